@@ -1,0 +1,31 @@
+/// NumPy's array files (`.npy`), versions 1.0, 2.0 and 3.0.
+///
+/// Source: numpy.lib.format. Object arrays (pickles), structures, complex numbers and text are refused; nothing is ever executed.
+public enum NPY {
+    /// Reads an array in C or Fortran order and either byte order; the result is in C order.
+    ///
+    /// bool becomes uint8 (0 or 1), int8 and int16 become int32, float16 becomes float32; 64-bit integers become int32 or uint32 if all
+    /// values fit, else it is an error.
+    public static func read(_ path: String, limits: ImageLimits = .standard) throws(ImageError) -> NPYArray {
+        try NPYReader(try ByteFile(path), limits: limits).read()
+    }
+
+    /// Writes version 1.0, C order, little endian. The file appears only when it is complete.
+    public static func write(_ array: NPYArray, to path: String) throws(ImageError) {
+        guard array.shape.allSatisfy({ $0 >= 0 }),
+            array.shape.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == array.pixels.count
+        else {
+            throw ImageError(.unsuitable, file: path, "the shape \(array.shape) does not fit \(array.pixels.count) values.")
+        }
+        let codes: [PixelType: String] = [.uint8: "|u1", .uint16: "<u2", .uint32: "<u4", .int32: "<i4", .float32: "<f4", .float64: "<f8"]
+        let shape = array.shape.map(String.init).joined(separator: ", ") + (array.shape.count == 1 ? "," : "")
+        var text = "{'descr': '\(codes[array.pixels.type] ?? "")', 'fortran_order': False, 'shape': (\(shape)), }"
+        // Magic, version and length take 10 bytes; the whole is a multiple of 64 and ends with a line feed.
+        text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
+        let length = text.utf8.count
+        try AtomicFile.make(path) { (file) throws(ImageError) in
+            try file.append(NPYReader.signature + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8))
+            try file.append(values: array.pixels)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// How the pages of a TIFF make one image: the axes that go through the pages, and the page of each plane.
+struct TIFFStack {
+    /// Axes over pages in the order t, c, z; those of extent 1 are left out.
+    let axes: [Axis]
+    let shape: [Int]
+    /// `pages[plane]` is the page (from 0) of each plane in C order over `axes`.
+    let pages: [Int]
+    /// Micrometres between neighbours, where the description says it.
+    let spacing: [Axis: Double]
+
+    /// The order of the axes in every image that is read.
+    private static let order: [Axis] = [.time, .channel, .z]
+
+    /// Pages counted through `fastest` first; an axis that is not named has extent 1. The product is the number of pages.
+    init(fastest: [(axis: Axis, extent: Int)], spacing: [Axis: Double] = [:]) {
+        var strides: [Axis: Int] = [:]
+        var stride = 1
+        for (axis, extent) in fastest {
+            strides[axis] = stride
+            stride *= extent
+        }
+        let extents = Dictionary(uniqueKeysWithValues: fastest.map { ($0.axis, $0.extent) })
+        self.init(extents: extents, spacing: spacing) { time, channel, z in
+            time * (strides[.time] ?? 0) + channel * (strides[.channel] ?? 0) + z * (strides[.z] ?? 0)
+        }
+    }
+
+    /// Pages given plane by plane.
+    init(extents: [Axis: Int], spacing: [Axis: Double], page: (_ time: Int, _ channel: Int, _ z: Int) -> Int) {
+        let named = TIFFStack.order.map { ($0, extents[$0] ?? 1) }
+        axes = named.filter { $0.1 > 1 }.map(\.0)
+        shape = named.filter { $0.1 > 1 }.map(\.1)
+        self.spacing = spacing
+        var pages: [Int] = []
+        pages.reserveCapacity(named.reduce(1) { $0 * $1.1 })
+        for time in 0..<named[0].1 {
+            for channel in 0..<named[1].1 {
+                for z in 0..<named[2].1 { pages.append(page(time, channel, z)) }
+            }
+        }
+        self.pages = pages
+    }
+
+    /// Finds out what the first page's description says; without one that is known, pages are z.
+    ///
+    /// - Parameters:
+    ///   - pages: number of pages; `page`: what they look like.
+    ///   - resolution: the first page's resolution tags.
+    static func find(
+        description: String?, pages: Int, page: TIFFPage, resolution: TIFFResolution, of file: ByteFile
+    ) throws(ImageError) -> TIFFStack {
+        let plain = TIFFStack(fastest: [(.z, pages)], spacing: resolution.physicalSpacing)
+        guard let description else { return plain }
+        if description.hasPrefix("ImageJ=") {
+            return try ImageJDescription(description).stack(pages: pages, resolution: resolution, of: file)
+        }
+        if let xml = OMEDescription.xml(in: description) {
+            return try OMEDescription(xml, of: file).stack(pages: pages, page: page, of: file)
+        }
+        if let shaped = ShapedDescription(description) {
+            return try shaped.stack(pages: pages, page: page, resolution: resolution, of: file) ?? plain
+        }
+        return plain
+    }
+}
