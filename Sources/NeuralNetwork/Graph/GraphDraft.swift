@@ -1,0 +1,77 @@
+/// A graph while it is simplified.
+struct GraphDraft {
+    var steps: [CompiledGraph.Step]
+    var constants: [Int: Tensor]
+    let outputs: [Int]
+    let valueCount: Int
+    let limits: NetworkLimits
+
+    /// Constants up to this size together are computed at load; larger ones at each run.
+    private static let foldedBytes = 1 << 28
+
+    /// Removes steps whose results nobody reads, and constants that no step reads.
+    mutating func removeUnused() {
+        var used = [Bool](repeating: false, count: valueCount)
+        for value in outputs { used[value] = true }
+        var kept: [CompiledGraph.Step] = []
+        for step in steps.reversed() where step.outputs.contains(where: { $0.map { used[$0] } ?? false }) {
+            for case let value? in step.inputs { used[value] = true }
+            kept.append(step)
+        }
+        steps = kept.reversed()
+        constants = constants.filter { used[$0.key] }
+    }
+
+    /// Computes every step whose inputs are constants.
+    mutating func foldConstants() throws(NetworkError) {
+        var kept: [CompiledGraph.Step] = []
+        var budget = GraphDraft.foldedBytes
+        for step in steps {
+            guard let results = try folded(step, budget: &budget) else {
+                kept.append(step)
+                continue
+            }
+            for (value, result) in zip(step.outputs, results) {
+                if let value { constants[value] = result }
+            }
+        }
+        steps = kept
+    }
+
+    /// The results of a step with constant inputs; `nil` where an input is not constant or the results are large.
+    private func folded(_ step: CompiledGraph.Step, budget: inout Int) throws(NetworkError) -> [Tensor]? {
+        var inputs: [Tensor?] = []
+        for value in step.inputs {
+            guard let value else {
+                inputs.append(nil)
+                continue
+            }
+            guard let constant = constants[value] else { return nil }
+            inputs.append(constant)
+        }
+        let types = try step.operation.infer(inputs.map { $0.map { Signature($0) } }).map(\.type)
+        var bytes = 0
+        for type in types { bytes += try step.node.checkedByteCount(type, limits: limits) }
+        guard bytes <= budget else { return nil }
+        budget -= bytes
+        let context = RunContext(threads: 1, instructions: .best, products: .kernels)
+        return try step.operation.run(&inputs, outputs: types, context: context)
+    }
+}
+
+extension Node {
+    /// The bytes of a result; an error if it is larger than allowed.
+    func checkedByteCount(_ type: TensorType, limits: NetworkLimits) throws(NetworkError) -> Int {
+        guard type.shape.count <= limits.maxRank else {
+            throw error(.limit, "a result has \(type.shape.count) axes; at most \(limits.maxRank) are allowed")
+        }
+        guard let count = Tensor.elementCount(of: type.shape), type.shape.allSatisfy({ $0 <= TensorReader.largestExtent }),
+            count <= limits.maxTensorBytes / type.elementType.byteCount
+        else {
+            throw error(
+                .limit,
+                "a result would have the shape \(type.shape) (\(type.elementType.rawValue)), more than \(limits.maxTensorBytes) bytes")
+        }
+        return count * type.elementType.byteCount
+    }
+}

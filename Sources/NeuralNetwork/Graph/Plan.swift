@@ -1,0 +1,102 @@
+/// What a graph does for inputs of given shapes: every type, the values that follow from shapes alone, the steps that remain
+/// and when each value can be released.
+final class Plan: Sendable {
+    /// The type of each value; `nil` for values that no step that is left produces.
+    let types: [TensorType?]
+    /// Values that follow from shapes, besides the graph's constants.
+    let values: [Int: Tensor]
+    /// The steps to run, as indices of the graph's steps.
+    let steps: [Int]
+    /// For each of `steps` the values that nobody reads after it.
+    let releases: [[Int]]
+    /// Bytes of activations at the widest cut, inputs included.
+    let workingSetBytes: Int
+
+    /// Results up to this size are computed while planning, if their inputs are known.
+    private static let knownBytes = 1 << 16
+
+    init(graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType]) throws(NetworkError) {
+        var types = [TensorType?](repeating: nil, count: graph.valueCount)
+        for (value, constant) in graph.constants { types[value] = TensorType(shape: constant.shape, elementType: constant.elementType) }
+        try PortCheck.check(inputTypes, against: ports, limits: graph.limits)
+        for (port, value) in zip(ports, graph.inputs) { types[value] = inputTypes[port.name] }
+        var known: [Int: Tensor] = [:]
+        for step in graph.steps {
+            let inputs = step.inputs.map { value in
+                value.flatMap { value in
+                    (graph.constants[value] ?? known[value]).map { Signature($0) } ?? types[value].map { Signature(type: $0) }
+                }
+            }
+            let results = try step.operation.infer(inputs)
+            guard results.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
+            var bytes = 0
+            for (value, result) in zip(step.outputs, results) {
+                bytes += try step.node.checkedByteCount(result.type, limits: graph.limits)
+                guard let value else { continue }
+                types[value] = result.type
+                known[value] = result.value
+            }
+            let isKnown = zip(step.inputs, inputs).allSatisfy { $0 == nil || $1?.value != nil }
+            guard isKnown, bytes <= Plan.knownBytes, results.contains(where: { $0.value == nil }) else { continue }
+            var tensors = inputs.map { $0?.value }
+            let context = RunContext(threads: 1, instructions: .best, products: .kernels)
+            let computed = try step.operation.run(&tensors, outputs: results.map(\.type), context: context)
+            for (value, tensor) in zip(step.outputs, computed) {
+                if let value { known[value] = tensor }
+            }
+        }
+        self.types = types
+        values = known
+        (steps, releases) = Plan.schedule(graph, known: known)
+        workingSetBytes = Plan.workingSet(graph, steps: steps, releases: releases, types: types)
+        guard workingSetBytes <= graph.limits.maxWorkingSetBytes else {
+            throw NetworkError(
+                .limit,
+                "a run would hold \(workingSetBytes) bytes of activations; at most \(graph.limits.maxWorkingSetBytes) are allowed. "
+                    + "Use smaller tiles")
+        }
+    }
+
+    /// The steps whose results are needed and not known, and what can be released after each.
+    private static func schedule(_ graph: CompiledGraph, known: [Int: Tensor]) -> (steps: [Int], releases: [[Int]]) {
+        var needed = [Bool](repeating: false, count: graph.valueCount)
+        for value in graph.outputs where known[value] == nil { needed[value] = true }
+        var released = [Bool](repeating: false, count: graph.valueCount)
+        for value in graph.outputs { released[value] = true }
+        var steps: [Int] = [], releases: [[Int]] = []
+        for index in graph.steps.indices.reversed() {
+            let step = graph.steps[index]
+            guard step.outputs.contains(where: { $0.map { needed[$0] } ?? false }) else { continue }
+            var last: [Int] = []
+            for case let value? in step.inputs + step.outputs where known[value] == nil && graph.constants[value] == nil {
+                needed[value] = true
+                if !released[value] {
+                    released[value] = true
+                    last.append(value)
+                }
+            }
+            steps.append(index)
+            releases.append(last)
+        }
+        return (steps.reversed(), releases.reversed())
+    }
+
+    private static func workingSet(_ graph: CompiledGraph, steps: [Int], releases: [[Int]], types: [TensorType?]) -> Int {
+        func bytes(_ value: Int) -> Int { types[value]?.byteCount ?? 0 }
+        let inputs = Set(graph.inputs)
+        // Saturating: each tensor is within the limits, but there may be many.
+        var held = graph.inputs.reduce(0) { $0.addingReportingOverflow(bytes($1)).overflow ? .max : $0 + bytes($1) }
+        var widest = held
+        for (index, released) in zip(steps, releases) {
+            for case let value? in graph.steps[index].outputs {
+                let (sum, overflow) = held.addingReportingOverflow(bytes(value))
+                if overflow { return .max }
+                held = sum
+            }
+            widest = max(widest, held)
+            // The caller keeps the inputs.
+            for value in released where !inputs.contains(value) { held -= bytes(value) }
+        }
+        return widest
+    }
+}

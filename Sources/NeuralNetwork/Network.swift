@@ -1,0 +1,84 @@
+/// A neural network read from an ONNX file: checked, optimised once, run any number of times, from any thread.
+///
+/// At load every operator, operator-set version and attribute is checked, constants are folded, batch normalisations are
+/// folded into convolutions and activations fused. A run gives the same bits for any number of threads.
+public struct Network: Sendable {
+    /// The version of the default operator set (domain `ai.onnx`) that the file imports.
+    public let opset: Int
+    /// What a caller passes: the graph's inputs that have no initializer.
+    public let inputs: [Port]
+    /// What a run returns.
+    public let outputs: [Port]
+
+    let graph: CompiledGraph
+    let plans: PlanCache
+
+    /// Parses and checks an ONNX file: every node's operator, opset and attributes are known before anything runs.
+    public init(onnx bytes: [UInt8], limits: NetworkLimits = .init()) throws(NetworkError) {
+        let parsed = try ONNXReader.read(bytes, limits: limits)
+        graph = try CompiledGraph(parsed, limits: limits)
+        plans = PlanCache()
+        opset = parsed.opset
+        inputs = parsed.inputs
+        outputs = parsed.outputs
+    }
+
+    /// Runs the network.
+    ///
+    /// - Parameter inputs: one tensor for each of `inputs`, of the declared element type; fixed extents must be met.
+    /// - Returns: one tensor for each of `outputs`.
+    public func run(_ inputs: [String: Tensor], options: RunOptions = .init()) throws(NetworkError) -> [String: Tensor] {
+        let plan = try plan(for: inputs.mapValues { TensorType(shape: $0.shape, elementType: $0.elementType) })
+        let context = RunContext(
+            threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products)
+        let arguments = self.inputs.compactMap { inputs[$0.name] }
+        let results = try Executor(graph: graph, plan: plan, context: context).run(arguments)
+        return [String: Tensor](zip(outputs.map(\.name), results)) { first, _ in first }
+    }
+
+    /// How far each output sees, per spatial axis (tensor axes 2…), for the given input shapes.
+    ///
+    /// The axes are those of the first input with at least three axes; other inputs with as many axes lie over it.
+    public func reach(inputShapes: [String: [Int]]) throws(NetworkError) -> [String: Reach] {
+        let reaches = try ReachAnalysis(graph: graph, plan: try plan(for: try types(of: inputShapes))).reaches()
+        return [String: Reach](zip(outputs.map(\.name), reaches)) { first, _ in first }
+    }
+
+    /// The shapes of the outputs for the given input shapes, without running anything.
+    public func outputShapes(inputShapes: [String: [Int]]) throws(NetworkError) -> [String: [Int]] {
+        let plan = try plan(for: try types(of: inputShapes))
+        var shapes: [String: [Int]] = [:]
+        for (port, value) in zip(outputs, graph.outputs) { shapes[port.name] = plan.types[value]?.shape }
+        return shapes
+    }
+
+    /// Bytes of activations that a run with these input shapes holds at its widest cut (shape inference, no execution).
+    ///
+    /// Weights are not counted, nor up to 8 MiB of scratch memory for each thread.
+    public func workingSetBytes(inputShapes: [String: [Int]]) throws(NetworkError) -> Int {
+        try plan(for: try types(of: inputShapes)).workingSetBytes
+    }
+
+    /// Bytes of the weights and other constants that a loaded network holds.
+    public var constantBytes: Int {
+        let packed = graph.steps.reduce(0) { $0 + (($1.operation as? Convolution)?.preparedBytes ?? 0) }
+        return packed + graph.constants.values.reduce(0) { $0 + $1.byteCount }
+    }
+
+    private func types(of shapes: [String: [Int]]) throws(NetworkError) -> [String: TensorType] {
+        var types: [String: TensorType] = [:]
+        for port in inputs {
+            if let shape = shapes[port.name] { types[port.name] = TensorType(shape: shape, elementType: port.elementType) }
+        }
+        for name in shapes.keys.sorted() where types[name] == nil {
+            throw NetworkError(.input, "no input is called '\(name)'; the inputs are \(inputs.map(\.name))")
+        }
+        return types
+    }
+
+    private func plan(for types: [String: TensorType]) throws(NetworkError) -> Plan {
+        try plans.plan(for: types) { () throws(NetworkError) in
+            try Plan(graph: graph, ports: inputs, types: types)
+        }
+    }
+}

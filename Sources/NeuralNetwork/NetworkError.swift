@@ -1,0 +1,48 @@
+/// What is wrong with a network, its input, or the wish to run the one on the other.
+public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kind of mistake.
+    public enum Kind: String, Sendable {
+        /// The bytes are not an ONNX model, or contradict themselves.
+        case malformed
+        /// The file or a tensor is larger than the limits allow.
+        case limit
+        /// The graph is not one: a cycle, a name without a producer, a name produced twice.
+        case graph
+        /// The core does not have this operator, or not in this opset, or not with this element type.
+        case unsupported
+        /// An attribute is missing, has another type, or a value without meaning.
+        case attribute
+        /// Shapes or values of tensors do not fit the operator.
+        case shape
+        /// What was passed to `run` is not what the network's inputs ask for.
+        case input
+        /// The core disagrees with itself; please report it.
+        case internalFault
+    }
+
+    /// The kind of mistake.
+    public let kind: Kind
+    /// The node's name, or `#12` for the twelfth node without a name; `nil` where no node is to blame.
+    public let node: String?
+    /// The operator, such as `Conv`; `nil` where no node is to blame.
+    public let operatorType: String?
+    /// The version of the operator set that the file imports; `nil` where it is not known yet.
+    public let opset: Int?
+    /// What was found, what was expected and what to do.
+    public let message: String
+
+    /// Makes an error.
+    public init(_ kind: Kind, node: String? = nil, operatorType: String? = nil, opset: Int? = nil, _ message: String) {
+        self.kind = kind
+        self.node = node
+        self.operatorType = operatorType
+        self.opset = opset
+        self.message = message
+    }
+
+    /// Place and message in one line.
+    public var description: String {
+        guard let node, let operatorType else { return message }
+        return "node \(node) (\(operatorType)\(opset.map { ", opset \($0)" } ?? "")): \(message)"
+    }
+}

@@ -1,0 +1,113 @@
+internal import SwiftProtobuf
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// Turns ONNX's `TensorProto` into a `Tensor`.
+enum TensorReader {
+    /// The largest extent of an axis that shape arithmetic accepts; products of two of them fit into an `Int`.
+    static let largestExtent = 1 << 31
+
+    static func elementType(_ code: Int32, place: String) throws(NetworkError) -> ElementType {
+        switch code {
+        case 1: return .float32
+        case 2: return .uint8
+        case 3: return .int8
+        case 4: return .uint16
+        case 6: return .int32
+        case 7: return .int64
+        case 9: return .bool
+        case 11: return .float64
+        default:
+            let names: [Int32: String] = [
+                5: "int16", 8: "string", 10: "float16", 12: "uint32", 13: "uint64", 14: "complex64", 15: "complex128", 16: "bfloat16",
+            ]
+            throw NetworkError(
+                .unsupported,
+                "\(place) has elements of type \(names[code] ?? "number \(code)"); the core computes with "
+                    + ElementType.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+    }
+
+    static func tensor(_ proto: ONNXTensorProto, place: String, limits: NetworkLimits) throws(NetworkError) -> Tensor {
+        guard proto.dataLocation == 0, proto.externalData.isEmpty else {
+            throw NetworkError(.unsupported, "\(place) lies in another file (external data); save the model as one file")
+        }
+        guard proto.segment.isEmpty else { throw NetworkError(.unsupported, "\(place) is stored in segments; save the model anew") }
+        let type = try elementType(proto.dataType, place: place)
+        let shape = try checkedShape(proto.dims, elementType: type, place: place, limits: limits)
+        let count = shape.reduce(1, *)
+        guard proto.rawData.isEmpty else { return Tensor(shape, try raw(proto.rawData, type: type, count: count, place: place)) }
+        return Tensor(shape, try listed(proto, type: type, count: count, place: place))
+    }
+
+    private static func checkedShape(
+        _ dims: [Int64], elementType: ElementType, place: String, limits: NetworkLimits
+    ) throws(NetworkError) -> [Int] {
+        guard dims.count <= limits.maxRank else {
+            throw NetworkError(.limit, "\(place) has \(dims.count) axes; at most \(limits.maxRank) are read")
+        }
+        for extent in dims where extent < 0 || extent > Int64(largestExtent) {
+            throw NetworkError(.malformed, "\(place) has the extents \(dims); expected numbers from 0 to \(largestExtent)")
+        }
+        let shape = dims.map(Int.init)
+        guard let count = Tensor.elementCount(of: shape), count <= limits.maxTensorBytes / elementType.byteCount else {
+            throw NetworkError(.limit, "\(place) has the extents \(dims), more than \(limits.maxTensorBytes) bytes")
+        }
+        return shape
+    }
+
+    private static func raw(_ data: Data, type: ElementType, count: Int, place: String) throws(NetworkError) -> TensorStorage {
+        guard data.count == count * type.byteCount else {
+            throw NetworkError(
+                .malformed,
+                "\(place) has \(data.count) bytes of data; its extents and type (\(type.rawValue)) ask for \(count * type.byteCount)")
+        }
+        if type == .bool { return .bool(data.map { $0 != 0 }) }
+        // The file's numbers are little-endian, as are the machines that this runs on.
+        return TensorStorage.filled(type: type, count: count) { target in
+            data.withUnsafeBytes { target.copyMemory(from: $0) }
+        }
+    }
+
+    private static func listed(_ proto: ONNXTensorProto, type: ElementType, count: Int, place: String) throws(NetworkError) -> TensorStorage
+    {
+        let storage: TensorStorage
+        switch type {
+        case .float32: storage = .float32(proto.floatData)
+        case .float64: storage = .float64(proto.doubleData)
+        case .int64: storage = .int64(proto.int64Data)
+        case .int32: storage = .int32(proto.int32Data)
+        case .int8: storage = .int8(proto.int32Data.map(Int8.init(truncatingIfNeeded:)))
+        case .uint8: storage = .uint8(proto.int32Data.map(UInt8.init(truncatingIfNeeded:)))
+        case .uint16: storage = .uint16(proto.int32Data.map(UInt16.init(truncatingIfNeeded:)))
+        case .bool: storage = .bool(proto.int32Data.map { $0 != 0 })
+        }
+        guard storage.count == count else {
+            throw NetworkError(.malformed, "\(place) lists \(storage.count) elements; its extents ask for \(count)")
+        }
+        return storage
+    }
+}
+
+extension Tensor {
+    /// Reads a serialized ONNX `TensorProto`, the form of ONNX's test data (`input_0.pb`).
+    public init(onnxTensor bytes: [UInt8], limits: NetworkLimits = .init()) throws(NetworkError) {
+        guard bytes.count <= limits.maxFileBytes else {
+            throw NetworkError(.limit, "the tensor has \(bytes.count) bytes; at most \(limits.maxFileBytes) are read")
+        }
+        var options = BinaryDecodingOptions()
+        options.messageDepthLimit = 16
+        options.discardUnknownFields = true
+        let proto: ONNXTensorProto
+        do {
+            proto = try ONNXTensorProto(serializedBytes: bytes, options: options)
+        } catch {
+            throw NetworkError(.malformed, "not an ONNX tensor: its fields do not decode (\(error))")
+        }
+        self = try TensorReader.tensor(proto, place: "the tensor '\(proto.name)'", limits: limits)
+    }
+}

@@ -1,0 +1,81 @@
+/// `Cast` between the element types of the core. Fractions are cut off. A fraction that does not fit is clamped and NaN becomes 0;
+/// a whole number that does not fit keeps its low bits. ONNX leaves these open.
+struct Cast: Operator {
+    private let node: Node
+    private let target: ElementType
+
+    init(_ node: Node) throws(NetworkError) {
+        try node.expect(opset: 6...25)
+        try node.expect(inputs: 1...1)
+        try node.allow("to", "saturate", "round_mode")
+        self.node = node
+        guard let code = try node.int("to"), let small = Int32(exactly: code) else { throw node.error(.attribute, "'to' is missing") }
+        do {
+            target = try TensorReader.elementType(small, place: "attribute 'to'")
+        } catch {
+            throw node.error(error.kind, error.message)
+        }
+    }
+
+    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
+        [Signature(try node.required(inputs, 0).shape, target)]
+    }
+
+    func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
+        guard let input = inputs[0] else { throw node.error(.internalFault, "the input is missing") }
+        return [input.cast(to: target)]
+    }
+
+    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.identity(outputs[0].shape) }
+}
+
+extension Tensor {
+    /// The tensor with elements of another type.
+    func cast(to type: ElementType) -> Tensor {
+        switch storage {
+        case _ where type == elementType: self
+        case .float32(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .float64(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .int64(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .int32(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .int8(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .uint8(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .uint16(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .bool(let values): Tensor(shape, TensorStorage(casting: values.map { UInt8($0 ? 1 : 0) }, to: type))
+        }
+    }
+}
+
+extension TensorStorage {
+    fileprivate init<Source: BinaryFloatingPoint & SendableMetatype>(casting values: [Source], to type: ElementType) {
+        func whole<Target: FixedWidthInteger>(_: Target.Type) -> [Target] {
+            values.map { value in
+                if value.isNaN { return 0 }
+                return Target(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
+            }
+        }
+        switch type {
+        case .float32: self = .float32(values.map(Float.init))
+        case .float64: self = .float64(values.map(Double.init))
+        case .int64: self = .int64(whole(Int64.self))
+        case .int32: self = .int32(whole(Int32.self))
+        case .int8: self = .int8(whole(Int8.self))
+        case .uint8: self = .uint8(whole(UInt8.self))
+        case .uint16: self = .uint16(whole(UInt16.self))
+        case .bool: self = .bool(values.map { $0 != 0 })
+        }
+    }
+
+    fileprivate init<Source: FixedWidthInteger & SendableMetatype>(casting values: [Source], to type: ElementType) {
+        switch type {
+        case .float32: self = .float32(values.map(Float.init))
+        case .float64: self = .float64(values.map(Double.init))
+        case .int64: self = .int64(values.map(Int64.init(truncatingIfNeeded:)))
+        case .int32: self = .int32(values.map(Int32.init(truncatingIfNeeded:)))
+        case .int8: self = .int8(values.map(Int8.init(truncatingIfNeeded:)))
+        case .uint8: self = .uint8(values.map(UInt8.init(truncatingIfNeeded:)))
+        case .uint16: self = .uint16(values.map(UInt16.init(truncatingIfNeeded:)))
+        case .bool: self = .bool(values.map { $0 != 0 })
+        }
+    }
+}

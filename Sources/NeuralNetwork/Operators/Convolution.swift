@@ -1,0 +1,264 @@
+internal import COpenBLAS
+internal import CKernels
+
+/// `Conv` over one to three spatial axes, with strides, dilations, groups and padding; a following batch normalisation and
+/// ReLU or leaky ReLU may be folded in.
+///
+/// Input (batch, channels, spatial…), weights (output channels, channels / group, kernel…), bias (output channels).
+struct Convolution: Operator {
+    private let node: Node
+    private let geometry: WindowGeometry
+    private let groups: Int
+    private var activation = FusedActivation.none
+    /// Weights, if they are constants, packed; then the node's own inputs 1 and 2 are not read.
+    private var prepared: Prepared?
+
+    /// Constant weights.
+    private struct Prepared {
+        let shape: [Int]
+        let weights: Tensor?
+        let packed: [PackedWeights]
+        let bias: [Float]
+    }
+
+    init(_ node: Node) throws(NetworkError) {
+        try node.expect(opset: 1...25)
+        try node.expect(inputs: 2...3)
+        try node.allow("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides")
+        self.node = node
+        geometry = try WindowGeometry(node)
+        groups = try node.int("group") ?? 1
+        guard groups >= 1 else { throw node.error(.attribute, "group is \(groups); expected at least 1") }
+    }
+
+    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
+        let image = try node.floatSignature(inputs)
+        let weights = try weightShape(inputs)
+        let window = try window(image.shape, weights)
+        guard image.shape[1] == weights[1] * groups, weights[0] % groups == 0 else {
+            throw node.error(
+                .shape, "the input has \(image.shape[1]) channels; weights \(weights) in \(groups) groups ask for \(weights[1] * groups)")
+        }
+        if prepared == nil, inputs.count > 2, inputs[2] != nil {
+            let bias = try node.floatSignature(inputs, 2)
+            guard bias.shape == [weights[0]] else {
+                throw node.error(.shape, "the bias has the shape \(bias.shape); expected [\(weights[0])]")
+            }
+        }
+        return [Signature([image.shape[0], weights[0]] + window.outputShape, .float32)]
+    }
+
+    private func weightShape(_ inputs: [Signature?]) throws(NetworkError) -> [Int] {
+        if let prepared { return prepared.shape }
+        let shape = try node.floatSignature(inputs, 1).shape
+        guard shape.count >= 3, !shape.contains(0) else {
+            throw node.error(.shape, "the weights have the shape \(shape); expected (output channels, channels / group, kernel…)")
+        }
+        return shape
+    }
+
+    private func window(_ image: [Int], _ weights: [Int]) throws(NetworkError) -> Window {
+        guard image.count == weights.count else {
+            throw node.error(.shape, "the input has \(image.count) axes, the weights \(weights.count); they must be equal")
+        }
+        return try geometry.window(over: Array(image[2...]), kernelExtents: Array(weights[2...]), node: node)
+    }
+
+    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
+        guard index == 0, let image = inputs[0], let weights = try? weightShape(inputs), let window = try? window(image.shape, weights)
+        else {
+            return AxisView.detached(inputs[index])
+        }
+        return [.same(0), .whole] + window.views
+    }
+}
+
+// MARK: - Folding
+
+extension Convolution {
+    /// Output channels; `nil` as long as the weights are not constants.
+    var outputChannels: Int? { prepared?.shape[0] }
+
+    /// Whether nothing is fused behind the convolution yet, so that something can be.
+    var isLinear: Bool { activation == .none }
+
+    /// The convolution with constant weights, scaled and shifted per output channel if asked for.
+    func prepared(weights: Tensor, bias: Tensor?, scale: [Float]? = nil, shift: [Float]? = nil) throws(NetworkError) -> Convolution {
+        let signatures = [nil, Signature(weights)]
+        let shape = try weightShape(signatures)
+        guard var values = weights.floats, shape[0] % groups == 0 else {
+            throw node.error(.shape, "\(shape[0]) output channels do not fit \(groups) groups")
+        }
+        var offsets = bias?.floats ?? [Float](repeating: 0, count: shape[0])
+        guard offsets.count == shape[0] else {
+            throw node.error(.shape, "the bias has the shape \(bias?.shape ?? []); expected [\(shape[0])]")
+        }
+        let row = values.count / shape[0]
+        if let scale, let shift {
+            for channel in 0..<shape[0] {
+                for index in channel * row..<(channel + 1) * row { values[index] *= scale[channel] }
+                offsets[channel] = offsets[channel] * scale[channel] + shift[channel]
+            }
+        }
+        var result = self
+        result.prepared = Prepared(
+            shape: shape, weights: Tensor(shape, .float32(values)), packed: Convolution.pack(values, shape: shape, groups: groups),
+            bias: offsets)
+        return result
+    }
+
+    /// The prepared convolution with a batch normalisation behind it.
+    func scaled(by scale: [Float], shift: [Float]) throws(NetworkError) -> Convolution? {
+        guard let prepared, let weights = prepared.weights, activation == .none else { return nil }
+        return try self.prepared(weights: weights, bias: Tensor([prepared.bias.count], .float32(prepared.bias)), scale: scale, shift: shift)
+    }
+
+    /// The convolution with an activation behind it.
+    func fused(with activation: FusedActivation) -> Convolution {
+        var result = self
+        result.activation = activation
+        return result
+    }
+
+    /// The prepared convolution without the weights that only folding needs.
+    func sealed() -> Convolution {
+        guard let prepared else { return self }
+        var result = self
+        result.prepared = Prepared(shape: prepared.shape, weights: nil, packed: prepared.packed, bias: prepared.bias)
+        return result
+    }
+
+    /// Bytes of packed weights and bias.
+    var preparedBytes: Int {
+        guard let prepared else { return 0 }
+        return (prepared.packed.reduce(0) { $0 + $1.count } + prepared.bias.count) * MemoryLayout<Float>.stride
+    }
+
+    private static func pack(_ values: [Float], shape: [Int], groups: Int) -> [PackedWeights] {
+        let rows = shape[0] / groups, columns = values.count / shape[0]
+        return values.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return [] }
+            return (0..<groups).map { group in
+                PackedWeights(base + group * rows * columns, rows: rows, columns: columns, rowStride: columns, columnStride: 1)
+            }
+        }
+    }
+}
+
+// MARK: - Running
+
+extension Convolution {
+    func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
+        guard let imageShape = inputs[0]?.shape else { throw node.error(.internalFault, "the input is missing") }
+        var ready = prepared
+        if ready == nil, let weights = inputs[1] {
+            ready = try prepared(weights: weights, bias: inputs.count > 2 ? inputs[2] : nil).prepared
+        }
+        guard let ready else { throw node.error(.internalFault, "the weights are missing") }
+        let image = try floatInput(&inputs, 0, node)
+        let window = try window(imageShape, ready.shape)
+        let values = try floats(count: outputs[0].count) { (target) throws(NetworkError) in
+            switch context.products {
+            case .kernels: try convolve(image, imageShape, ready, window, target, context)
+            case .openBLAS: try multiply(image, imageShape, ready, window, target, context)
+            }
+        }
+        return [Tensor(outputs[0].shape, .float32(values))]
+    }
+
+    /// The results of one (image, group), split into blocks of neighbouring positions. The split changes no result.
+    private struct Blocks {
+        let images, groups, positions, size, perGroup: Int
+
+        init(images: Int, groups: Int, positions: Int, threads: Int) {
+            let slice = Int(CK_SLICE), largest = 8 * slice
+            self.images = images
+            self.groups = groups
+            self.positions = positions
+            let wanted = max((positions + largest - 1) / largest, images * groups >= threads ? 1 : threads)
+            size = max(slice, ((positions + wanted - 1) / wanted + slice - 1) / slice * slice)
+            perGroup = (positions + size - 1) / size
+        }
+
+        var count: Int { images * groups * perGroup }
+
+        /// Image, group and positions of a block.
+        func place(_ block: Int) -> (image: Int, group: Int, positions: Range<Int>) {
+            let first = block % perGroup * size, part = block / perGroup
+            return (part / groups, part % groups, first..<min(positions, first + size))
+        }
+    }
+
+    private func convolve(
+        _ image: [Float], _ shape: [Int], _ ready: Prepared, _ window: Window, _ target: UnsafeMutablePointer<Float>, _ context: RunContext
+    ) throws(NetworkError) {
+        let positions = window.outputShape.reduce(1, *), plane = shape[2...].reduce(1, *)
+        let blocks = Blocks(images: shape[0], groups: groups, positions: positions, threads: context.threads)
+        let channels = shape[1] / groups, rows = ready.shape[0] / groups
+        let bytes = Int(CK_SCRATCH_FLOATS) * MemoryLayout<Float>.stride
+        let geometry = window.kernelWindow
+        try Parallel.run(threads: context.threads, blocks: blocks.count, scratchBytes: bytes) { block, scratch in
+            let place = blocks.place(block)
+            image.withUnsafeBufferPointer { source in
+                ready.bias.withUnsafeBufferPointer { bias in
+                    ready.packed[place.group].withPointer { weights in
+                        guard let source = source.baseAddress, let bias = bias.baseAddress else { return }
+                        withUnsafePointer(to: geometry) { geometry in
+                            ck_convolution_block(
+                                geometry, source + (place.image * shape[1] + place.group * channels) * plane, Int64(channels), weights,
+                                bias + place.group * rows, Int64(rows), Int64(place.positions.lowerBound),
+                                Int64(place.positions.upperBound),
+                                activation.code, activation.slope, context.instructions.level,
+                                target + (place.image * ready.shape[0] + place.group * rows) * positions,
+                                scratch?.assumingMemoryBound(to: Float.self))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same through OpenBLAS: columns of at most 1 MiB, then one product for each block.
+    private func multiply(
+        _ image: [Float], _ shape: [Int], _ ready: Prepared, _ window: Window, _ target: UnsafeMutablePointer<Float>, _ context: RunContext
+    ) throws(NetworkError) {
+        openblas_set_num_threads(1)
+        let all = ready.packed.flatMap { $0.unpacked() }
+        let positions = window.outputShape.reduce(1, *), plane = shape[2...].reduce(1, *)
+        let channels = shape[1] / groups, rows = ready.shape[0] / groups, depth = ready.shape[1...].reduce(1, *)
+        let width = max(16, min(positions, Int(CK_COLUMN_FLOATS) / depth))
+        let perGroup = (positions + width - 1) / width
+        guard positions <= Int(Int32.max) else { throw node.error(.limit, "OpenBLAS takes at most \(Int32.max) positions") }
+        let geometry = window.kernelWindow
+        try Parallel.run(
+            threads: context.threads, blocks: shape[0] * groups * perGroup, scratchBytes: depth * width * MemoryLayout<Float>.stride
+        ) { block, scratch in
+            let first = block % perGroup * width, last = min(positions, first + width)
+            let index = block / perGroup / groups, group = block / perGroup % groups
+            guard let columns = scratch?.assumingMemoryBound(to: Float.self) else { return }
+            let output = target + (index * ready.shape[0] + group * rows) * positions + first
+            image.withUnsafeBufferPointer { source in
+                guard let source = source.baseAddress else { return }
+                withUnsafePointer(to: geometry) { geometry in
+                    ck_columns(
+                        geometry, source + (index * shape[1] + group * channels) * plane, Int64(channels), Int64(first), Int64(last),
+                        columns)
+                }
+            }
+            all.withUnsafeBufferPointer { weights in
+                guard let weights = weights.baseAddress else { return }
+                cblas_sgemm(
+                    CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(last - first), Int32(depth), 1,
+                    weights + group * rows * depth,
+                    Int32(depth), columns, Int32(last - first), 0, output, Int32(positions))
+            }
+            for row in 0..<rows {
+                let bias = ready.bias[group * rows + row]
+                for column in 0..<last - first {
+                    let value = output[row * positions + column] + bias
+                    output[row * positions + column] = value < 0 && activation != .none ? value * activation.slope : value
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// What one node does. One small file for each family of operators; `OperatorRegistry` lists them.
+///
+/// `init` checks everything that the file alone decides (opset, attributes, number of inputs); `infer` checks shapes and
+/// element types; `run` computes. An operator holds no state that a run changes.
+protocol Operator: Sendable {
+    /// Checks opset and attributes.
+    init(_ node: Node) throws(NetworkError)
+
+    /// The outputs' shapes and types, and their values where these do not depend on pixels. Inputs that are left out are `nil`.
+    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature]
+
+    /// Computes the outputs, of the types that `infer` gave. An operator may take an input out and change it in place.
+    func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor]
+
+    /// How each axis of input `index` is seen by the outputs: the base of tiling.
+    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView]
+}
+
+/// What an operator may use of the machine.
+struct RunContext: Sendable {
+    /// Threads that share the work.
+    let threads: Int
+    /// Vector instructions of the kernels.
+    let instructions: InstructionSet
+    /// Who multiplies matrices.
+    let products: RunOptions.Products
+}
+
+/// How the outputs of a node see one axis of an input.
+enum AxisView: Sendable {
+    /// Output position `o` on this output axis reads input position `o`.
+    case same(Int)
+    /// A range of positions on this output axis reads a range of input positions.
+    case window(Int, AxisWindow)
+    /// Every output position reads the whole axis, or positions that depend on the axis's extent.
+    case whole
+    /// The axis has nothing to do with places in an image: weights, or extent 1 that is broadcast.
+    case detached
+}
+
+/// Which input positions a range of output positions reads, on an axis without ends.
+struct AxisWindow: Sendable {
+    /// Output positions for one input position.
+    let scale: Ratio
+    /// The input positions that an inclusive range of output positions reads.
+    let read: @Sendable (ClosedRange<Int>) -> ClosedRange<Int>
+}
+
+extension AxisView {
+    /// The axes of an operand that is broadcast to a shape.
+    static func broadcast(_ operand: [Int], to shape: [Int]) -> [AxisView] {
+        operand.indices.map { axis in
+            let target = axis + shape.count - operand.count
+            return operand[axis] == 1 && shape[target] != 1 ? .detached : .same(target)
+        }
+    }
+
+    /// All axes keep their places.
+    static func identity(_ shape: [Int]) -> [AxisView] { shape.indices.map { .same($0) } }
+
+    /// No axis has to do with places.
+    static func detached(_ signature: Signature?) -> [AxisView] { (signature?.shape ?? []).map { _ in .detached } }
+}
+
+extension Operator {
+    /// The float32 input at an index.
+    func floatInput(_ inputs: inout [Tensor?], _ index: Int, _ node: Node) throws(NetworkError) -> [Float] {
+        guard let values = inputs[index]?.takeFloats() else {
+            throw node.error(.internalFault, "input \(index) is not float32")
+        }
+        return values
+    }
+}
+
+extension Node {
+    /// The signature of an input that must be there.
+    func required(_ inputs: [Signature?], _ index: Int) throws(NetworkError) -> Signature {
+        guard index < inputs.count, let input = inputs[index] else { throw error(.graph, "input \(index) is missing") }
+        return input
+    }
+
+    /// A float32 input that must be there.
+    func floatSignature(_ inputs: [Signature?], _ index: Int = 0) throws(NetworkError) -> Signature {
+        let input = try required(inputs, index)
+        guard input.elementType == .float32 else {
+            throw error(
+                .unsupported, "input \(index) has elements of type \(input.elementType.rawValue); the core computes this in float32")
+        }
+        return input
+    }
+
+    /// The integers that an input holds; they must be known before the run.
+    func knownIntegers(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
+        guard index < inputs.count, let input = inputs[index] else { return nil }
+        guard let value = input.value else {
+            throw error(.unsupported, "\(meaning) depend on pixel values; they must follow from shapes and constants")
+        }
+        guard let integers = value.integers else {
+            throw error(.shape, "\(meaning) have the type \(input.elementType.rawValue); expected integers")
+        }
+        return integers.map { max(-(1 << 31), min(1 << 31, $0)) }
+    }
+
+    /// An axis counted from the front; negative ones count from the end.
+    func axis(_ axis: Int, rank: Int) throws(NetworkError) -> Int {
+        guard axis >= -rank, axis < rank else { throw error(.shape, "axis \(axis) of a tensor with \(rank) axes") }
+        return axis < 0 ? axis + rank : axis
+    }
+
+    /// Axes counted from the front, each once.
+    func axes(_ axes: [Int], rank: Int) throws(NetworkError) -> [Int] {
+        var result: [Int] = []
+        for entry in axes { result.append(try axis(entry, rank: rank)) }
+        guard Set(result).count == result.count else { throw error(.shape, "axes \(axes) name one axis twice") }
+        return result
+    }
+}

@@ -1,0 +1,50 @@
+/// Which type does which operator. Everything else is refused at load.
+enum OperatorRegistry {
+    /// The operators of the default domain (`ai.onnx`).
+    private static let standard: [String: any Operator.Type] = {
+        var table: [String: any Operator.Type] = [
+            "BatchNormalization": BatchNormalization.self, "Cast": Cast.self, "Concat": Concatenation.self, "Constant": ConstantValue.self,
+            "ConstantOfShape": ConstantValue.self, "Conv": Convolution.self, "ConvTranspose": TransposedConvolution.self,
+            "Gather": Gathering.self, "InstanceNormalization": InstanceNormalization.self, "Pad": Padding.self, "Shape": ShapeOf.self,
+            "Slice": Slicing.self, "Softmax": Softmax.self, "Split": Splitting.self, "Transpose": Transposition.self,
+        ]
+        for name in ["Clip", "Elu", "Exp", "LeakyRelu", "Relu", "Sigmoid", "Sqrt", "Tanh"] { table[name] = Activation.self }
+        for name in ["Add", "Div", "Mul", "PRelu", "Pow", "Sub"] { table[name] = Arithmetic.self }
+        for name in ["Dropout", "Identity"] { table[name] = Passing.self }
+        for name in ["Gemm", "MatMul"] { table[name] = MatrixMultiplication.self }
+        for name in ["AveragePool", "MaxPool"] { table[name] = Pooling.self }
+        for name in ["GlobalAveragePool", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum"] { table[name] = Reduction.self }
+        for name in ["Flatten", "Reshape", "Squeeze", "Unsqueeze"] { table[name] = Reshaping.self }
+        for name in ["Resize", "Upsample"] { table[name] = Resizing.self }
+        return table
+    }()
+
+    /// The names of all operators that the core has, sorted.
+    static var names: [String] { standard.keys.sorted() }
+
+    /// The type for a node; `nil` if the core does not have the operator.
+    static func type(for node: Node) -> (any Operator.Type)? { node.domain.isEmpty ? standard[node.operatorType] : nil }
+
+    /// The operators of all nodes, in their order.
+    static func operators(for nodes: [Node]) throws(NetworkError) -> [any Operator] {
+        try refuseUnknown(nodes)
+        var operators: [any Operator] = []
+        operators.reserveCapacity(nodes.count)
+        for node in nodes {
+            guard let type = type(for: node) else { throw node.error(.unsupported, "the core does not have this operator") }
+            operators.append(try type.init(node))
+        }
+        return operators
+    }
+
+    /// Names every operator that is missing, so that a converter has to be asked once only.
+    private static func refuseUnknown(_ nodes: [Node]) throws(NetworkError) {
+        let unknown = nodes.filter { type(for: $0) == nil }
+        guard let first = unknown.first else { return }
+        let names = Set(unknown.map { ($0.domain.isEmpty ? "" : $0.domain + ".") + $0.operatorType }).sorted().prefix(20)
+        throw first.error(
+            .unsupported,
+            "the core does not have this operator; missing in this network: \(names.joined(separator: ", ")) "
+                + "(\(unknown.count) nodes)")
+    }
+}

@@ -1,0 +1,153 @@
+import NeuralNetwork
+import Testing
+
+@Suite("Reach and tiling")
+struct ReachTests {
+    private func reach(_ file: [UInt8], _ shape: [Int]) throws -> Reach {
+        try #require(try Network(onnx: file).reach(inputShapes: ["x": shape])["y"])
+    }
+
+    /// Pixels around an aligned tile, rounded up to the stride.
+    static func halo(_ axis: Reach.AxisReach) -> Int {
+        (max(axis.haloBefore, axis.haloAfter) + axis.stride - 1) / axis.stride * axis.stride
+    }
+
+    @Test(
+        "A U-Net's halo is its reach rounded up to its stride",
+        arguments: [
+            (4, UNet.Upsampling.deconvolution, 96), (4, .linear, 112), (3, .deconvolution, 48), (1, .nearest, 8),
+        ])
+    func halo(depth: Int, upsampling: UNet.Upsampling, expected: Int) throws {
+        let shape = [1, 1, 256, 256]
+        let reach = try reach(UNet(depth: depth, channels: 1, upsampling: upsampling).file(), shape)
+        #expect(reach.isLocal)
+        #expect(reach.axes.count == 2 && reach.axes[0] == reach.axes[1])
+        let axis = try #require(reach.axes.first)
+        #expect(axis.stride == 1 << depth)
+        #expect(axis.scale == .one)
+        #expect(ReachTests.halo(axis) == expected)
+        // A pixel anywhere in a stride sees at most a stride less one further than the first and the last one.
+        #expect(axis.before <= axis.haloBefore + axis.stride - 1 && axis.after <= axis.haloAfter + axis.stride - 1)
+    }
+
+    @Test("The reach is exact: a changed pixel is seen up to it and not beyond", arguments: UNet.Upsampling.allCases)
+    func impulse(upsampling: UNet.Upsampling) throws {
+        let network = try Network(onnx: UNet(depth: 2, channels: 2, upsampling: upsampling).file())
+        let shape = [1, 1, 4, 256]
+        let axis = try #require(try network.reach(inputShapes: ["x": shape])["y"]).axes[1]
+        var numbers = Numbers(seed: 9)
+        let image = numbers.next(4 * 256)
+        let reference = try output(network, shape, image)
+        var before = 0, after = 0
+        for column in 120..<120 + axis.stride {
+            for change: Float in [-1000, 1000] {
+                var changed = image
+                for row in 0..<4 { changed[row * 256 + column] += change }
+                let result = try output(network, shape, changed)
+                for index in result.indices where result[index] != reference[index] {
+                    before = max(before, column - index % 256)
+                    after = max(after, index % 256 - column)
+                }
+            }
+        }
+        // An output that lies after the pixel sees it before itself.
+        #expect(after <= axis.before && before <= axis.after)
+        #expect(after >= axis.before - axis.stride && before >= axis.after - axis.stride)
+    }
+
+    private func output(_ network: Network, _ shape: [Int], _ values: [Float]) throws -> [Float] {
+        let image = try #require(Tensor(shape: shape, storage: .float32(values)))
+        return try #require(try network.run(["x": image])["y"]?.floats)
+    }
+
+    @Test("Aligned tiles with the halo clipped at the border equal the whole image bit for bit", arguments: UNet.Upsampling.allCases)
+    func tiles(upsampling: UNet.Upsampling) throws {
+        let network = try Network(onnx: UNet(depth: 2, channels: 5, upsampling: upsampling).file())
+        let (height, width) = (76, 136)
+        let axes = try #require(try network.reach(inputShapes: ["x": [1, 1, height, width]])["y"]).axes
+        var numbers = Numbers(seed: 5)
+        let image = numbers.next(height * width)
+        let whole = try output(network, [1, 1, height, width], image)
+        var differing = 0
+        var differingWithoutHalo = 0
+        for top in stride(from: 0, to: height, by: 24) {
+            for left in stride(from: 0, to: width, by: 40) {
+                for (isFull, haloY, haloX) in [(true, ReachTests.halo(axes[0]), ReachTests.halo(axes[1])), (false, 0, 0)] {
+                    let rows = max(0, top - haloY)..<min(height, top + 24 + haloY),
+                        columns = max(0, left - haloX)..<min(width, left + 40 + haloX)
+                    let tile = rows.flatMap { row in columns.map { image[row * width + $0] } }
+                    let result = try output(network, [1, 1, rows.count, columns.count], tile)
+                    for row in top..<min(height, top + 24) {
+                        for column in left..<min(width, left + 40) {
+                            let value = result[(row - rows.lowerBound) * columns.count + column - columns.lowerBound]
+                            if value != whole[row * width + column] {
+                                if isFull { differing += 1 } else { differingWithoutHalo += 1 }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        #expect(differing == 0)
+        #expect(differingWithoutHalo > 0, "the test must be able to fail")
+    }
+
+    @Test("A 3-D U-Net has a reach on each of its three axes")
+    func threeAxes() throws {
+        let reach = try reach(UNet(depth: 1, channels: 2, upsampling: .nearest, spatialAxes: 3).file(), [1, 1, 8, 16, 16])
+        #expect(reach.axes.count == 3)
+        #expect(Set(reach.axes.map(\.before)).count == 1)
+    }
+
+    @Test(
+        "Operators that see the whole image are named",
+        arguments: [
+            "InstanceNormalization", "GlobalAveragePool", "Softmax", "ReduceMean", "MatMul", "Reshape", "Resize", "Add",
+        ])
+    func wholeImage(type: String) throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 2, 8, 8])
+        builder.output("y")
+        builder.weights("one", [2], [1, 1])
+        switch type {
+        case "InstanceNormalization": builder.node(type, ["x", "one", "one"], ["y"], name: "it")
+        case "GlobalAveragePool":
+            builder.node(type, ["x"], ["g"], name: "it")
+            builder.node("Mul", ["x", "g"], ["y"])
+        case "Softmax": builder.node(type, ["x"], ["y"], name: "it", [("axis", .int(2))])
+        case "ReduceMean": builder.node(type, ["x"], ["y"], name: "it", [("axes", .ints([3]))])
+        case "MatMul":
+            builder.weights("w", [8, 8], [Float](repeating: 1, count: 64))
+            builder.node(type, ["x", "w"], ["y"], name: "it")
+        case "Reshape":
+            builder.initializer(ModelBuilder.tensor("s", integers: [1, 2, 64]))
+            builder.node(type, ["x", "s"], ["y"], name: "it")
+        case "Resize":
+            builder.weights("s", [4], [1, 1, 2, 2])
+            builder.node(
+                type, ["x", "", "s"], ["y"], name: "it",
+                [("mode", .string("linear")), ("coordinate_transformation_mode", .string("align_corners"))])
+        default:
+            builder.weights("w", [1, 1, 8, 8], [Float](repeating: 1, count: 64))
+            builder.node(type, ["x", "w"], ["y"], name: "it")
+        }
+        let reach = try reach(builder.file, [1, 2, 8, 8])
+        #expect(!reach.isLocal)
+        #expect(reach.wholeImageOperators.contains { $0.hasPrefix("it (\(type))") })
+    }
+
+    @Test("Strides, scales and crops are followed")
+    func scales() throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, 64, 64])
+        builder.output("y")
+        builder.weights("w", [1, 1, 5, 5], [Float](repeating: 1, count: 25))
+        builder.node("Conv", ["x", "w"], ["y"], [("strides", .ints([4, 2])), ("pads", .ints([2, 1, 2, 3]))])
+        let reach = try reach(builder.file, [1, 1, 64, 64])
+        #expect(
+            reach.axes == [
+                Reach.AxisReach(stride: 4, before: 2, after: 2, haloBefore: 2, haloAfter: 0, scale: try #require(Ratio(1, 4))),
+                Reach.AxisReach(stride: 2, before: 1, after: 3, haloBefore: 1, haloAfter: 2, scale: try #require(Ratio(1, 2))),
+            ])
+    }
+}
