@@ -1,0 +1,154 @@
+public import NeuralNetwork
+
+/// What a package's own test says: does the network, run here, give the outputs that the package ships?
+public struct PackageCheck: Sendable {
+    /// An output against its test tensor.
+    public struct OutputReport: Sendable {
+        /// The output's name.
+        public let output: String
+        /// The extents that came out.
+        public let shape: [Int]
+        /// The extents of the test tensor.
+        public let expectedShape: [Int]
+        /// The differences; `nil` if the extents differ.
+        public let comparison: TensorComparison?
+        /// What the package tolerates.
+        public let tolerance: ReproducibilityTolerance
+
+        /// Whether the output is within the tolerance.
+        public var passed: Bool { comparison.map { $0.mismatchedPerMillion <= tolerance.mismatchedPerMillion } ?? false }
+    }
+
+    /// How far an output sees, against what the package declares.
+    public struct ReachReport: Sendable {
+        /// The output's name.
+        public let output: String
+        /// One entry for each space axis of the first input that the output has too.
+        public let axes: [AxisReport]
+        /// The operators that see the whole image; empty if tiles give what the whole image gives.
+        public let wholeImageOperators: [String]
+
+        /// Whether tiles can give exactly what the whole image gives.
+        public var isLocal: Bool { wholeImageOperators.isEmpty }
+    }
+
+    /// The reach along one axis, in input pixels.
+    public struct AxisReport: Sendable {
+        /// The axis' name.
+        public let axis: String
+        /// The declared halo in input pixels.
+        public let declaredHalo: Int
+        /// What the graph says.
+        public let reach: Reach.AxisReach
+
+        /// Whether the declared halo covers the reach.
+        public var isHaloSufficient: Bool { declaredHalo >= max(reach.before, reach.after) }
+    }
+
+    /// One entry for each output that has a test tensor.
+    public let outputs: [OutputReport]
+    /// One entry for each output; empty where the reach cannot be said.
+    public let reaches: [ReachReport]
+    /// What is wrong besides differences, such as missing test tensors or extents against the description.
+    public let faults: [String]
+    /// What a user should know, such as a halo that is too small.
+    public let warnings: [String]
+
+    /// Whether everything that can be tested is as the package says.
+    public var passed: Bool { faults.isEmpty && !outputs.isEmpty && outputs.allSatisfy(\.passed) }
+}
+
+extension PackageCheck {
+    /// Runs the package's test: preprocessing, network, postprocessing on the test inputs as a whole, then compares.
+    public init(_ package: ModelPackage, options: RunOptions = .init(), limits: NetworkLimits = .init()) throws(PackageError) {
+        let network = try package.network(limits: limits)
+        let (inputs, missing) = try PackageCheck.testInputs(of: package)
+        guard missing.isEmpty else {
+            self.init(faults: missing.map { "\($0) has no test tensor, so nothing can be compared" }, warnings: package.notes)
+            return
+        }
+        var shapes = inputs.mapValues(\.shape)
+        var faults = package.inputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
+        guard faults.isEmpty else {
+            self.init(faults: faults.map { "test input: \($0)" }, warnings: package.notes)
+            return
+        }
+        let (prepared, notes) = try package.prepare(inputs, for: network)
+        let raw = try package.run(network, on: prepared, options: options)
+        shapes.merge(raw.mapValues(\.shape)) { _, new in new }
+        faults = package.outputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
+        let results = try package.postprocess(raw, references: inputs)
+
+        var reports: [OutputReport] = []
+        for output in package.outputs {
+            guard let result = results[output.id] else { continue }
+            guard let expected = try package.testTensor(of: output) else {
+                faults.append("\(output.id) has no test tensor, so it cannot be compared")
+                continue
+            }
+            let tolerance = package.tolerance(of: output.id)
+            let comparison = TensorComparison(result, with: expected, tolerance: tolerance)
+            reports.append(
+                OutputReport(
+                    output: output.id, shape: result.shape, expectedShape: expected.shape, comparison: comparison, tolerance: tolerance))
+        }
+        let (reaches, reachWarnings) = PackageCheck.reaches(of: package, network, prepared)
+        self.init(outputs: reports, reaches: reaches, faults: faults, warnings: package.notes + notes + reachWarnings)
+    }
+
+    private init(faults: [String], warnings: [String]) {
+        outputs = []
+        reaches = []
+        self.faults = faults
+        self.warnings = warnings
+    }
+
+    private static func testInputs(of package: ModelPackage) throws(PackageError) -> (tensors: [String: AxisTensor], missing: [String]) {
+        var tensors: [String: AxisTensor] = [:]
+        var missing: [String] = []
+        for input in package.inputs {
+            if let tensor = try package.testTensor(of: input) { tensors[input.id] = tensor } else { missing.append(input.id) }
+        }
+        return (tensors, missing)
+    }
+
+    private static func reaches(
+        of package: ModelPackage, _ network: Network, _ prepared: [String: AxisTensor]
+    ) -> (reports: [ReachReport], warnings: [String]) {
+        var shapes: [String: [Int]] = [:]
+        for (input, port) in zip(package.inputs, network.inputs) { shapes[port.name] = prepared[input.id]?.shape }
+        let reaches: [String: Reach]
+        do {
+            reaches = try network.reach(inputShapes: shapes)
+        } catch {
+            return ([], ["how far the network sees cannot be said: \(error)"])
+        }
+        var reports: [ReachReport] = []
+        var warnings: [String] = []
+        for (output, port) in zip(package.outputs, network.outputs) {
+            guard let reach = reaches[port.name] else { continue }
+            let axes = axisReports(reach, package.inputs[0], output)
+            reports.append(ReachReport(output: output.id, axes: axes, wholeImageOperators: reach.wholeImageOperators))
+            if !reach.isLocal {
+                warnings.append(
+                    "\(output.id) sees the whole image (\(reach.wholeImageOperators.joined(separator: ", "))): tiles change its values")
+            }
+            for axis in axes where reach.isLocal && !axis.isHaloSufficient {
+                warnings.append(
+                    "\(output.id).\(axis.axis) declares a halo of \(axis.declaredHalo) input pixels, the network sees \(axis.reach.before) before "
+                        + "and \(axis.reach.after) after: others who tile by the declared halo get other values at tile borders; Concours tiles by the reach"
+                )
+            }
+        }
+        return (reports, warnings)
+    }
+
+    private static func axisReports(_ reach: Reach, _ input: TensorDescription, _ output: TensorDescription) -> [AxisReport] {
+        // The reach counts tensor axes from 2 on.
+        zip(input.axes.dropFirst(2), reach.axes).compactMap { axis, reach in
+            guard axis.kind == .space, let own = output.axes.first(where: { $0.id == axis.id }) else { return nil }
+            let halo = own.halo * reach.scale.denominator / reach.scale.numerator
+            return AxisReport(axis: axis.id, declaredHalo: halo, reach: reach)
+        }
+    }
+}

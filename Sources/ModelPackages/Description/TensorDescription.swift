@@ -1,0 +1,123 @@
+/// An input or output of a model package.
+public struct TensorDescription: Sendable {
+    /// The name that the package uses; the ONNX file's own names are matched by position.
+    public let id: String
+    /// The axes, slowest first.
+    public let axes: [TensorAxis]
+    /// Whether the model runs without this input.
+    public let isOptional: Bool
+    /// The declared element type, NumPy's name; `float32` where the file does not say.
+    public let dataType: String
+    /// The test tensor's file.
+    public let testTensor: PackageFile?
+    /// What happens to an input before, or to an output after the network; in this order.
+    public let steps: [any ProcessingStep]
+    /// How the author wants an input to be padded to a larger size; `nil` where the file does not say.
+    public let padding: Padding?
+
+    /// The names of the axes.
+    public var axisIDs: [String] { axes.map(\.id) }
+
+    /// Positions of the space axes.
+    public var spaceAxes: [Int] { axes.indices.filter { axes[$0].kind == .space } }
+}
+
+/// A file of a package, as its description names it.
+public struct PackageFile: Sendable, Equatable {
+    /// The path relative to the package's folder.
+    public let source: String
+    /// The declared SHA-256, 64 lowercase hexadecimal digits; `nil` where the file does not say.
+    public let sha256: String?
+    /// The line of the description that names the file.
+    public let line: Int
+
+    init(_ node: DescriptionNode) throws(PackageError) {
+        let sourceNode = node.isMapping ? try node.required("source") : node
+        source = try PackageFolder.checked(sourceNode)
+        line = sourceNode.line
+        guard let digestNode = node["sha256"] else {
+            sha256 = nil
+            return
+        }
+        let digest = try digestNode.text()
+        guard digest.utf8.count == 64, digest.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }) else {
+            throw digestNode.fault(found: "found \(digestNode.summary)", remedy: "write 64 lowercase hexadecimal digits")
+        }
+        sha256 = digest
+    }
+}
+
+/// How values beyond the end of a tensor are made; the names are NumPy's.
+public enum Padding: Sendable, Equatable {
+    /// The same value everywhere.
+    case constant(Double)
+    /// The last value, again and again.
+    case edge
+    /// Mirrored at the last element, which is not repeated.
+    case reflect
+    /// Mirrored behind the last element, which is repeated.
+    case symmetric
+
+    init(_ node: DescriptionNode) throws(PackageError) {
+        let mode = try node.required("mode")
+        switch try mode.string() {
+        case "constant": self = .constant(try node["value"].map { (node) throws(PackageError) in try node.double() } ?? 0)
+        case "edge": self = .edge
+        case "reflect": self = .reflect
+        case "symmetric": self = .symmetric
+        default:
+            throw mode.fault(found: "found \(mode.summary)", remedy: "write `constant`, `edge`, `reflect` or `symmetric`")
+        }
+    }
+}
+
+extension TensorDescription {
+    /// Reads an entry of `inputs` or `outputs`.
+    init(_ node: DescriptionNode, isOutput: Bool) throws(PackageError) {
+        id = try node["id"].map { (node) throws(PackageError) in try node.string() } ?? (isOutput ? "output" : "input")
+        var axes: [TensorAxis] = []
+        let axesNode = try node.required("axes")
+        if !axesNode.isList {
+            throw axesNode.fault(
+                .wrongType, found: "found \(axesNode.summary), the axes of format 0.4", remedy: "write a list of axes as in format 0.5")
+        }
+        for axisNode in try axesNode.list() {
+            let axis = try TensorAxis(axisNode, isOutput: isOutput)
+            guard !axes.contains(where: { $0.id == axis.id }) else {
+                throw axisNode.fault(found: "a second axis `\(axis.id)`", remedy: "give each axis of a tensor its own `id`")
+            }
+            axes.append(axis)
+        }
+        guard !axes.isEmpty else { throw axesNode.fault(found: "the list is empty", remedy: "write the tensor's axes") }
+        self.axes = axes
+        isOptional = isOutput ? false : try node["optional"].map { (node) throws(PackageError) in try node.bool() } ?? false
+        dataType = try TensorDescription.dataType(node["data"])
+        testTensor = try node["test_tensor"].map { (node) throws(PackageError) in try PackageFile(node) }
+        if !isOutput, let chained = node["output_of"] {
+            throw chained.fault(.unsupportedStep, found: "an input made by another model", remedy: "join both networks into one ONNX file")
+        }
+        padding = isOutput ? nil : try node["pad"].map { (node) throws(PackageError) in try Padding(node) }
+        var steps: [any ProcessingStep] = []
+        if let stepsNode = node[isOutput ? "postprocessing" : "preprocessing"] {
+            for stepNode in try stepsNode.list() {
+                steps.append(try ProcessingSteps.read(stepNode, axes: axes.map(\.id), isPostprocessing: isOutput))
+            }
+        }
+        self.steps = steps
+    }
+
+    /// The type in `data`, which is a mapping or one mapping for each channel.
+    private static func dataType(_ node: DescriptionNode?) throws(PackageError) -> String {
+        guard let node else { return "float32" }
+        if node.isList { return try dataType(try node.list().first) }
+        guard let type = node["type"] else { return node["values"] == nil ? "float32" : "uint8" }
+        let known = [
+            "float32", "float64", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "bool",
+        ]
+        let name = try type.string()
+        guard known.contains(name) else {
+            throw type.fault(found: "found \(type.summary)", remedy: "write one of \(known.joined(separator: ", "))")
+        }
+        return name
+    }
+}

@@ -1,0 +1,124 @@
+extension ModelPackage {
+    /// Reads a description that is already parsed.
+    init(_ root: DescriptionNode, folder: PackageFolder) throws(PackageError) {
+        guard root.isMapping else {
+            throw root.fault(.wrongType, found: "found \(root.summary)", remedy: "write a bioimage.io model description")
+        }
+        try ModelPackage.checkVersion(root)
+        var notes: [String] = []
+        self.folder = folder
+        descriptionFile = root.file
+        formatVersion = try root.required("format_version").text()
+        name = try root.required("name").text()
+        version = try root["version"].map { (node) throws(PackageError) in try node.text() }
+        licence = try ModelPackage.licence(root["license"])
+        inputs = try ModelPackage.tensors(root.required("inputs"), isOutput: false)
+        outputs = try ModelPackage.tensors(root.required("outputs"), isOutput: true)
+        try ModelPackage.checkReferences(root, inputs: inputs, outputs: outputs)
+        weights = try ModelPackage.weights(try root.required("weights"))
+        if weights.sha256 == nil { notes.append("the weights' sha256 is not declared, so it was not checked") }
+        var tolerances: [ReproducibilityTolerance] = []
+        if let list = root["config"]?["bioimageio"]?["reproducibility_tolerance"] {
+            for entry in try list.list() {
+                if let tolerance = try ReproducibilityTolerance(entry) { tolerances.append(tolerance) }
+            }
+        }
+        self.tolerances = tolerances
+        for tensor in inputs + outputs { notes += tensor.steps.flatMap(\.notes).map { "\(tensor.id): \($0)" } }
+        self.notes = notes
+    }
+
+    private static func checkVersion(_ root: DescriptionNode) throws(PackageError) {
+        if let type = root["type"], try type.text() != "model" {
+            throw type.fault(found: "found \(type.summary)", remedy: "give a package of `type: model`")
+        }
+        let node = try root.required("format_version")
+        let parts = try node.text().split(separator: ".").map { Int($0) }
+        guard parts.count >= 2, let major = parts[0], let minor = parts[1] else {
+            throw node.fault(found: "found \(node.summary)", remedy: "write a version such as `0.5.4`")
+        }
+        guard major == 0, minor == 5 else {
+            let remedy =
+                (major, minor) < (0, 5)
+                ? "update the package with `bioimageio update-format` of bioimageio.core; format 0.5 is read here"
+                : "format 0.5 is read here; use a newer Concours"
+            throw node.fault(.unsupportedVersion, found: "format version \(try node.text())", remedy: remedy)
+        }
+    }
+
+    /// An SPDX name, or a mapping with the file of a custom licence.
+    private static func licence(_ node: DescriptionNode?) throws(PackageError) -> String? {
+        guard let node else { return nil }
+        return node.isMapping ? try node.required("source").text() : try node.text()
+    }
+
+    private static func tensors(_ node: DescriptionNode, isOutput: Bool) throws(PackageError) -> [TensorDescription] {
+        var tensors: [TensorDescription] = []
+        for entry in try node.list() {
+            let tensor = try TensorDescription(entry, isOutput: isOutput)
+            guard !tensors.contains(where: { $0.id == tensor.id }) else {
+                throw entry.fault(found: "a second tensor `\(tensor.id)`", remedy: "give each tensor its own `id`")
+            }
+            tensors.append(tensor)
+        }
+        guard !tensors.isEmpty else { throw node.fault(found: "the list is empty", remedy: "describe the network's tensors") }
+        return tensors
+    }
+
+    /// Sizes refer to axes that exist, of inputs, and not in a circle; reference tensors are inputs.
+    private static func checkReferences(
+        _ root: DescriptionNode, inputs: [TensorDescription], outputs: [TensorDescription]
+    ) throws(PackageError) {
+        for (key, tensors) in [("inputs", inputs), ("outputs", outputs)] {
+            let list = try root.required(key).list()
+            for (tensor, node) in zip(tensors, list) {
+                if key == "outputs", let twin = inputs.first(where: { $0.id == tensor.id }) {
+                    throw node.fault(found: "`\(twin.id)` is an input and an output", remedy: "give each tensor its own `id`")
+                }
+                for (axis, axisNode) in zip(tensor.axes, try node.required("axes").list()) {
+                    try checkSize(axis, of: tensor.id, node: axisNode["size"] ?? axisNode, tensors: inputs + outputs)
+                }
+                for step in tensor.steps {
+                    guard let reference = step.referenceTensor, !inputs.contains(where: { $0.id == reference }) else { continue }
+                    throw node.fault(
+                        found: "the step `\(step.id)` refers to `\(reference)`, which is no input", remedy: "refer to an input's `id`")
+                }
+            }
+        }
+    }
+
+    private static func checkSize(
+        _ axis: TensorAxis, of tensor: String, node: DescriptionNode, tensors: [TensorDescription]
+    ) throws(PackageError) {
+        var size = axis.size
+        var hops = 0
+        while case .reference(let other, let otherAxis, _) = size {
+            guard let target = tensors.first(where: { $0.id == other })?.axes.first(where: { $0.id == otherAxis }) else {
+                throw node.fault(found: "the axis `\(otherAxis)` of `\(other)` does not exist", remedy: "refer to an axis of an input")
+            }
+            guard target.kind != .batch else { throw node.fault(found: "a reference to a batch axis", remedy: "refer to another axis") }
+            hops += 1
+            guard hops <= tensors.count * 8 else {
+                throw node.fault(found: "the size of `\(tensor).\(axis.id)` refers to itself", remedy: "refer to an axis of an input")
+            }
+            size = target.size
+        }
+    }
+
+    private static func weights(_ node: DescriptionNode) throws(PackageError) -> PackageFile {
+        guard let onnx = node["onnx"] else {
+            let found = try node.pairs().map(\.key)
+            throw node.fault(
+                .unsupportedWeights,
+                found: found.isEmpty ? "there are no weights" : "the weights are \(found.joined(separator: ", ")), not onnx",
+                remedy: "add ONNX weights, for example with `bioimageio add-weights` of bioimageio.core or `torch.onnx.export`; "
+                    + "other kinds are not opened, since reading them can run code")
+        }
+        if let external = onnx["external_data"] {
+            throw external.fault(
+                .unsupportedWeights, found: "the weights lie in a second file",
+                remedy: "join them into one file: `onnx.save_model(onnx.load(path), path, save_as_external_data=False)`")
+        }
+        return try PackageFile(onnx)
+    }
+}

@@ -1,0 +1,78 @@
+public import NeuralNetwork
+
+/// A bioimage.io model package, format 0.5, with ONNX weights.
+///
+/// Reading a package checks its description; no weights are opened by it. Weights of other kinds are never opened at all,
+/// since a pickle runs code when it is read. Fields that are not needed to run a model are left alone, as the format allows.
+/// Source: bioimage.io specification 0.5 (up to 0.5.14).
+public struct ModelPackage: Sendable {
+    /// The names under which a description is looked for, in this order.
+    public static let descriptionFiles = ["bioimageio.yaml", "rdf.yaml"]
+
+    /// The description's file name.
+    public let descriptionFile: String
+    /// The format's version, such as `0.5.4`.
+    public let formatVersion: String
+    /// The model's name.
+    public let name: String
+    /// The model's own version, where the file says.
+    public let version: String?
+    /// The licence, where the file says.
+    public let licence: String?
+    /// The inputs, in the order of the network's inputs.
+    public let inputs: [TensorDescription]
+    /// The outputs, in the order of the network's outputs.
+    public let outputs: [TensorDescription]
+    /// The weights' file.
+    public let weights: PackageFile
+    /// What the package says about differences that may be tolerated, in the order of the file.
+    public let tolerances: [ReproducibilityTolerance]
+    /// What a user should know, such as a missing digest.
+    public let notes: [String]
+
+    let folder: PackageFolder
+
+    /// Reads the description of the package in a folder.
+    ///
+    /// - Parameter folder: the path of the unpacked package.
+    public init(folder path: String, limits: DescriptionLimits = .init()) throws(PackageError) {
+        let folder = PackageFolder(path: path)
+        let file = try ModelPackage.descriptionFile(in: folder)
+        let bytes = try folder.read(file, limit: limits.bytes)
+        try self.init(try DescriptionNode.read(bytes, file: file, limits: limits), folder: folder)
+    }
+
+    private static func descriptionFile(in folder: PackageFolder) throws(PackageError) -> String {
+        for name in descriptionFiles where folder.contains(name) { return name }
+        throw PackageError(
+            .missing, found: "no bioimageio.yaml and no rdf.yaml in the package's folder",
+            remedy: "give the folder that holds the description itself, unpacked")
+    }
+
+    /// The tolerance for an output: the first entry that names it, else the first for all outputs, else the format's default.
+    public func tolerance(of output: String) -> ReproducibilityTolerance {
+        tolerances.first { $0.outputs.contains(output) } ?? tolerances.first { $0.outputs.isEmpty } ?? .standard
+    }
+
+    /// Reads and checks the weights.
+    ///
+    /// The file's SHA-256 is compared with the declared one; the numbers of inputs and outputs must be those of the description.
+    public func network(limits: NetworkLimits = .init()) throws(PackageError) -> Network {
+        let bytes = try folder.read(weights, limit: limits.maxFileBytes, description: descriptionFile)
+        let network: Network
+        do {
+            network = try Network(onnx: bytes, limits: limits)
+        } catch {
+            throw PackageError(
+                .network, file: weights.source, found: "\(error)", remedy: "export the network to ONNX with the operators that Concours has"
+            )
+        }
+        guard network.inputs.count == inputs.count, network.outputs.count == outputs.count else {
+            throw PackageError(
+                .network, file: weights.source,
+                found: "the network has \(network.inputs.count) inputs and \(network.outputs.count) outputs, the description "
+                    + "\(inputs.count) and \(outputs.count)", remedy: "describe every input and output, in the network's order")
+        }
+        return network
+    }
+}

@@ -1,0 +1,69 @@
+/// `clip`: values below `min` become `min`, values above `max` become `max`; either may be a percentile of the whole sample.
+///
+/// Percentiles over `axes` are elements of the sample (NumPy's `inverted_cdf`). NaN stays NaN.
+struct Clip: ProcessingStep {
+    let id = "clip"
+    let low: Bound?
+    let high: Bound?
+    let axes: [String]?
+
+    /// A limit.
+    enum Bound {
+        case value(Double)
+        case percentile(Double)
+    }
+
+    init(_ arguments: StepArguments) throws(PackageError) {
+        try arguments.only("min", "max", "min_percentile", "max_percentile", "axes")
+        low = try Clip.bound(arguments, "min", "min_percentile", { $0 >= 0 && $0 < 100 }, "a number from 0 to below 100")
+        high = try Clip.bound(arguments, "max", "max_percentile", { $0 > 1 && $0 <= 100 }, "a number above 1 and at most 100")
+        axes = try arguments.reducedAxes()
+        switch (low, high) {
+        case (nil, nil):
+            throw arguments.node.fault(
+                .missing, found: "no limit is given", remedy: "write `min`, `max`, `min_percentile` or `max_percentile`")
+        case (.value(let low), .value(let high)) where low >= high, (.percentile(let low), .percentile(let high)) where low >= high:
+            throw arguments.node.fault(found: "the lower limit \(low) is not below the upper limit \(high)", remedy: "exchange them")
+        default: break
+        }
+    }
+
+    private static func bound(
+        _ arguments: StepArguments, _ key: String, _ percentileKey: String, _ isAllowed: (Double) -> Bool, _ rule: String
+    ) throws(PackageError) -> Bound? {
+        let value = try arguments.number(key)
+        guard arguments.node[percentileKey] != nil else { return value.map(Bound.value) }
+        guard value == nil else {
+            throw arguments.node.fault(found: "`\(key)` and `\(percentileKey)`", remedy: "write one of them")
+        }
+        return .percentile(try arguments.number(percentileKey, default: 0, where: isAllowed, rule))
+    }
+
+    var notes: [String] {
+        switch (low, high) {
+        case (.percentile, _), (_, .percentile): StepArguments.notes(reducing: axes)
+        default: []
+        }
+    }
+
+    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
+        let groups = AxisGroups(of: tensor, reducing: axes)
+        let lows = limits(low, of: tensor, groups)
+        let highs = limits(high, of: tensor, groups)
+        let clipped = tensor.mapped(by: groups) { value, group in
+            var value = value
+            if let lows, value < lows[group] { value = lows[group] }
+            if let highs, value > highs[group] { value = highs[group] }
+            return value
+        }
+        return clipped
+    }
+
+    private func limits(_ bound: Bound?, of tensor: AxisTensor, _ groups: AxisGroups) -> [Double]? {
+        switch bound {
+        case nil: nil
+        case .value(let value): [Double](repeating: value, count: groups.count)
+        case .percentile(let percentile): TensorStatistics(tensor, groups: groups).quantile(percentile / 100, .invertedCDF)
+        }
+    }
+}

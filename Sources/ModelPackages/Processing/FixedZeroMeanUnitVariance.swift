@@ -1,0 +1,23 @@
+/// `fixed_zero_mean_unit_variance`: (value - mean) / (std + 1e-6) with given numbers, or lists along an axis.
+struct FixedZeroMeanUnitVariance: ProcessingStep {
+    let id = "fixed_zero_mean_unit_variance"
+    let mean: AxisParameter
+    let deviation: AxisParameter
+
+    init(_ arguments: StepArguments) throws(PackageError) {
+        try arguments.only("mean", "std", "axis")
+        _ = try arguments.node.required("mean")
+        let node = try arguments.node.required("std")
+        mean = try AxisParameter(arguments, key: "mean", default: 0)
+        deviation = try AxisParameter(arguments, key: "std", default: 1)
+        try mean.checkLength(with: deviation, arguments)
+        guard deviation.values.allSatisfy({ $0 >= 1e-6 }) else {
+            throw node.fault(found: "a standard deviation below 1e-6", remedy: "write numbers of at least 1e-6")
+        }
+    }
+
+    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
+        let groups = try mean.groups(of: tensor, with: deviation, step: id)
+        return tensor.mapped(by: groups) { value, group in (value - mean[group]) / (deviation[group] + 1e-6) }
+    }
+}

@@ -1,0 +1,25 @@
+/// One step that changes the values of a tensor before or after the network; the extents stay.
+///
+/// Arithmetic is done in double precision for each element and rounded once, to `float32`, or to `float64` where the tensor
+/// came as `float64`, `int32` or `int64`. Statistics are double-precision sums in C order, so that a result has one value.
+/// A step sees the result of the step before it.
+/// Source: bioimage.io specification 0.5; compared with NumPy.
+public protocol ProcessingStep: Sendable {
+    /// The step's name in the format.
+    var id: String { get }
+    /// The input, as it came, from which statistics are taken instead of from the tensor itself.
+    var referenceTensor: String? { get }
+    /// What a user should know about how the step is carried out here.
+    var notes: [String] { get }
+    /// Carries the step out.
+    ///
+    /// - Parameter references: the inputs before their preprocessing, by name.
+    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor
+}
+
+extension ProcessingStep {
+    /// No other tensor is looked at.
+    public var referenceTensor: String? { nil }
+    /// Nothing to remark.
+    public var notes: [String] { [] }
+}

@@ -1,0 +1,38 @@
+/// The closed list of steps.
+enum ProcessingSteps {
+    /// Reads an entry of `preprocessing` or `postprocessing`.
+    ///
+    /// - Parameter axes: the names of the tensor's axes, which the step's arguments may use.
+    static func read(_ node: DescriptionNode, axes: [String], isPostprocessing: Bool) throws(PackageError) -> any ProcessingStep {
+        let idNode = try node.required("id")
+        let id = try idNode.string()
+        let empty = DescriptionNode(file: node.file, line: node.line, field: node.field + ".kwargs", content: .mapping([]))
+        let arguments = StepArguments(node: node["kwargs"] ?? empty, axes: axes)
+        switch id {
+        case "ensure_dtype": return try EnsureElementType(arguments)
+        case "binarize": return try Binarize(arguments)
+        case "clip": return try Clip(arguments)
+        case "scale_linear": return try ScaleLinear(arguments)
+        case "sigmoid": return try Sigmoid(arguments)
+        case "softmax": return try Softmax(arguments)
+        case "zero_mean_unit_variance": return try ZeroMeanUnitVariance(arguments)
+        case "fixed_zero_mean_unit_variance": return try FixedZeroMeanUnitVariance(arguments)
+        case "scale_range": return try ScaleRange(arguments)
+        case "scale_mean_variance":
+            guard isPostprocessing else {
+                throw idNode.fault(
+                    .unsupportedStep, found: "`scale_mean_variance` before the network", remedy: "use it in `postprocessing`")
+            }
+            return try ScaleMeanVariance(arguments)
+        case "custom":
+            throw idNode.fault(
+                .unsupportedStep, found: "the step `custom` is code of the package, which is never run",
+                remedy: "build the step into the ONNX network, or submit a program")
+        default:
+            throw idNode.fault(
+                .unsupportedStep, found: "found \(idNode.summary)",
+                remedy: "use ensure_dtype, binarize, clip, scale_linear, sigmoid, softmax, zero_mean_unit_variance, "
+                    + "fixed_zero_mean_unit_variance, scale_range or scale_mean_variance")
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// `scale_linear`: value · gain + offset; gain and offset are numbers, or lists along an axis.
+struct ScaleLinear: ProcessingStep {
+    let id = "scale_linear"
+    let gain: AxisParameter
+    let offset: AxisParameter
+
+    init(_ arguments: StepArguments) throws(PackageError) {
+        try arguments.only("gain", "offset", "axis")
+        gain = try AxisParameter(arguments, key: "gain", default: 1)
+        offset = try AxisParameter(arguments, key: "offset", default: 0)
+        try gain.checkLength(with: offset, arguments)
+    }
+
+    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
+        let groups = try gain.groups(of: tensor, with: offset, step: id)
+        return tensor.mapped(by: groups) { value, group in value * gain[group] + offset[group] }
+    }
+}

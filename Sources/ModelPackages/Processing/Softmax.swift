@@ -1,0 +1,37 @@
+internal import NeuralNetwork
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// `softmax` along an axis (`channel` where none is named): exp(value - greatest) / sum, in double precision.
+struct Softmax: ProcessingStep {
+    let id = "softmax"
+    let axis: String
+
+    init(_ arguments: StepArguments) throws(PackageError) {
+        try arguments.only("axis")
+        axis = try arguments.axis() ?? "channel"
+        guard arguments.axes.contains(axis) else {
+            throw arguments.node.fault(found: "the tensor has no axis `\(axis)`", remedy: "write `axis: …` with one of its axes")
+        }
+    }
+
+    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
+        let groups = AxisGroups(of: tensor, reducing: [axis])
+        let values = RealValues(tensor.tensor.storage)
+        var greatest = [Double](repeating: -.infinity, count: groups.count)
+        _ = values.mapped(by: groups) { value, group in
+            if !(value <= greatest[group]) { greatest[group] = value }
+            return value
+        }
+        var sums = [Double](repeating: 0, count: groups.count)
+        _ = values.mapped(by: groups) { value, group in
+            sums[group] += exp(value - greatest[group])
+            return value
+        }
+        return tensor.mapped(by: groups) { value, group in exp(value - greatest[group]) / sums[group] }
+    }
+}

@@ -1,0 +1,93 @@
+internal import Imaging
+internal import ModelPackages
+internal import NeuralNetwork
+
+/// Brings an image into the order of axes that a model's input has.
+enum ImageLayout {
+    /// The image as a tensor of the input's axes.
+    ///
+    /// Axes that the image lacks get one element; axes that the input lacks must have one. Nothing is averaged, cut or converted.
+    static func tensor(of image: Image, for input: TensorDescription) throws(InferenceError) -> AxisTensor {
+        var sources: [Int?] = []
+        for axis in input.axes {
+            let source = place(of: axis, in: image)
+            if source == nil, axis.kind == .space {
+                throw .unfitImage(
+                    input: input.id, found: "the image has the axes \(names(image)), the model needs \(axis.id)",
+                    remedy: "give an image with the axes \(input.axes.filter { $0.kind != .batch }.map(\.id).joined(separator: ", "))")
+            }
+            sources.append(source)
+        }
+        for (index, extent) in image.shape.enumerated() where extent > 1 && !sources.contains(index) {
+            throw .unfitImage(
+                input: input.id,
+                found: "the image has \(extent) elements along \(image.axes[index].rawValue), an axis that the model does not have",
+                remedy: "give one plane, or a model with that axis")
+        }
+        let shape = sources.map { $0.map { image.shape[$0] } ?? 1 }
+        for (axis, extent) in zip(input.axes, shape) where axis.kind == .channel && extent != axis.channelNames.count {
+            throw .unfitImage(
+                input: input.id,
+                found:
+                    "the image has \(extent) channels, the model takes \(axis.channelNames.count) (\(axis.channelNames.joined(separator: ", ")))",
+                remedy: "give an image with these channels")
+        }
+        let storage = permuted(TensorStorage(image.pixels), shape: image.shape, order: sources.compactMap(\.self))
+        guard let tensor = Tensor(shape: shape, storage: storage), let named = AxisTensor(axes: input.axisIDs, tensor: tensor) else {
+            throw .unfitImage(input: input.id, found: "the image has the extents \(image.shape)", remedy: "give another image")
+        }
+        return named
+    }
+
+    private static func place(of axis: TensorAxis, in image: Image) -> Int? {
+        switch axis.kind {
+        case .batch, .index: nil
+        case .channel: image.axes.firstIndex(of: .channel)
+        case .time: image.axes.firstIndex(of: .time)
+        case .space: Axis(rawValue: axis.id).flatMap { image.axes.firstIndex(of: $0) }
+        }
+    }
+
+    private static func names(_ image: Image) -> String { image.axes.map(\.rawValue).joined(separator: ", ") }
+
+    /// The elements with the axes in another order; axes that `order` leaves out have one element.
+    private static func permuted(_ storage: TensorStorage, shape: [Int], order: [Int]) -> TensorStorage {
+        let long = order.filter { shape[$0] > 1 }
+        guard long != long.sorted() else { return storage }
+        var strides = [Int](repeating: 1, count: shape.count)
+        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        let extents = order.map { shape[$0] }
+        let steps = order.map { strides[$0] }
+        switch storage {
+        case .float32(let values): return .float32(gather(values, extents, steps))
+        case .float64(let values): return .float64(gather(values, extents, steps))
+        case .int64(let values): return .int64(gather(values, extents, steps))
+        case .int32(let values): return .int32(gather(values, extents, steps))
+        case .int8(let values): return .int8(gather(values, extents, steps))
+        case .uint8(let values): return .uint8(gather(values, extents, steps))
+        case .uint16(let values): return .uint16(gather(values, extents, steps))
+        case .bool(let values): return .bool(gather(values, extents, steps))
+        }
+    }
+
+    private static func gather<Value>(_ values: [Value], _ extents: [Int], _ steps: [Int]) -> [Value] {
+        let count = extents.reduce(1, *)
+        var result: [Value] = []
+        result.reserveCapacity(count)
+        var position = [Int](repeating: 0, count: extents.count)
+        var source = 0
+        for _ in 0..<count {
+            result.append(values[source])
+            var axis = extents.count - 1
+            while axis >= 0 {
+                position[axis] += 1
+                source += steps[axis]
+                if position[axis] < extents[axis] { break }
+                source -= steps[axis] * extents[axis]
+                position[axis] = 0
+                axis -= 1
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,36 @@
+public import ModelPackages
+
+/// What keeps an image from being predicted or a prediction from becoming labels.
+public enum InferenceError: Error, Sendable, Equatable {
+    /// The package, its processing or its network.
+    case package(PackageError)
+    /// An image does not fit the model's input.
+    case unfitImage(input: String, found: String, remedy: String)
+    /// The image cannot be cut into tiles that the model takes.
+    case noTiling(found: String, remedy: String)
+    /// The wanted tile, or even the smallest one, needs more memory than is allowed.
+    case memory(neededBytes: Int, allowedBytes: Int)
+    /// An output is not what the description or the postprocessor says.
+    case unfitOutput(output: String, found: String, remedy: String)
+}
+
+extension InferenceError: CustomStringConvertible {
+    /// The whole message in one line.
+    public var description: String {
+        switch self {
+        case .package(let error): error.description
+        case .unfitImage(let input, let found, let remedy): "input \(input): \(found); \(remedy)"
+        case .noTiling(let found, let remedy): "\(found); \(remedy)"
+        case .memory(let needed, let allowed):
+            "a tile needs \(needed) bytes for the network's activations, \(allowed) are allowed; choose a smaller tile or allow more memory"
+        case .unfitOutput(let output, let found, let remedy): "output \(output): \(found); \(remedy)"
+        }
+    }
+}
+
+extension InferenceError {
+    /// Passes on what concerns the package as an error of this room.
+    static func passingOn<Value>(_ body: () throws(PackageError) -> Value) throws(InferenceError) -> Value {
+        do { return try body() } catch { throw .package(error) }
+    }
+}

@@ -1,0 +1,79 @@
+public import Imaging
+public import ModelPackages
+
+/// How a model's outputs become labels: the closed list that `submission.yaml` may name.
+///
+/// ```yaml
+/// postprocessor: {id: connectedComponents, output: probability, channel: 0, threshold: 0.5, connectivity: 4, minSize: 20}
+/// ```
+/// Every parameter but `id` has a default. Values are compared in double precision, and a pixel is foreground if it is above the
+/// threshold, not at it. Sizes and channels count from 0; `output` is an output's name, the first output where it is left out.
+public enum LabelPostprocessor: Sendable, Equatable {
+    /// `connectedComponents`: an object is a connected part of {value > threshold}.
+    case connectedComponents(ComponentLabelling)
+    /// `threshold`: 1 where the value is above the threshold, else 0; a semantic mask.
+    case threshold(ThresholdLabelling)
+    /// `argmax`: the number of the channel with the greatest value, the first of equals; a semantic mask.
+    case argmax(ArgmaxLabelling)
+    /// `watershed`: objects grow from seeds inside a mask.
+    case watershed(WatershedLabelling)
+
+    /// What is done for a task of instances when nothing is declared: connected components (faces) of the first output's first
+    /// channel above 1/2.
+    public static let standard = LabelPostprocessor.connectedComponents(ComponentLabelling())
+    /// What has to be written into the record when `standard` was used.
+    public static let standardNote =
+        "no postprocessor is declared: connected components (4 neighbours, 6 in stacks) of the first output's first channel above 0.5"
+
+    /// The names that may stand under `id`.
+    public static let ids = ["connectedComponents", "threshold", "argmax", "watershed"]
+
+    /// The postprocessor's name.
+    public var id: String {
+        switch self {
+        case .connectedComponents: "connectedComponents"
+        case .threshold: "threshold"
+        case .argmax: "argmax"
+        case .watershed: "watershed"
+        }
+    }
+
+    /// Reads the mapping under `postprocessor:`; unknown names and parameters are errors with file and line.
+    public init(_ node: DescriptionNode) throws(PackageError) {
+        let idNode = try node.required("id")
+        switch try idNode.string() {
+        case "connectedComponents": self = .connectedComponents(try ComponentLabelling(node))
+        case "threshold": self = .threshold(try ThresholdLabelling(node))
+        case "argmax": self = .argmax(try ArgmaxLabelling(node))
+        case "watershed": self = .watershed(try WatershedLabelling(node))
+        default:
+            throw idNode.fault(
+                found: "found \(idNode.summary)", remedy: "write one of \(LabelPostprocessor.ids.map { "`\($0)`" }.joined(separator: ", "))"
+            )
+        }
+    }
+
+    /// Makes labels of a model's outputs; extents `(y, x)` or `(z, y, x)`, instances numbered from 1 in raster order.
+    public func labels(from outputs: [PredictedTensor]) throws(InferenceError) -> LabelImage {
+        let source: OutputSource =
+            switch self {
+            case .connectedComponents(let method): method.source
+            case .threshold(let method): method.source
+            case .argmax(let method): method.source
+            case .watershed(let method): method.source
+            }
+        let output = try source.find(in: outputs)
+        let (shape, labels) =
+            switch self {
+            case .connectedComponents(let method): try method.labels(output)
+            case .threshold(let method): try method.labels(output)
+            case .argmax(let method): try method.labels(output)
+            case .watershed(let method): try method.labels(output)
+            }
+        let spacing = [Axis.z, .y, .x].suffix(shape.count).map { output.spacing[$0] }
+        guard let image = LabelImage(shape: shape, labels: labels, spacing: spacing) else {
+            throw .unfitOutput(output: output.id, found: "the extents \(shape)", remedy: "name an output that is an image")
+        }
+        return image
+    }
+}

@@ -1,0 +1,128 @@
+internal import ModelPackages
+internal import NeuralNetwork
+
+/// How one sample goes through one network: the tile plan, why it is exact or not, and how the sample is padded.
+struct ModelTiling {
+    /// The names of the tiled axes, in the order of the plan.
+    let axes: [String]
+    /// The tiles.
+    let plan: TilePlan
+    /// Output elements for one input element, by output, one for each tiled axis; empty where there is one window.
+    let scales: [String: [Ratio]]
+    /// Whether the result is that of one run on the padded whole image.
+    let isExact: Bool
+    /// What is to be written into the record.
+    let notes: [String]
+
+    init(_ package: ModelPackage, _ network: Network, inputs: [String: AxisTensor], options: PredictionOptions) throws(InferenceError) {
+        let sample = try SampleAxes(package, network, inputs: inputs)
+        let view = try NetworkView(package, network, sample)
+        let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
+            do {
+                return try network.workingSetBytes(inputShapes: sample.shapes(window: window))
+            } catch {
+                throw .package(
+                    PackageError(
+                        .network, file: package.weights.source, found: "a window of \(window) elements: \(error)",
+                        remedy: "describe the extents that the network takes with `{min: …, step: …}`"))
+            }
+        }
+        let (plan, isExact) = try ModelTiling.cut(sample, view, options, bytes)
+        axes = sample.entries.map(\.id)
+        self.plan = plan
+        // OpenBLAS sums in an order that depends on the extents of the window.
+        let isOrdered = plan.tiles.count == 1 || options.run.products == .kernels
+        self.isExact = isExact && isOrdered
+        scales = plan.tiles.count == 1 ? [:] : view.scales
+        let orderNote = "matrix products were OpenBLAS's: tiles differ from the whole image in the last bits"
+        notes =
+            ModelTiling.notes(plan, isExact: isExact, sample, view, ModelTiling.padding(of: package.inputs[0]))
+            + (isOrdered ? [] : [orderNote])
+    }
+
+    /// By the reach where that is possible; else, since the network sees everything or its only window is smaller than its reach,
+    /// by the declared halo.
+    private static func cut(
+        _ sample: SampleAxes, _ view: NetworkView, _ options: PredictionOptions, _ bytes: ([Int]) throws(InferenceError) -> Int
+    ) throws(InferenceError) -> (plan: TilePlan, isExact: Bool) {
+        if let obstacle = sample.obstacle {
+            let plan = try TilePlan(view.requests(byReach: sample), allowedBytes: .max, bytes: bytes)
+            guard plan.tiles.count == 1 else {
+                throw .noTiling(
+                    found: "\(obstacle), so it runs in one window of \(plan.largestWindow), and the image is larger",
+                    remedy: "give a smaller image")
+            }
+            let needed = try bytes(plan.largestWindow)
+            guard needed <= options.memoryBytes else { throw .memory(neededBytes: needed, allowedBytes: options.memoryBytes) }
+            return (plan, true)
+        }
+        if view.wholeImageOperators.isEmpty {
+            do {
+                let plan = try TilePlan(view.requests(byReach: sample), tile: options.tile, allowedBytes: options.memoryBytes, bytes: bytes)
+                return (plan, true)
+            } catch .noTiling(let found, let remedy) {
+                guard sample.hasFixedExtent, options.tile == nil || options.tile?.count == sample.entries.count else {
+                    throw .noTiling(found: found, remedy: remedy)
+                }
+            }
+        }
+        let plan = try TilePlan(view.requests(byHalo: sample), tile: options.tile, allowedBytes: options.memoryBytes, bytes: bytes)
+        return (plan, plan.tiles.count == 1)
+    }
+
+    private static func notes(_ plan: TilePlan, isExact: Bool, _ sample: SampleAxes, _ view: NetworkView, _ padding: Padding) -> [String] {
+        var notes: [String] = []
+        if !isExact {
+            let reason =
+                view.wholeImageOperators.isEmpty
+                ? "the network's window of \(plan.largestWindow) is smaller than what it sees"
+                : "the network sees the whole image (\(view.wholeImageOperators.joined(separator: ", ")))"
+            notes.append("\(reason), and the image was cut into \(plan.tiles.count) tiles by the declared halo: values depend on the tiles")
+        }
+        for (index, axis) in sample.entries.enumerated() where plan.paddedExtents[index] > plan.extents[index] {
+            notes.append(
+                "\(axis.id) was padded from \(plan.extents[index]) to \(plan.paddedExtents[index]) elements at its end (\(padding.word)), "
+                    + "as the network takes no other extent, and cropped afterwards")
+        }
+        return notes
+    }
+
+    /// How an input is padded: as the package says, else mirrored with the last element repeated, as the reference software does.
+    static func padding(of input: TensorDescription) -> Padding { input.padding ?? .symmetric }
+}
+
+extension SampleAxes {
+    /// Whether the network takes only one extent along some axis.
+    var hasFixedExtent: Bool { entries.contains { if case .fixed = $0.sizes { true } else { false } } }
+}
+
+extension Padding {
+    /// The padding's name, for messages.
+    var word: String {
+        switch self {
+        case .constant(let value): "constant \(value)"
+        case .edge: "edge"
+        case .reflect: "reflect"
+        case .symmetric: "symmetric"
+        }
+    }
+
+    /// The index of the element that stands at `index`, at or behind the end of `extent` elements; `nil` for a constant.
+    func source(of index: Int, extent: Int) -> Int? {
+        guard index >= extent else { return index }
+        switch self {
+        case .constant: return nil
+        case .edge: return extent - 1
+        case .symmetric:
+            let place = index % (2 * extent)
+            return place < extent ? place : 2 * extent - 1 - place
+        case .reflect:
+            guard extent > 1 else { return 0 }
+            let place = index % (2 * extent - 2)
+            return place < extent ? place : 2 * extent - 2 - place
+        }
+    }
+
+    /// The constant of a constant padding; 0 for others, which never ask for it.
+    var constant: Double { if case .constant(let value) = self { value } else { 0 } }
+}

@@ -1,0 +1,18 @@
+public import NeuralNetwork
+
+/// How an image is predicted. Where the network is local, the result does not depend on it.
+public struct PredictionOptions: Sendable, Equatable {
+    /// The extents of the inner part of a tile along the model's space and time axes, slowest first; `nil` to choose.
+    public var tile: [Int]?
+    /// The most bytes that the network's activations may take. The image and the outputs come on top.
+    public var memoryBytes: Int
+    /// How the network uses the machine.
+    public var run: RunOptions
+
+    /// Makes options; by default tiles are chosen for 1 GiB and one thread.
+    public init(tile: [Int]? = nil, memoryBytes: Int = 1 << 30, run: RunOptions = .init()) {
+        self.tile = tile
+        self.memoryBytes = memoryBytes
+        self.run = run
+    }
+}

@@ -1,0 +1,111 @@
+public import Imaging
+public import ModelPackages
+public import NeuralNetwork
+
+/// A model ready to predict images of any size.
+///
+/// The steps: the image in the model's axes, preprocessing of the whole sample, tiles through the network, the results side by
+/// side, postprocessing of the whole result. Tiles are cut by what the network's graph says it sees, not by the declared halo;
+/// windows end where the image ends. For a local network the result is therefore, bit for bit, that of the whole image.
+public struct Predictor: Sendable {
+    /// The package.
+    public let package: ModelPackage
+    /// Its network.
+    public let network: Network
+
+    /// Loads the package's weights.
+    public init(_ package: ModelPackage, limits: NetworkLimits = .init()) throws(InferenceError) {
+        self.package = package
+        network = try InferenceError.passingOn { () throws(PackageError) in try package.network(limits: limits) }
+    }
+
+    /// Predicts one image with a model of one input.
+    ///
+    /// - Parameter progress: called after each tile with the number of tiles that are done and of all tiles.
+    public func predict(
+        _ image: Image, options: PredictionOptions = .init(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws(InferenceError) -> Prediction {
+        guard package.inputs.count == 1 else {
+            let names = package.inputs.map(\.id).joined(separator: ", ")
+            throw .unfitImage(input: package.inputs[0].id, found: "the model has the inputs \(names)", remedy: "give an image for each")
+        }
+        return try predict([package.inputs[0].id: image], options: options, progress: progress)
+    }
+
+    /// Predicts a sample with an image for each input, by the package's names.
+    public func predict(
+        _ images: [String: Image], options: PredictionOptions = .init(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws(InferenceError) -> Prediction {
+        let raw = try tensors(of: images)
+        let (prepared, rounding) = try InferenceError.passingOn { () throws(PackageError) in try package.prepare(raw, for: network) }
+        let tiling = try ModelTiling(package, network, inputs: prepared, options: options)
+        let stitched = try run(tiling, prepared, options, progress)
+        let processed = try InferenceError.passingOn { () throws(PackageError) in try package.postprocess(stitched, references: raw) }
+        return Prediction(
+            outputs: try outputs(processed, of: images, tiling), plan: tiling.plan, isExact: tiling.isExact,
+            notes: package.notes + rounding + tiling.notes)
+    }
+
+    private func tensors(of images: [String: Image]) throws(InferenceError) -> [String: AxisTensor] {
+        var tensors: [String: AxisTensor] = [:]
+        for input in package.inputs {
+            guard let image = images[input.id] else {
+                throw .unfitImage(input: input.id, found: "no image was given", remedy: "give an image for each input")
+            }
+            tensors[input.id] = try ImageLayout.tensor(of: image, for: input)
+        }
+        return tensors
+    }
+
+    private func run(
+        _ tiling: ModelTiling, _ prepared: [String: AxisTensor], _ options: PredictionOptions, _ progress: (Int, Int) -> Void
+    ) throws(InferenceError) -> [String: AxisTensor] {
+        var readers: [String: WindowReader] = [:]
+        for input in package.inputs {
+            guard let tensor = prepared[input.id] else { continue }
+            readers[input.id] = WindowReader(tensor, tiledAxes: tiling.axes, padding: ModelTiling.padding(of: input))
+        }
+        var stitcher = Stitcher(package.outputs, tiling)
+        for (index, tile) in tiling.plan.tiles.enumerated() {
+            let windows = readers.mapValues { $0.window(tile) }
+            let results = try InferenceError.passingOn { () throws(PackageError) in
+                try package.run(network, on: windows, options: options.run)
+            }
+            try stitcher.place(results, of: tile)
+            progress(index + 1, tiling.plan.tiles.count)
+        }
+        return try stitcher.finish()
+    }
+
+    private func outputs(
+        _ tensors: [String: AxisTensor], of images: [String: Image], _ tiling: ModelTiling
+    ) throws(InferenceError) -> [PredictedTensor] {
+        let spacing = package.inputs.first.flatMap { images[$0.id]?.spacing } ?? [:]
+        var outputs: [PredictedTensor] = []
+        for description in package.outputs {
+            guard let tensor = tensors[description.id],
+                let output = PredictedTensor(
+                    id: description.id, axes: description.axes, shape: tensor.shape, values: tensor.floatValues,
+                    spacing: scaled(spacing, to: tensor, tiling))
+            else {
+                throw .unfitOutput(
+                    output: description.id, found: "the network did not make it", remedy: "check the package with `concours model check`")
+            }
+            outputs.append(output)
+        }
+        return outputs
+    }
+
+    /// The image's spacing, wider where the output has fewer elements than the image.
+    private func scaled(_ spacing: [Axis: Double], to output: AxisTensor, _ tiling: ModelTiling) -> [Axis: Double] {
+        var result: [Axis: Double] = [:]
+        for (axis, distance) in spacing {
+            guard let index = tiling.axes.firstIndex(of: axis.rawValue), let extent = output.extent(of: axis.rawValue), extent > 0 else {
+                continue
+            }
+            let isSame = extent == tiling.plan.extents[index]
+            result[axis] = isSame ? distance : distance * Double(tiling.plan.extents[index]) / Double(extent)
+        }
+        return result
+    }
+}

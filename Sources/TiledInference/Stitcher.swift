@@ -1,0 +1,143 @@
+internal import ModelPackages
+internal import NeuralNetwork
+
+/// Puts the inner parts of the tiles' results side by side, cropped to the image.
+struct Stitcher {
+    private let outputs: [TensorDescription]
+    private let tiling: ModelTiling
+    private var pieces: [String: Piece] = [:]
+
+    /// An output under construction.
+    private struct Piece {
+        var shape: [Int]
+        var values: [Float]
+    }
+
+    init(_ outputs: [TensorDescription], _ tiling: ModelTiling) {
+        self.outputs = outputs
+        self.tiling = tiling
+    }
+
+    /// Takes the results of one tile.
+    mutating func place(_ results: [String: AxisTensor], of tile: TilePlan.Tile) throws(InferenceError) {
+        for output in outputs {
+            guard let result = results[output.id] else { continue }
+            let scales = try scales(of: output, result, tile)
+            let (source, target, full) = ranges(result, tile, scales)
+            var piece = pieces[output.id] ?? Piece(shape: full, values: [Float](repeating: 0, count: full.reduce(1, *)))
+            guard piece.shape == full else {
+                throw .unfitOutput(output: output.id, found: "extents that differ from tile to tile", remedy: "run the image whole")
+            }
+            pieces[output.id] = nil
+            Stitcher.copy(result.floatValues, result.shape, source, into: &piece.values, full, at: target.map(\.lowerBound))
+            pieces[output.id] = piece
+        }
+    }
+
+    /// The finished outputs, before postprocessing.
+    func finish() throws(InferenceError) -> [String: AxisTensor] {
+        var tensors: [String: AxisTensor] = [:]
+        for output in outputs {
+            guard let piece = pieces[output.id], let tensor = Tensor(shape: piece.shape, storage: .float32(piece.values)) else { continue }
+            tensors[output.id] = AxisTensor(axes: output.axisIDs, tensor: tensor)
+        }
+        return tensors
+    }
+
+    /// Output elements for one input element along each tiled axis; `nil` where the output does not have the axis.
+    private func scales(
+        of output: TensorDescription, _ result: AxisTensor, _ tile: TilePlan.Tile
+    ) throws(InferenceError) -> [Ratio?] {
+        var scales: [Ratio?] = []
+        for (index, axis) in tiling.axes.enumerated() {
+            guard let extent = result.extent(of: axis) else {
+                scales.append(nil)
+                continue
+            }
+            let window = tile.window[index].count
+            guard let known = tiling.scales[output.id]?[index] else {
+                scales.append(Ratio(extent, window))
+                continue
+            }
+            guard extent * known.denominator == window * known.numerator else {
+                throw .unfitOutput(
+                    output: output.id, found: "\(extent) elements along \(axis) for a window of \(window), expected were \(known) for each",
+                    remedy: "run the image whole, or describe the extents that the network takes")
+            }
+            scales.append(known)
+        }
+        return scales
+    }
+
+    /// For each axis of the output: what is taken from the tile's result, where it goes, and the extent of the whole.
+    private func ranges(
+        _ result: AxisTensor, _ tile: TilePlan.Tile, _ scales: [Ratio?]
+    ) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
+        var source: [Range<Int>] = []
+        var target: [Range<Int>] = []
+        var full: [Int] = []
+        for (axis, extent) in zip(result.axes, result.shape) {
+            guard let index = tiling.axes.firstIndex(of: axis), let scale = scales[index] else {
+                source.append(0..<extent)
+                target.append(0..<extent)
+                full.append(extent)
+                continue
+            }
+            // A part of an output element at the image's end is kept.
+            let whole = roundUp(tiling.plan.extents[index] * scale.numerator, scale.denominator) / scale.denominator
+            let origin = tile.window[index].lowerBound * scale.numerator / scale.denominator
+            let low = min(whole, tile.inner[index].lowerBound * scale.numerator / scale.denominator)
+            let high = min(whole, roundUp(tile.inner[index].upperBound * scale.numerator, scale.denominator) / scale.denominator)
+            source.append(low - origin..<high - origin)
+            target.append(low..<high)
+            full.append(whole)
+        }
+        return (source, target, full)
+    }
+
+    private static func copy(
+        _ values: [Float], _ shape: [Int], _ source: [Range<Int>], into result: inout [Float], _ full: [Int], at target: [Int]
+    ) {
+        guard let row = source.last, source.allSatisfy({ !$0.isEmpty }) else {
+            if shape.isEmpty { result = values }
+            return
+        }
+        let outer = source.dropLast()
+        var position = outer.map(\.lowerBound)
+        while true {
+            var from = 0
+            var to = 0
+            for axis in outer.indices {
+                from = from * shape[axis] + position[axis]
+                to = to * full[axis] + target[axis] + position[axis] - source[axis].lowerBound
+            }
+            from = from * shape[outer.count] + row.lowerBound
+            to = to * full[outer.count] + target[outer.count]
+            result.replaceSubrange(to..<to + row.count, with: values[from..<from + row.count])
+            guard var axis = outer.indices.last else { return }
+            position[axis] += 1
+            while position[axis] == source[axis].upperBound {
+                position[axis] = source[axis].lowerBound
+                guard axis > 0 else { return }
+                axis -= 1
+                position[axis] += 1
+            }
+        }
+    }
+}
+
+extension AxisTensor {
+    /// The values as `float32`; booleans are 0 and 1.
+    var floatValues: [Float] {
+        switch tensor.storage {
+        case .float32(let values): values
+        case .float64(let values): values.map { Float($0) }
+        case .int64(let values): values.map { Float($0) }
+        case .int32(let values): values.map { Float($0) }
+        case .int8(let values): values.map { Float($0) }
+        case .uint8(let values): values.map { Float($0) }
+        case .uint16(let values): values.map { Float($0) }
+        case .bool(let values): values.map { $0 ? 1 : 0 }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+internal import ModelPackages
+internal import NeuralNetwork
+
+/// Cuts windows out of a prepared input; behind the end of an axis stands padding.
+struct WindowReader {
+    private let tensor: AxisTensor
+    /// For each axis of the tensor the tiled axis to which it belongs.
+    private let tiled: [Int?]
+    private let padding: Padding
+
+    init(_ tensor: AxisTensor, tiledAxes: [String], padding: Padding) {
+        self.tensor = tensor
+        self.padding = padding
+        tiled = tensor.axes.map { tiledAxes.firstIndex(of: $0) }
+    }
+
+    /// The window of a tile.
+    func window(_ tile: TilePlan.Tile) -> AxisTensor {
+        let ranges = zip(tiled, tensor.shape).map { axis, extent in axis.map { tile.window[$0] } ?? 0..<extent }
+        guard ranges != tensor.shape.map({ 0..<$0 }) else { return tensor }
+        let sources = zip(ranges, tensor.shape).map { range, extent in range.map { padding.source(of: $0, extent: extent) } }
+        let storage: TensorStorage
+        switch tensor.tensor.storage {
+        case .float32(let values): storage = .float32(gather(values, sources, Float(padding.constant)))
+        case .float64(let values): storage = .float64(gather(values, sources, padding.constant))
+        case .int64(let values): storage = .int64(gather(values, sources, Int64(exactly: padding.constant) ?? 0))
+        case .int32(let values): storage = .int32(gather(values, sources, Int32(exactly: padding.constant) ?? 0))
+        case .int8(let values): storage = .int8(gather(values, sources, Int8(exactly: padding.constant) ?? 0))
+        case .uint8(let values): storage = .uint8(gather(values, sources, UInt8(exactly: padding.constant) ?? 0))
+        case .uint16(let values): storage = .uint16(gather(values, sources, UInt16(exactly: padding.constant) ?? 0))
+        case .bool(let values): storage = .bool(gather(values, sources, padding.constant != 0))
+        }
+        guard let window = Tensor(shape: ranges.map(\.count), storage: storage), let named = AxisTensor(axes: tensor.axes, tensor: window)
+        else {
+            preconditionFailure("a window has as many values as its extents say")
+        }
+        return named
+    }
+
+    /// The elements at every combination of the sources; the part of a row that lies inside the tensor is copied at once.
+    private func gather<Value>(_ values: [Value], _ sources: [[Int?]], _ constant: Value) -> [Value] {
+        guard let row = sources.last else { return values }
+        var strides = [Int](repeating: 1, count: sources.count)
+        for axis in sources.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * tensor.shape[axis + 1] }
+        var rows: [Int?] = [0]
+        for (axis, places) in sources.enumerated().dropLast() {
+            rows = rows.flatMap { base in places.map { place in base.flatMap { base in place.map { base + $0 * strides[axis] } } } }
+        }
+        let first = row.first.flatMap(\.self) ?? 0
+        let straight = zip(row, first...).prefix { $0 == $1 }.count
+        var result: [Value] = []
+        result.reserveCapacity(rows.count * row.count)
+        for base in rows {
+            guard let base else {
+                result.append(contentsOf: repeatElement(constant, count: row.count))
+                continue
+            }
+            result.append(contentsOf: values[base + first..<base + first + straight])
+            for place in row.dropFirst(straight) { result.append(place.map { values[base + $0] } ?? constant) }
+        }
+        return result
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import ModelPackages
+import NeuralNetwork
+import Testing
+
+/// What a description says, and what is said about one that is wrong.
+@Suite struct DescriptionTests {
+    @Test("Axes, sizes and steps are read as declared")
+    func reading() throws {
+        let package = try Fixture.package(
+            Fixture.description(preprocessing: "[{id: zero_mean_unit_variance, kwargs: {axes: [y, x]}}]", postprocessing: "[{id: sigmoid}]")
+        )
+        #expect(package.name == "A model")
+        #expect(package.formatVersion == "0.5.4")
+        #expect(package.inputs[0].axisIDs == ["batch", "channel", "y", "x"])
+        #expect(package.inputs[0].axes[1].size == .fixed(3))
+        #expect(package.inputs[0].axes[3].size == .stepped(min: 16, step: 8))
+        #expect(package.outputs[0].axes[3].size == .reference(tensor: "raw", axis: "x", offset: -2))
+        #expect(package.outputs[0].axes[2].halo == 4)
+        #expect(package.inputs[0].steps.map(\.id) == ["zero_mean_unit_variance"])
+        #expect(package.outputs[0].steps.map(\.id) == ["sigmoid"])
+        #expect(package.tolerance(of: "result") == .standard)
+        #expect(package.notes == ["the weights' sha256 is not declared, so it was not checked"])
+    }
+
+    @Test("A reference size is the other extent times the ratio of the scales plus the offset, rounded down")
+    func references() throws {
+        let package = try Fixture.package(Fixture.description())
+        let shapes = ["raw": [1, 3, 40, 33]]
+        #expect(package.extent(of: package.outputs[0].axes[2], given: shapes) == 40)
+        #expect(package.extent(of: package.outputs[0].axes[3], given: shapes) == 64)
+        #expect(package.shapeFaults(of: package.inputs[0], in: shapes) == ["raw.x has 33 elements, allowed are 16 + n · 8"])
+        #expect(package.shapeFaults(of: package.outputs[0], in: shapes.merging(["result": [1, 3, 40, 64]]) { $1 }).isEmpty)
+        #expect(package.shapeFaults(of: package.outputs[0], in: shapes.merging(["result": [1, 3, 41, 64]]) { $1 }).count == 1)
+    }
+
+    @Test("Statistics that were meant over a data set are remarked")
+    func dataSetStatistics() throws {
+        let package = try Fixture.package(Fixture.description(preprocessing: "[{id: scale_range}]"))
+        #expect(package.notes.contains("raw: statistics over the batch (a whole data set) are taken from each image alone"))
+    }
+
+    @Test("The tolerance for ONNX and for the output is chosen")
+    func tolerances() throws {
+        let package = try Fixture.package(
+            Fixture.description(
+                extra: """
+                    config:
+                      bioimageio:
+                        reproducibility_tolerance:
+                          - {absolute_tolerance: 0.5, weights_formats: [torchscript]}
+                          - {absolute_tolerance: 0.25, output_ids: [other]}
+                          - {relative_tolerance: 0.125, mismatched_elements_per_million: 3}
+                    """))
+        #expect(package.tolerance(of: "result") == .init(relative: 0.125, absolute: 1e-3, mismatchedPerMillion: 3))
+        #expect(package.tolerance(of: "other").absolute == 0.25)
+    }
+
+    @Test(
+        "A mistake is named with line, field, what was found and what to write",
+        arguments: [
+            ("size: {min: 16, step: 8}", "size: 0", 9, "inputs[0].axes[2].size", PackageError.Code.invalidValue),
+            ("size: {min: 16, step: 8}", "size: wide", 9, "inputs[0].axes[2].size", .wrongType),
+            ("channel_names: [a, b, c]", "channel_names: []", 8, "inputs[0].axes[1].channel_names", .invalidValue),
+            ("name: A model", "name: ", 1, "", .missing),
+            ("type: space, id: y", "type: spice, id: y", 9, "inputs[0].axes[2].type", .invalidValue),
+            ("type: space, id: y", "type: space, id: 3", 9, "inputs[0].axes[2].id", .wrongType),
+            ("id: result", "id: raw", 16, "outputs[0]", .invalidValue),
+            ("tensor_id: raw, axis_id: y", "tensor_id: raw, axis_id: q", 20, "outputs[0].axes[2].size", .invalidValue),
+            ("source: weights.onnx", "source: ../weights.onnx", 23, "weights.onnx.source", .unsafePath),
+            ("source: weights.onnx", "source: /weights.onnx", 23, "weights.onnx.source", .unsafePath),
+            ("source: weights.onnx", "source: https://example.org/w.onnx", 23, "weights.onnx.source", .unsafePath),
+            ("source: weights.onnx", "source: weights.onnx, sha256: abc", 23, "weights.onnx.sha256", .invalidValue),
+            ("type: model", "type: dataset", 2, "type", .invalidValue),
+            ("type: model", "type: model\ntype: model", 2, nil, .syntax),
+            ("type: model", "type: [model", 2, nil, .syntax),
+        ] as [(String, String, Int, String?, PackageError.Code)])
+    func mistakes(_ right: String, _ wrong: String, line: Int, field: String?, code: PackageError.Code) throws {
+        let yaml = Fixture.description()
+        let place = try #require(yaml.firstRange(of: right))
+        let error = try Fixture.refusal(yaml.replacingCharacters(in: place, with: wrong))
+        #expect(error.code == code, "\(error)")
+        #expect(error.file == "bioimageio.yaml")
+        if code != .syntax { #expect(error.line == line, "\(error)") }
+        if let field { #expect(error.field == field, "\(error)") }
+    }
+
+    @Test(
+        "A wrong argument of a step is named",
+        arguments: [
+            ("{id: custom, kwargs: {source: a.py}}", "preprocessing[0].id", PackageError.Code.unsupportedStep),
+            ("{id: blur}", "preprocessing[0].id", .unsupportedStep),
+            ("{id: zero_mean_unit_variance, kwargs: {axes: [y, q]}}", "preprocessing[0].kwargs.axes[1]", .invalidValue),
+            ("{id: zero_mean_unit_variance, kwargs: {eps: 0}}", "preprocessing[0].kwargs.eps", .invalidValue),
+            ("{id: scale_range, kwargs: {max_percentile: 0.99}}", "preprocessing[0].kwargs.max_percentile", .invalidValue),
+            ("{id: scale_linear, kwargs: {gain: [1, 2, 3]}}", "preprocessing[0].kwargs", .invalidValue),
+            ("{id: sigmoid, kwargs: {axis: channel}}", "preprocessing[0].kwargs.axis", .invalidValue),
+            ("{id: clip, kwargs: {min: 3, max: 2}}", "preprocessing[0].kwargs", .invalidValue),
+            ("{id: clip}", "preprocessing[0].kwargs", .missing),
+            ("{id: ensure_dtype, kwargs: {dtype: complex64}}", "preprocessing[0].kwargs.dtype", .unsupportedStep),
+            ("{id: scale_mean_variance, kwargs: {reference_tensor: raw}}", "preprocessing[0].id", .unsupportedStep),
+        ] as [(String, String, PackageError.Code)])
+    func steps(_ step: String, field: String, code: PackageError.Code) throws {
+        let error = try Fixture.refusal(Fixture.description(preprocessing: "[\(step)]"))
+        #expect(error.code == code, "\(error)")
+        #expect(error.field == "inputs[0].\(field)", "\(error)")
+    }
+
+    @Test("Other versions of the format are refused with what to do", arguments: ["0.4.9", "0.6.0", "1.0"])
+    func versions(_ version: String) throws {
+        let error = try Fixture.refusal(Fixture.description(version: version))
+        #expect(error.code == .unsupportedVersion)
+        #expect(error.description.contains(version))
+        #expect(error.remedy.contains(version == "0.4.9" ? "update-format" : "newer"))
+    }
+
+    @Test("Weights that are not ONNX are refused unopened")
+    func otherWeights() throws {
+        let yaml = Fixture.description(weights: "{pytorch_state_dict: {source: weights.pt}, torchscript: {source: w.pt}}")
+        let error = try Fixture.refusal(yaml)
+        #expect(error.code == .unsupportedWeights)
+        #expect(error.found.contains("pytorch_state_dict, torchscript"))
+        let external = try Fixture.refusal(Fixture.description(weights: "{onnx: {source: w.onnx, external_data: {source: w.onnx.data}}}"))
+        #expect(external.code == .unsupportedWeights)
+    }
+
+    @Test("Unknown fields are left alone")
+    func unknownFields() throws {
+        let package = try Fixture.package(Fixture.description(extra: "run_mode: {name: deepimagej}\nfuture_field: [1, {two: 3}]"))
+        #expect(package.inputs.count == 2)
+    }
+
+    @Test("rdf.yaml is found where there is no bioimageio.yaml, and a folder without either is named")
+    func names() throws {
+        let name = try Fixture.withFolder(["rdf.yaml": Fixture.description()]) { try ModelPackage(folder: $0).descriptionFile }
+        #expect(name == "rdf.yaml")
+        let error = try #require(throws: PackageError.self) { try Fixture.withFolder([:]) { try ModelPackage(folder: $0) } }
+        #expect(error.code == .missing)
+    }
+}
