@@ -1,0 +1,13 @@
+/// What the runner must know of the challenge to inspect a submission.
+public struct InspectionRequest: Sendable, Codable, Equatable {
+    /// The ids for which a submission of kind `predictions` must hold one file each.
+    public var caseIDs: [String]
+    /// The file name endings that an output may have.
+    public var formats: [String]
+
+    /// Makes a request.
+    public init(caseIDs: [String], formats: [String]) {
+        self.caseIDs = caseIDs
+        self.formats = formats
+    }
+}

@@ -1,0 +1,89 @@
+/// What the runner found when it ran a model package's own test, told to the host as JSON.
+public struct ModelCheckReport: Sendable, Codable, Equatable {
+    /// An output against its test tensor.
+    public struct Output: Sendable, Codable, Equatable {
+        /// The output's name.
+        public var id: String
+        /// The extents that came out.
+        public var shape: [Int]
+        /// The extents of the test tensor.
+        public var expectedShape: [Int]
+        /// The greatest absolute difference; `nil` if the extents differ.
+        public var maxAbsoluteDifference: Double?
+        /// Elements in a million beyond the tolerance; `nil` if the extents differ.
+        public var mismatchedPerMillion: Double?
+        /// The tolerance in words.
+        public var tolerance: String
+        /// Whether the output is within the tolerance.
+        public var isPassed: Bool
+
+        /// Makes an output's entry.
+        public init(
+            id: String, shape: [Int], expectedShape: [Int], maxAbsoluteDifference: Double?, mismatchedPerMillion: Double?,
+            tolerance: String, isPassed: Bool
+        ) {
+            self.id = id
+            self.shape = shape
+            self.expectedShape = expectedShape
+            self.maxAbsoluteDifference = maxAbsoluteDifference
+            self.mismatchedPerMillion = mismatchedPerMillion
+            self.tolerance = tolerance
+            self.isPassed = isPassed
+        }
+    }
+
+    /// How far an output sees along one axis, in input pixels.
+    public struct Reach: Sendable, Codable, Equatable {
+        /// The output's name and the axis, such as `maps.y`.
+        public var place: String
+        /// Tiles begin at multiples of this.
+        public var stride: Int
+        /// Pixels seen before an output pixel's own place.
+        public var before: Int
+        /// Pixels seen after it.
+        public var after: Int
+        /// The halo that the package declares.
+        public var declaredHalo: Int
+
+        /// Makes an axis's entry.
+        public init(place: String, stride: Int, before: Int, after: Int, declaredHalo: Int) {
+            self.place = place
+            self.stride = stride
+            self.before = before
+            self.after = after
+            self.declaredHalo = declaredHalo
+        }
+    }
+
+    /// The package's name for itself.
+    public var name: String
+    /// The version of the description's format.
+    public var formatVersion: String
+    /// The outputs that have a test tensor.
+    public var outputs: [Output]
+    /// How far the outputs see.
+    public var reaches: [Reach]
+    /// The operators that see the whole image, such as `GlobalAveragePool`; empty if tiles give what the whole image gives.
+    public var wholeImageOperators: [String]
+    /// What is wrong besides differences.
+    public var faults: [String]
+    /// What a user should know.
+    public var warnings: [String]
+    /// Whether everything that can be tested is as the package says.
+    public var isPassed: Bool
+
+    /// Makes a report.
+    public init(
+        name: String, formatVersion: String, outputs: [Output] = [], reaches: [Reach] = [], wholeImageOperators: [String] = [],
+        faults: [String] = [], warnings: [String] = [], isPassed: Bool
+    ) {
+        self.name = name
+        self.formatVersion = formatVersion
+        self.outputs = outputs
+        self.reaches = reaches
+        self.wholeImageOperators = wholeImageOperators
+        self.faults = faults
+        self.warnings = warnings
+        self.isPassed = isPassed
+    }
+}
