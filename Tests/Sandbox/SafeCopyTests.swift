@@ -1,0 +1,112 @@
+import FoundationEssentials
+import Glibc
+import Sandbox
+import Testing
+
+@Suite("Taking in a folder that somebody else filled")
+struct SafeCopyTests {
+    private func reasons(_ limits: CopyLimits = CopyLimits(), _ fill: (ScratchFolder) throws -> Void) throws -> [CopyRefusal] {
+        let scratch = try ScratchFolder()
+        let source = try ScratchFolder()
+        try fill(source)
+        do {
+            _ = try SafeCopy.folder(from: source.path, to: scratch("copy"), limits: limits)
+            return []
+        } catch {
+            // Whole or not at all.
+            #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
+            guard case .refused(let refusals) = error else { throw error }
+            return refusals
+        }
+    }
+
+    @Test("Files and folders are copied; of their modes only 'executable' stays")
+    func copies() throws {
+        let source = try ScratchFolder()
+        let scratch = try ScratchFolder()
+        try FileManager.default.createDirectory(atPath: source("inner"), withIntermediateDirectories: false)
+        try "text".write(toFile: source("inner/a.txt"), atomically: false, encoding: .utf8)
+        try "#!/bin/sh\n".write(toFile: source("run"), atomically: false, encoding: .utf8)
+        chmod(source("run"), 0o700)
+        chmod(source("inner/a.txt"), 0o600)
+        let files = try SafeCopy.folder(from: source.path, to: scratch("copy"))
+        #expect(files == [CopiedFile(path: "inner/a.txt", bytes: 4), CopiedFile(path: "run", bytes: 10)])
+        var status = stat()
+        #expect(stat(scratch("copy/run"), &status) == 0 && status.st_mode & 0o7777 == 0o755)
+        #expect(stat(scratch("copy/inner/a.txt"), &status) == 0 && status.st_mode & 0o7777 == 0o644)
+        #expect(stat(scratch("copy/inner"), &status) == 0 && status.st_mode & 0o7777 == 0o755)
+    }
+
+    @Test("A pipe, a link, a hard link and a socket are all named, and the copy does not wait for the pipe")
+    func specialFiles() throws {
+        let target = try ScratchFolder()
+        try "x".write(toFile: target("file"), atomically: false, encoding: .utf8)
+        let refusals = try reasons { source in
+            mkfifo(source("pipe"), 0o644)
+            symlink(target("file"), source("link"))
+            symlink(target.path, source("linked-folder"))
+            try "x".write(toFile: source("one"), atomically: false, encoding: .utf8)
+            link(source("one"), source("two"))
+        }
+        #expect(
+            refusals == [
+                CopyRefusal(path: "link", reason: .symbolicLink), CopyRefusal(path: "linked-folder", reason: .symbolicLink),
+                CopyRefusal(path: "one", reason: .hardLink), CopyRefusal(path: "pipe", reason: .namedPipe),
+                CopyRefusal(path: "two", reason: .hardLink),
+            ])
+    }
+
+    @Test("A device is refused")
+    func device() throws {
+        guard geteuid() == 0 else { return }
+        let refusals = try reasons { source in mknod(source("null"), S_IFCHR | 0o666, 0x103) }
+        #expect(refusals == [CopyRefusal(path: "null", reason: .device)])
+    }
+
+    @Test("Hard links are taken where the caller says so")
+    func hardLinks() throws {
+        let refusals = try reasons(CopyLimits(allowsHardLinks: true)) { source in
+            try "x".write(toFile: source("one"), atomically: false, encoding: .utf8)
+            link(source("one"), source("two"))
+        }
+        #expect(refusals.isEmpty)
+    }
+
+    @Test("Each limit is kept: entries, sizes, depth, names")
+    func limits() throws {
+        func fill(_ source: ScratchFolder) throws {
+            try FileManager.default.createDirectory(atPath: source("a/b"), withIntermediateDirectories: true)
+            try "12345678".write(toFile: source("a/b/file"), atomically: false, encoding: .utf8)
+            try "12345678".write(toFile: source("other"), atomically: false, encoding: .utf8)
+        }
+        #expect(try reasons(CopyLimits(maximumEntries: 4), fill).isEmpty)
+        #expect(try reasons(CopyLimits(maximumEntries: 3), fill).map(\.reason) == [.tooManyEntries])
+        #expect(try reasons(CopyLimits(maximumFileBytes: 7), fill).map(\.reason) == [.fileTooLarge, .fileTooLarge])
+        #expect(try reasons(CopyLimits(maximumBytes: 16), fill).isEmpty)
+        #expect(try reasons(CopyLimits(maximumBytes: 15), fill) == [CopyRefusal(path: "other", reason: .totalTooLarge)])
+        #expect(try reasons(CopyLimits(maximumDepth: 3), fill).isEmpty)
+        #expect(try reasons(CopyLimits(maximumDepth: 2), fill) == [CopyRefusal(path: "a/b/file", reason: .tooDeep)])
+        #expect(try reasons(CopyLimits(maximumNameBytes: 4), fill) == [CopyRefusal(path: "other", reason: .nameTooLong)])
+    }
+
+    @Test("A sparse file of a tebibyte is refused by its size")
+    func sparse() throws {
+        let refusals = try reasons { source in
+            let file = open(source("huge"), O_CREAT | O_WRONLY, 0o644)
+            ftruncate(file, 1 << 40)
+            close(file)
+        }
+        #expect(refusals == [CopyRefusal(path: "huge", reason: .fileTooLarge)])
+    }
+
+    @Test("A destination that exists is left alone; a source that is no folder is an error")
+    func wrongEnds() throws {
+        let scratch = try ScratchFolder()
+        #expect(throws: SafeCopyError.destinationExists) { try SafeCopy.folder(from: scratch.path, to: scratch.path) }
+        #expect {
+            try SafeCopy.folder(from: scratch("absent"), to: scratch("copy"))
+        } throws: { error in
+            if case .sourceUnreadable? = error as? SafeCopyError { true } else { false }
+        }
+    }
+}
