@@ -1,0 +1,26 @@
+/// Why an evaluation did not come about. No message carries a path that the caller did not give.
+public enum EvaluationError: Error, Sendable, CustomStringConvertible {
+    /// The challenge has no such phase; the known ones.
+    case unknownPhase(String, known: [String])
+    /// The submission cannot be taken in as it is: one sentence per problem.
+    case invalidSubmission(name: String, problems: [String])
+    /// The runner, which has to lie beside this program, is missing or unusable.
+    case runnerMissing(String)
+    /// The sandbox or the machine failed, not the submission.
+    case infrastructure(String)
+    /// Files of the challenge or of the results cannot be read or written.
+    case files(String)
+
+    /// The message for people.
+    public var description: String {
+        switch self {
+        case .unknownPhase(let phase, let known):
+            "there is no phase “\(phase)”; the challenge has \(known.map { "“\($0)”" }.joined(separator: ", "))"
+        case .invalidSubmission(let name, let problems):
+            "the submission “\(name)” cannot be evaluated:\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
+        case .runnerMissing(let reason): "concours-runner is not usable (\(reason)); build both programs with `make build`"
+        case .infrastructure(let reason): reason
+        case .files(let reason): reason
+        }
+    }
+}

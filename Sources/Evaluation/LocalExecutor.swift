@@ -1,0 +1,19 @@
+public import Sandbox
+
+/// Carries work out on this machine, in one sandbox a command.
+public struct LocalExecutor: Executor {
+    private let sandbox: Sandbox
+
+    /// An executor that uses an open sandbox.
+    public init(_ sandbox: Sandbox) {
+        self.sandbox = sandbox
+    }
+
+    /// What this machine enforces, and how.
+    public var enforced: [String: String] { sandbox.capabilities.enforced }
+
+    /// Runs a command and waits for its end.
+    public func run(_ policy: SandboxPolicy) async throws(SandboxError) -> SandboxOutcome {
+        try await sandbox.run(policy)
+    }
+}

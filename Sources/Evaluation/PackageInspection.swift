@@ -1,0 +1,39 @@
+public import Challenges
+import Foundation
+import Records
+import Sandbox
+
+/// Looks at a model package outside of any challenge: in the same sandbox and by the same runner as an evaluation.
+public struct PackageInspection: Sendable {
+    private static let limits = SandboxLimits(wallSeconds: 1800, cpuSeconds: 7200, memoryBytes: 16 << 30, outputBytes: 64 << 20)
+
+    private let pipeline: Pipeline
+
+    /// Opens this machine's sandbox.
+    public static func open() async throws(EvaluationError) -> PackageInspection {
+        let sandbox: Sandbox
+        do { sandbox = try await Sandbox.open() } catch { throw .infrastructure("\(error)") }
+        let runner = try InstalledRunner(staging: sandbox.staging)
+        return PackageInspection(
+            pipeline: Pipeline(
+                executor: LocalExecutor(sandbox), runner: runner, staging: sandbox.staging, runs: RunsFolder(path: ""), jobs: 1))
+    }
+
+    /// Runs the package's own test.
+    public func check(_ package: String, threads: Int) async throws(EvaluationError) -> ModelCheckReport {
+        let work = try WorkFolder(in: pipeline.staging)
+        defer { work.remove() }
+        let folder = try await pipeline.layOut(package, work: work)
+        let destination = work.path + "/checked"
+        let outcome = try await pipeline.run(
+            pipeline.runner.policy(
+                ["check-model", "--package", "/submission", "--report", "/output/report.json", "--threads", "\(threads)"],
+                binds: [ReadOnlyBind(host: folder, inside: "/submission")], limits: Self.limits,
+                outputs: OutputRules(expected: ["report.json"], destination: destination)))
+        guard outcome.verdict == .ok else {
+            throw .invalidSubmission(
+                name: package, problems: ["the test ended with \(outcome.verdict.rawValue): \(Pipeline.reason(outcome))"])
+        }
+        return try Pipeline.read(ModelCheckReport.self, from: destination + "/report.json")
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Challenges
+import ModelPackages
+import NeuralNetwork
+
+/// Runs a model package's own test and reports how far the outputs are from the shipped ones.
+struct CheckModel: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "check-model", abstract: "Run a model package's own test.")
+
+    @Option(help: "The package's folder.")
+    var package: String
+
+    @Option(help: "The file for the report.")
+    var report: String
+
+    @Option(help: "The number of threads.")
+    var threads = 1
+
+    func run() throws {
+        try KernelChoice.settle()
+        try RunnerFiles.report(check(), to: report)
+    }
+
+    private func check() -> ModelCheckReport {
+        do throws(PackageError) {
+            let package = try ModelPackage(folder: package)
+            do throws(PackageError) {
+                return ModelCheckReport(package, try PackageCheck(package, options: RunOptions(threads: threads)))
+            } catch {
+                return ModelCheckReport(
+                    name: package.name, formatVersion: package.formatVersion, faults: [error.description], isPassed: false)
+            }
+        } catch {
+            return ModelCheckReport(name: "", formatVersion: "", faults: [error.description], isPassed: false)
+        }
+    }
+}
+
+extension ModelCheckReport {
+    fileprivate init(_ package: ModelPackage, _ check: PackageCheck) {
+        self.init(
+            name: package.name, formatVersion: package.formatVersion,
+            outputs: check.outputs.map { output in
+                let tolerance = output.tolerance
+                return Output(
+                    id: output.output, shape: output.shape, expectedShape: output.expectedShape,
+                    maxAbsoluteDifference: output.comparison?.maxAbsoluteDifference,
+                    mismatchedPerMillion: output.comparison?.mismatchedPerMillion,
+                    tolerance:
+                        "\(tolerance.absolute) + \(tolerance.relative) x value for all but \(tolerance.mismatchedPerMillion) in a million",
+                    isPassed: output.passed)
+            },
+            reaches: check.reaches.flatMap { reach in
+                reach.axes.map { axis in
+                    Reach(
+                        place: "\(reach.output).\(axis.axis)", stride: axis.reach.stride, before: axis.reach.before,
+                        after: axis.reach.after,
+                        declaredHalo: axis.declaredHalo)
+                }
+            },
+            wholeImageOperators: check.reaches.flatMap(\.wholeImageOperators), faults: check.faults, warnings: check.warnings,
+            isPassed: check.passed)
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Challenges
+import Imaging
+import ModelPackages
+import NeuralNetwork
+import TiledInference
+
+/// Predicts one case with a model: image in, labels out.
+struct Predict: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Predict one case with a model.")
+
+    @Option(help: "The submission's folder.")
+    var submission: String
+
+    @Option(name: .customLong("case"), help: "The file case.json; the image lies beside it.")
+    var caseFile: String
+
+    @Option(help: "The folder for the labels.")
+    var output: String
+
+    @Option(help: "The most bytes that the network's activations may take.")
+    var memory: Int
+
+    @Option(help: "The number of threads.")
+    var threads = 1
+
+    func run() throws {
+        try KernelChoice.settle()
+        let description = try RunnerFiles.request(CaseDescription.self, from: caseFile)
+        guard let input = description.inputs.first, let slot = description.outputs.first, description.inputs.count == 1,
+            description.outputs.count == 1
+        else { throw RunnerFailure("case.json: expected one input and one output") }
+        let model = try ModelSubmission(folder: submission, postprocessor: postprocessor())
+        let folder = caseFile.split(separator: "/").dropLast().joined(separator: "/")
+        let image = try ImageFile.read("/\(folder)/\(input.value)")
+        let options = PredictionOptions(memoryBytes: memory, run: RunOptions(threads: threads))
+        let prediction = try Predictor(model.package).predict(image, options: options)
+        for note in model.notes + prediction.notes { print("note: \(note)") }
+        print("tiles: \(prediction.plan.tiles.count)")
+        let labels = try model.postprocessor.labels(from: prediction.outputs)
+        try ImageFile.writeLabels(labels, to: "\(output)/\(slot.key).\(try Self.ending(for: labels, of: slot.value.formats))")
+    }
+
+    private func postprocessor() throws -> DescriptionNode? {
+        guard try RunnerFiles.names(in: submission).contains(SubmissionDescription.fileName) else { return nil }
+        let bytes = try RunnerFiles.read(submission + "/" + SubmissionDescription.fileName, limit: 1 << 20)
+        return try SubmissionDescription(bytes: bytes).postprocessor
+    }
+
+    /// TIFF where it is accepted, since it holds any number of labels and stacks; PNG else.
+    private static func ending(for labels: LabelImage, of formats: [String]) throws -> String {
+        for ending in ["tif", "tiff", "png"] where formats.contains(ending) { return ending }
+        throw RunnerFailure("case.json: found the formats \(formats.joined(separator: ", ")); labels are written as tif, tiff or png")
+    }
+}

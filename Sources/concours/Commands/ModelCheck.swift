@@ -1,0 +1,59 @@
+import ArgumentParser
+import Challenges
+import Evaluation
+
+/// Runs a model package's own test in the sandbox.
+struct ModelCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Compare a bioimage.io package with its own test tensors, and tell how far the network sees.",
+        discussion: "The package is read and run in a sandbox: it may come from anybody.")
+
+    @Argument(help: "The package: a folder or a zip archive.")
+    var package: String
+
+    @Option(help: "The number of threads.")
+    var threads = 1
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let report: ModelCheckReport
+        do throws(EvaluationError) {
+            report = try await PackageInspection.open().check(package, threads: threads)
+        } catch {
+            switch error {
+            case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
+            default: throw CommandFailure.failed("\(error)")
+            }
+        }
+        if json { try Terminal.json(report) } else { show(report) }
+        if !report.isPassed { throw CommandFailure.failed("") }
+    }
+
+    private func show(_ report: ModelCheckReport) {
+        if !report.name.isEmpty { Terminal.say("\(report.name) (bioimage.io \(report.formatVersion))") }
+        for output in report.outputs {
+            let size = output.shape.map(String.init).joined(separator: " x ")
+            guard let difference = output.maxAbsoluteDifference, let mismatched = output.mismatchedPerMillion else {
+                let expected = output.expectedShape.map(String.init).joined(separator: " x ")
+                Terminal.say("  \(output.id): FAILED, has \(size) elements, the test tensor \(expected)")
+                continue
+            }
+            Terminal.say(
+                "  \(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(difference), "
+                    + "\(mismatched) in a million beyond \(output.tolerance)")
+        }
+        for reach in report.reaches {
+            Terminal.say(
+                "  \(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride), declared halo \(reach.declaredHalo)"
+            )
+        }
+        if !report.wholeImageOperators.isEmpty {
+            Terminal.say("  sees the whole image: \(report.wholeImageOperators.joined(separator: ", "))")
+        }
+        for fault in report.faults { Terminal.say("  fault: \(fault)") }
+        for warning in report.warnings { Terminal.say(Paragraph.wrapped("warning: \(warning)", indent: 2)) }
+        Terminal.say(report.isPassed ? "passed" : "FAILED")
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// Everything about a model package.
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Check bioimage.io model packages.", subcommands: [ModelCheck.self])
+}
