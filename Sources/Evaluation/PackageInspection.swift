@@ -19,15 +19,15 @@ public struct PackageInspection: Sendable {
                 executor: LocalExecutor(sandbox), runner: runner, staging: sandbox.staging, runs: RunsFolder(path: ""), jobs: 1))
     }
 
-    /// Runs the package's own test.
-    public func check(_ package: String, threads: Int) async throws(EvaluationError) -> ModelCheckReport {
+    /// Runs the package's own test; `products` is `kernels` or `openBLAS`.
+    public func check(_ package: String, threads: Int, products: String) async throws(EvaluationError) -> ModelCheckReport {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
         let folder = try await pipeline.layOut(package, work: work)
         let destination = work.path + "/checked"
         let outcome = try await pipeline.run(
             pipeline.runner.policy(
-                ["check-model", "--package", "/submission", "--report", "/output/report.json", "--threads", "\(threads)"],
+                ["check-model", "--package", "/submission", "--report", "/output/report.json", "--threads", "\(threads)", "--products", products],
                 binds: [ReadOnlyBind(host: folder, inside: "/submission")], limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Challenges
 import ModelPackages
-import NeuralNetwork
+public import NeuralNetwork
 
 /// Runs a model package's own test and reports how far the outputs are from the shipped ones.
 struct CheckModel: ParsableCommand {
@@ -16,16 +16,26 @@ struct CheckModel: ParsableCommand {
     @Option(help: "The number of threads.")
     var threads = 1
 
+    @Option(help: "Who multiplies matrices: kernels or openBLAS.")
+    var products: RunOptions.Products = .kernels
+
     func run() throws {
-        try KernelChoice.settle()
+        if products == .openBLAS { try KernelChoice.settle() }
         try RunnerFiles.report(check(), to: report)
+    }
+
+    private var computedBy: String {
+        switch products {
+        case .kernels: "our kernels (\(InstructionSet.best.rawValue)): the same bits for any threads and tiles, and on AVX2 and AVX-512"
+        case .openBLAS: "OpenBLAS (\(OpenBLASCore.chosen)): the library decides the order of sums, so that last bits follow the image's size"
+        }
     }
 
     private func check() -> ModelCheckReport {
         do throws(PackageError) {
             let package = try ModelPackage(folder: package)
             do throws(PackageError) {
-                return ModelCheckReport(package, try PackageCheck(package, options: RunOptions(threads: threads)))
+                return ModelCheckReport(package, computedBy: computedBy, try PackageCheck(package, options: RunOptions(threads: threads, products: products)))
             } catch {
                 return ModelCheckReport(
                     name: package.name, formatVersion: package.formatVersion, faults: [error.description], isPassed: false)
@@ -36,10 +46,12 @@ struct CheckModel: ParsableCommand {
     }
 }
 
+extension RunOptions.Products: ExpressibleByArgument {}
+
 extension ModelCheckReport {
-    fileprivate init(_ package: ModelPackage, _ check: PackageCheck) {
+    fileprivate init(_ package: ModelPackage, computedBy: String, _ check: PackageCheck) {
         self.init(
-            name: package.name, formatVersion: package.formatVersion,
+            name: package.name, formatVersion: package.formatVersion, computedBy: computedBy,
             outputs: check.outputs.map { output in
                 let tolerance = output.tolerance
                 return Output(

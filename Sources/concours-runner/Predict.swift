@@ -25,7 +25,6 @@ struct Predict: ParsableCommand {
     var threads = 1
 
     func run() throws {
-        try KernelChoice.settle()
         let description = try RunnerFiles.request(CaseDescription.self, from: caseFile)
         guard let input = description.inputs.first, let slot = description.outputs.first, description.inputs.count == 1,
             description.outputs.count == 1

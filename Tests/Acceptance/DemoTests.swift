@@ -17,7 +17,7 @@ struct DemoTests {
     @Test("The U-Net is ahead of the watershed, and the watershed ahead of Otsu")
     func order() throws {
         let lines = try demo.run.get().output.split(separator: "\n").map(String.init)
-        let places = ["Small U-Net with watershed", "Local contrast and watershed", "Otsu threshold"].map { name in
+        let places = ["Small U-Net with watershed", "Otsu with watershed", "Otsu threshold"].map { name in
             lines.firstIndex { $0.contains(name) }
         }
         let found = places.compactMap(\.self)

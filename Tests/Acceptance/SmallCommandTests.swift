@@ -48,9 +48,9 @@ struct SmallCommandTests {
         #expect(try CommandRun(["--help"]).exitCode == 0)
     }
 
-    @Test("The example's model passes its own test in the sandbox")
-    func modelCheck() throws {
-        let run = try CommandRun(["model", "check", "Challenges/nuclei/submissions/unet"])
+    @Test("The example's model passes its own test in the sandbox, with our kernels and with OpenBLAS", arguments: ["kernels", "openBLAS"])
+    func modelCheck(products: String) throws {
+        let run = try CommandRun(["model", "check", "Challenges/nuclei/submissions/unet", "--products", products])
         #expect(run.exitCode == 0, "\(run.output)\(run.error)")
         #expect(run.output.contains("maps: passed"))
     }

@@ -59,6 +59,8 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
     public var name: String
     /// The version of the description's format.
     public var formatVersion: String
+    /// Who multiplied matrices, in words; `nil` where nothing was computed.
+    public var computedBy: String?
     /// The outputs that have a test tensor.
     public var outputs: [Output]
     /// How far the outputs see.
@@ -74,11 +76,12 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
 
     /// Makes a report.
     public init(
-        name: String, formatVersion: String, outputs: [Output] = [], reaches: [Reach] = [], wholeImageOperators: [String] = [],
+        name: String, formatVersion: String, computedBy: String? = nil, outputs: [Output] = [], reaches: [Reach] = [], wholeImageOperators: [String] = [],
         faults: [String] = [], warnings: [String] = [], isPassed: Bool
     ) {
         self.name = name
         self.formatVersion = formatVersion
+        self.computedBy = computedBy
         self.outputs = outputs
         self.reaches = reaches
         self.wholeImageOperators = wholeImageOperators

@@ -14,13 +14,21 @@ struct ModelCheck: AsyncParsableCommand {
     @Option(help: "The number of threads.")
     var threads = 1
 
+    @Option(help: "Who multiplies matrices: kernels (ours) or openBLAS, to compare the two.")
+    var products: Products = .kernels
+
+    /// Who can multiply matrices.
+    enum Products: String, CaseIterable, ExpressibleByArgument {
+        case kernels, openBLAS
+    }
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() async throws {
         let report: ModelCheckReport
         do throws(EvaluationError) {
-            report = try await PackageInspection.open().check(package, threads: threads)
+            report = try await PackageInspection.open().check(package, threads: threads, products: products.rawValue)
         } catch {
             switch error {
             case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
@@ -33,6 +41,7 @@ struct ModelCheck: AsyncParsableCommand {
 
     private func show(_ report: ModelCheckReport) {
         if !report.name.isEmpty { Terminal.say("\(report.name) (bioimage.io \(report.formatVersion))") }
+        if let computedBy = report.computedBy { Terminal.say(Paragraph.wrapped("computed by \(computedBy)", indent: 2)) }
         for output in report.outputs {
             let size = output.shape.map(String.init).joined(separator: " x ")
             guard let difference = output.maxAbsoluteDifference, let mismatched = output.mismatchedPerMillion else {
