@@ -92,7 +92,7 @@ let package = Package(
         tests("Challenges", of: ["Challenges", "Imaging", "Ranking"]),
         tests("Access", of: ["Access", "Challenges"]),
         tests("Sandbox", of: ["Sandbox", "Records"]),
-        tests("Leaderboards", of: ["Leaderboards", "Records"]),
+        tests("Leaderboards", of: ["Access", "Challenges", "Leaderboards", "Records", "WebAssets"]),
         .testTarget(
             name: "AcceptanceTests", dependencies: ["concours", "concours-runner"], path: "Tests/Acceptance",
             exclude: ["Golden", "read_labels.py"], swiftSettings: strict),

@@ -9,20 +9,25 @@ struct CaseList {
     static let maximumBytes = 64 << 20
 
     let file: String
-    let task: ChallengeTask?
+    let spatialAxes: [Axis]?
     private(set) var cases: [CaseEntry] = []
     private(set) var diagnostics: [Diagnostic] = []
+    /// What is not looked at because lines could not be read.
+    private(set) var blindSpots: [BlindSpot] = []
 
-    /// Reads the list at `file` (relative to the challenge folder); the task, where it is known, says how many spacings there are.
-    init(bytes: [UInt8], file: String, task: ChallengeTask?) {
+    /// Reads the list at `file` (relative to the challenge folder); the input's spatial axes, where they are known, say how many
+    /// spacings there are.
+    init(bytes: [UInt8], file: String, spatialAxes: [Axis]?) {
         self.file = file
-        self.task = task
+        self.spatialAxes = spatialAxes
         guard bytes.count <= Self.maximumBytes else {
             report(nil, found: "\(bytes.count) bytes", write: "write at most 64 MiB")
+            noteUnread([])
             return
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
             report(nil, found: "bytes that are not UTF-8", write: "save the file as UTF-8")
+            noteUnread([])
             return
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
@@ -35,7 +40,10 @@ struct CaseList {
                 nil, found: "an empty file", write: "write the header `\(Self.columns.joined(separator: ","))` and one line for each case")
             return
         }
-        guard let positions = readHeader(header) else { return }
+        guard let positions = readHeader(header) else {
+            noteUnread([header.line])
+            return
+        }
         readRows(table.rows.dropFirst(), positions: positions, width: header.fields.count)
         if table.rows.count == 1 { report(header.line, found: "no cases", write: "write one line for each case") }
     }
@@ -68,9 +76,11 @@ struct CaseList {
 
     private mutating func readRows(_ rows: ArraySlice<CSVTable.Row>, positions: [String: Int], width: Int) {
         var seen: [String: Int] = [:]
+        var unread: [Int] = []
         for row in rows {
             guard row.fields.count == width else {
                 report(row.line, found: "\(row.fields.count) fields", write: "write \(width) fields, as in the header")
+                unread.append(row.line)
                 continue
             }
             func field(_ name: String) -> String { positions[name].map { row.fields[$0] } ?? "" }
@@ -96,9 +106,20 @@ struct CaseList {
                     write: "write the patient, plate or specimen of the case; its id if every case is from another one")
             }
             let spacing = readSpacing(field("spacing"), line: row.line)
-            guard let image, let truth else { continue }
+            guard let image, let truth else {
+                unread.append(row.line)
+                continue
+            }
             cases.append(CaseEntry(id: id, image: image, truth: truth, group: group, spacing: spacing, line: row.line))
         }
+        if !unread.isEmpty { noteUnread(unread) }
+    }
+
+    /// Says that cases are not looked at: those of the lines, or all where the lines are none or the header.
+    private mutating func noteUnread(_ lines: [Int]) {
+        let isPart = !cases.isEmpty || lines.count > 1
+        blindSpots.append(
+            BlindSpot(file: file, lines: lines, what: isPart ? "images and truths of these lines" : "the cases of this list"))
     }
 
     /// The path relative to the challenge folder.
@@ -124,7 +145,7 @@ struct CaseList {
             report(line, found: "the spacing \(Quoting.quoted(text))", write: "write micrometres above 0, such as `0.65 0.65`")
             return nil
         }
-        if let axes = task?.input.spatialAxes, axes.count != values.count {
+        if let axes = spatialAxes, axes.count != values.count {
             report(
                 line, found: "\(values.count == 1 ? "one spacing" : "\(values.count) spacings") \(Quoting.quoted(text))",
                 write: "write \(axes.count), for the axes \(axes.map(\.rawValue).joined(separator: ", ")) in this order")

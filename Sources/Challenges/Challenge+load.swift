@@ -5,7 +5,7 @@ extension Challenge {
     /// if there is an error among them.
     public static func load(folder: String) throws(ChallengeError) -> Challenge {
         let reading = try ChallengeReading(folder: folder)
-        guard let challenge = reading.challenge else { throw .invalid(reading.diagnostics) }
+        guard let challenge = reading.challenge else { throw .invalid(reading.diagnostics(withImages: false)) }
         return challenge
     }
 
@@ -18,7 +18,7 @@ extension Challenge {
             let reading = ChallengeReading(bytes) { path in
                 caseList(path).map { .bytes($0) } ?? .missing("does not exist")
             }
-            return (reading.challenge, reading.diagnostics)
+            return (reading.challenge, reading.diagnostics(withImages: false))
         }
     }
 }

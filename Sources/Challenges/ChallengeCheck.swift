@@ -22,20 +22,19 @@ public enum ChallengeCheck {
         folder: String, readsImages: Bool = true, progress: (Progress) -> Void = { _ in }
     ) throws(ChallengeError) -> ChallengeReport {
         let reading = try ChallengeReading(folder: folder)
-        guard readsImages, let task = reading.task else {
-            return ChallengeReport(challenge: reading.challenge, diagnostics: reading.diagnostics, statistics: [])
-        }
-        var data = DataCheck(folder: folder, task: task, metrics: reading.metrics)
+        let diagnostics = reading.diagnostics(withImages: readsImages)
+        guard readsImages else { return ChallengeReport(challenge: reading.challenge, diagnostics: diagnostics, statistics: []) }
+        var data = DataCheck(folder: folder, task: reading.task, metrics: reading.metrics)
         data.run(reading.splits, progress: progress)
         return ChallengeReport(
             challenge: data.diagnostics.containError ? nil : reading.challenge,
-            diagnostics: (reading.diagnostics + data.diagnostics).inReadingOrder, statistics: data.statistics)
+            diagnostics: (diagnostics + data.diagnostics).inReadingOrder, statistics: data.statistics)
     }
 
     /// What is wrong with the images of a challenge, if it had these metrics.
     package static func images(of challenge: Challenge, in folder: String, metrics: [String]) -> [Diagnostic] {
-        var data = DataCheck(folder: folder, task: challenge.task, metrics: metrics)
-        data.run(challenge.splits) { _ in }
+        var data = DataCheck(folder: folder, task: TaskDraft(challenge.task), metrics: metrics)
+        data.run(challenge.splits.map { SplitDraft($0) }) { _ in }
         return data.diagnostics
     }
 }

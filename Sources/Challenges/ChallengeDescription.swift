@@ -36,8 +36,8 @@ public struct ChallengeDescription: Sendable, Codable, Equatable {
         public let results: String?
         /// The quota in words.
         public let quota: String
-        /// Opening, closing and release on the reader's clock, for people.
-        public let times: String
+        /// Opening, closing and release, each on the clock of the file and on the reader's, for people; empty if always open.
+        public let times: [String]
     }
 
     /// A metric with its meaning.
@@ -66,6 +66,8 @@ public struct ChallengeDescription: Sendable, Codable, Equatable {
     public let task: String
     /// What a submission must write, in a sentence.
     public let output: String
+    /// How to hand in, a sentence for each kind of submission.
+    public let handIn: [String]
     /// The splits.
     public let splits: [SplitSummary]
     /// The phases.
@@ -90,6 +92,7 @@ public struct ChallengeDescription: Sendable, Codable, Equatable {
         let formats = input.formats.map(\.rawValue).joined(separator: " or ")
         task = "\(challenge.task.kind.words): one input `\(input.name)` (axes \(input.axesText), \(formats)) for each case"
         output = challenge.outputContract.sentence
+        handIn = SubmissionKind.allCases.map { $0.sentence(for: challenge.task) }
         splits = challenge.splits.map {
             SplitSummary(id: $0.id, visibility: $0.visibility, cases: $0.cases.count, groups: $0.groupCount)
         }
@@ -113,15 +116,18 @@ public struct ChallengeDescription: Sendable, Codable, Equatable {
             quota: phase.quota?.words ?? "any number of submissions", times: times(of: phase, now: now, zone: zone))
     }
 
-    private static func times(of phase: Phase, now: Date, zone: TimeZone) -> String {
+    private static func times(of phase: Phase, now: Date, zone: TimeZone) -> [String] {
+        // Foundation calls the same zone by several names.
+        let reader = ["GMT", "Etc/UTC", "Etc/GMT"].contains(zone.identifier) ? "UTC" : zone.identifier
         func told(_ time: ZonedTime, _ past: String, _ future: String) -> String {
-            "\(time.date <= now ? past : future) \(time.text(in: zone)) (\(distance(from: now, to: time.date)))"
+            let written = "\(time.local.replacing("T", with: " ")) \(time.zone)"
+            let here = time.zone == reader ? "" : " = \(time.text(in: zone)) \(reader)"
+            return "\(time.date <= now ? past : future) \(written)\(here) (\(distance(from: now, to: time.date)))"
         }
-        var parts: [String] = []
-        if let opens = phase.opens { parts.append(told(opens, "opened", "opens")) }
-        if let closes = phase.closes { parts.append(told(closes, "closed", "closes")) }
-        if let results = phase.results { parts.append(told(results, "results came", "results come")) }
-        return parts.isEmpty ? "always open" : parts.joined(separator: ", ") + ", \(zone.identifier) time"
+        return [
+            phase.opens.map { told($0, "opened", "opens") }, phase.closes.map { told($0, "closed", "closes") },
+            phase.results.map { told($0, "results came", "results come") },
+        ].compactMap(\.self)
     }
 
     private static func distance(from now: Date, to date: Date) -> String {
@@ -129,55 +135,6 @@ public struct ChallengeDescription: Sendable, Codable, Equatable {
         let (days, hours, minutes) = (abs(seconds) / 86_400, abs(seconds) / 3600 % 24, abs(seconds) / 60 % 60)
         let length = days > 0 ? "\(days) d \(hours) h" : hours > 0 ? "\(hours) h \(minutes) min" : "\(minutes) min"
         return seconds >= 0 ? "in \(length)" : "\(length) ago"
-    }
-
-    /// The description for people, wrapped for a terminal of 100 columns.
-    public var text: String {
-        var lines = ["\(title) (\(id))", String(repeating: "=", count: title.count + id.count + 3)]
-        if let summary { lines.append(contentsOf: Self.wrapped(summary)) }
-        let people = organisers.map { [$0.name, $0.affiliation?.name].compactMap(\.self).joined(separator: ", ") }
-        lines += ["", "By \(people.joined(separator: "; ")). Data: \(licence).", "", "Task"] + Self.wrapped(task)
-        lines += Self.wrapped("To write: " + output)
-        lines += ["", "Splits"]
-        lines += splits.map { "  \($0.id): \($0.cases) cases in \($0.groups) groups, \($0.visibility.rawValue)" }
-        lines += ["", "Phases"]
-        for phase in phases {
-            lines.append("  \(phase.id) [\(phase.state.words)]: \(phase.kind.rawValue) on \(phase.split); \(phase.quota)")
-            lines += Self.wrapped(phase.times, indent: 4)
-        }
-        lines += ["", "Limits for one case", "  \(limitsText)", "", "Metrics (the first decides the ranking)"]
-        for metric in metrics {
-            lines.append("  \(metric.id): \(metric.title)")
-            lines += Self.wrapped(metric.convention, indent: 4) + Self.wrapped("Source: " + metric.source, indent: 4)
-        }
-        lines += ["", "Ranking"] + ranking.flatMap { Self.wrapped($0) }
-        lines += ["", "Design"]
-        for field in DesignField.allCases {
-            lines += Self.wrapped("\(field.rawValue): \(design[field.rawValue] ?? "")")
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    private var limitsText: String {
-        let seconds = [("wallSeconds", "elapsed"), ("cpuSeconds", "of processor")]
-            .compactMap { key, words in limits[key].map { "\(Quantity.duration($0)) \(words)" } }
-        let sizes = [("memoryBytes", "of memory"), ("outputBytes", "of output")]
-            .compactMap { key, words in limits[key].map { "\(Quantity.size($0)) \(words)" } }
-        return (seconds + sizes + [limits["processes"].map { "\($0) processes" }].compactMap(\.self)).joined(separator: ", ")
-    }
-
-    private static func wrapped(_ text: String, indent: Int = 2) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(whereSeparator: \.isWhitespace) {
-            if !line.isEmpty, line.count + 1 + word.count > 100 - indent {
-                lines.append(line)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
-        }
-        if !line.isEmpty { lines.append(line) }
-        return lines.map { String(repeating: " ", count: indent) + $0 }
     }
 }
 
@@ -208,12 +165,12 @@ extension PhaseState {
 }
 
 extension Quota {
-    /// The quota in words, such as `3 submissions in any 7d`.
+    /// The quota in words, such as `3 submissions in any 7 d`.
     public var words: String {
         let count = submissions == 1 ? "1 submission" : "\(submissions) submissions"
         return switch period {
         case .phase: "\(count) in the whole phase"
-        case .rolling(let seconds): "\(count) in any \(Quantity.duration(seconds))"
+        case .rolling(let seconds): "\(count) in any \(Quantity.durationWords(seconds))"
         }
     }
 }

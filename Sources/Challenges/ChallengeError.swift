@@ -17,7 +17,9 @@ extension ChallengeError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):
-            "\(path): \(reason); give the folder that holds \(Challenge.fileName)"
+            "\(path): \(reason); "
+                + ([ChallengeFolder.absent, ChallengeFolder.noFolder].contains(reason)
+                    ? "give the folder that holds \(Challenge.fileName)" : "put a file there that you may read, of at most 1 MiB")
         case .invalid(let diagnostics):
             diagnostics.map(\.text).joined(separator: "\n")
         case .exists(let path):

@@ -10,8 +10,7 @@ struct DataCheck {
     static let warningsOfAKind = 10
 
     let folder: String
-    let task: ChallengeTask
-    let contract: OutputContract
+    let task: TaskDraft
     let needsSpacing: Bool
     private(set) var diagnostics: [Diagnostic] = []
     private(set) var statistics: [SplitStatistics] = []
@@ -19,7 +18,7 @@ struct DataCheck {
 
     /// What tells a case's files apart from others.
     struct Fingerprint {
-        var split: Split
+        var split: SplitDraft
         var entry: CaseEntry
         var image: FileFingerprint?
         var truth: FileFingerprint?
@@ -27,15 +26,14 @@ struct DataCheck {
         var truthIsEmpty = false
     }
 
-    init(folder: String, task: ChallengeTask, metrics: [String]) {
+    init(folder: String, task: TaskDraft, metrics: [String]) {
         self.folder = folder
         self.task = task
-        contract = OutputContract(task: task)
         needsSpacing = metrics.contains { id in ["um", "nm", "mm"].contains { id.contains("@") && id.hasSuffix($0) } }
     }
 
     /// Checks every case, then the cases against each other.
-    mutating func run(_ splits: [Split], progress: (ChallengeCheck.Progress) -> Void) {
+    mutating func run(_ splits: [SplitDraft], progress: (ChallengeCheck.Progress) -> Void) {
         let total = splits.reduce(0) { $0 + $1.cases.count }
         var done = 0
         for split in splits {
@@ -50,7 +48,7 @@ struct DataCheck {
             {
                 let percent = (numbers.tinyObjects * 100 + numbers.objects / 2) / numbers.objects
                 report(
-                    split.caseList, line: nil, severity: .warning,
+                    split.file, line: nil, severity: .warning,
                     found: "\(numbers.tinyObjects) of \(numbers.objects) objects (\(percent) %) below \(SplitStatistics.tinyPixels) px",
                     write: "remove specks, or use metrics that count (such as `f1@1/2`) and a low threshold; overlaps of tiny objects jump")
             }
@@ -63,7 +61,7 @@ struct DataCheck {
 
     // MARK: One case
 
-    private mutating func check(_ entry: CaseEntry, of split: Split, numbers: inout SplitStatistics) {
+    private mutating func check(_ entry: CaseEntry, of split: SplitDraft, numbers: inout SplitStatistics) {
         var fingerprint = Fingerprint(split: split, entry: entry)
         let image = header(entry.image, role: "image", slot: task.input, split: split, entry: entry)
         let truth = header(entry.truth, role: "truth", slot: task.output, split: split, entry: entry)
@@ -73,9 +71,10 @@ struct DataCheck {
             if let image { fits = checkShapes(image: image, truth: truth, split: split, entry: entry) }
             if fits { readTruth(entry, split: split, fingerprint: &fingerprint, numbers: &numbers) }
         }
-        if needsSpacing, let image, entry.spacing == nil, task.input.spatialAxes.contains(where: { image.spacing[$0] == nil }) {
+        let axes = (task.input.axes ?? image?.axes ?? []).filter(\.isSpatial)
+        if needsSpacing, let image, entry.spacing == nil, axes.contains(where: { image.spacing[$0] == nil }) {
             report(
-                split.caseList, line: entry.line,
+                split.file, line: entry.line,
                 found: "no spacing of case `\(entry.id)`, neither in the list nor in the image, for a metric in micrometres",
                 write: "write a column `spacing` with micrometres, such as `0.65 0.65`")
         }
@@ -83,89 +82,96 @@ struct DataCheck {
     }
 
     /// The header of a file, if it exists, can be read, and has a declared format and the declared axes.
-    private mutating func header(_ path: String, role: String, slot: Slot, split: Split, entry: CaseEntry) -> ImageHeader? {
+    private mutating func header(_ path: String, role: String, slot: TaskDraft.SlotDraft, split: SplitDraft, entry: CaseEntry)
+        -> ImageHeader?
+    {
         let name = "the \(role) \(Quoting.quoted(path)) of case `\(entry.id)`"
         if let mistake = ChallengeFolder.mistake(in: path, folder: folder) {
             report(
-                split.caseList, line: entry.line, found: "\(name), which \(mistake)",
-                write: "put the file there or mend the path; paths are relative to the folder of the list")
+                split.file, line: entry.line, found: "\(name), which \(mistake.reason)", write: mistake.write)
             return nil
         }
         let header: ImageHeader
         do {
             header = try ImageFile.header(RelativePath.join(folder, path))
         } catch {
-            report(split.caseList, line: entry.line, found: "\(name): \(error.message)", write: "write the file again")
+            report(split.file, line: entry.line, found: "\(name): \(error.finding)", write: error.advice)
             return nil
         }
-        guard slot.formats.contains(header.format) else {
+        if let formats = slot.formats, !formats.contains(header.format) {
             report(
-                split.caseList, line: entry.line, found: "\(name) in the format `\(header.format.rawValue)`, which `task` does not declare",
-                write: "convert it to \(Quoting.choice(slot.formats.map(\.rawValue))), or declare the format")
+                split.file, line: entry.line, found: "\(name) in the format `\(header.format.rawValue)`, which `task` does not declare",
+                write: "convert it to \(Quoting.choice(formats.map(\.rawValue))), or declare the format")
             return nil
         }
         // NPY files do not name their axes, so only their number can be compared.
-        let fits = header.format == .npy ? header.axes.count == slot.axes.count : header.axes == slot.axes
-        guard fits else {
+        if let declared = slot.axes, header.format == .npy ? header.axes.count != declared.count : header.axes != declared {
             let axes = header.axes.map(\.rawValue).joined()
             report(
-                split.caseList, line: entry.line,
-                found: "\(name) with axes \(axes) and shape \(Self.shape(header.shape)), where `task` declares \(slot.axesText)",
+                split.file, line: entry.line,
+                found:
+                    "\(name) with axes \(axes) and shape \(Self.shape(header.shape)), where `task` declares \(declared.map(\.rawValue).joined())",
                 write: "convert it, or declare `axes: \(axes)`")
             return nil
         }
         return header
     }
 
-    private mutating func checkShapes(image: ImageHeader, truth: ImageHeader, split: Split, entry: CaseEntry) -> Bool {
-        guard let expected = contract.expectedShape(inputShape: image.shape), expected != truth.shape else { return true }
+    private mutating func checkShapes(image: ImageHeader, truth: ImageHeader, split: SplitDraft, entry: CaseEntry) -> Bool {
+        // Where the task does not tell the axes, the files do, apart from NPY.
+        guard let inputAxes = task.input.axes ?? (image.format == .npy ? nil : image.axes),
+            let outputAxes = task.output.axes ?? (truth.format == .npy ? nil : truth.axes),
+            let expected = OutputContract.expectedShape(image.shape, inputAxes: inputAxes, outputAxes: outputAxes),
+            expected != truth.shape
+        else { return true }
         report(
-            split.caseList, line: entry.line,
+            split.file, line: entry.line,
             found: "a truth of shape \(Self.shape(truth.shape)) for an image of shape \(Self.shape(expected)) in case `\(entry.id)`",
             write: "give the truth the shape \(Self.shape(expected))")
         return false
     }
 
-    private mutating func readImage(_ entry: CaseEntry, split: Split) -> FileFingerprint? {
+    private mutating func readImage(_ entry: CaseEntry, split: SplitDraft) -> FileFingerprint? {
         do {
             return try FileFingerprint(path: RelativePath.join(folder, entry.image))
         } catch {
             report(
-                split.caseList, line: entry.line,
-                found: "the image \(Quoting.quoted(entry.image)) of case `\(entry.id)`: \(error.message)", write: "write the file again")
+                split.file, line: entry.line,
+                found: "the image \(Quoting.quoted(entry.image)) of case `\(entry.id)`: \(error.finding)", write: error.advice)
             return nil
         }
     }
 
     private mutating func readTruth(
-        _ entry: CaseEntry, split: Split, fingerprint: inout Fingerprint, numbers: inout SplitStatistics
+        _ entry: CaseEntry, split: SplitDraft, fingerprint: inout Fingerprint, numbers: inout SplitStatistics
     ) {
         let path = RelativePath.join(folder, entry.truth)
         let objects: LabelStatistics
         do {
             let image = try ImageFile.read(path)
             // NPY does not name its axes; those of the task were compared by their number.
-            let named = Image(shape: image.shape, axes: task.output.axes, spacing: image.spacing, pixels: image.pixels) ?? image
+            let named =
+                Image(shape: image.shape, axes: task.output.axes ?? image.axes, spacing: image.spacing, pixels: image.pixels) ?? image
             fingerprint.truth = try FileFingerprint(path: path, image: named)
             objects = LabelStatistics(try LabelImage(named))
         } catch {
             report(
-                split.caseList, line: entry.line,
-                found: "the truth \(Quoting.quoted(entry.truth)) of case `\(entry.id)`: \(error.message)",
-                write: "write whole numbers, 0 for background and from 1 for objects, such as uint16")
+                split.file, line: entry.line,
+                found: "the truth \(Quoting.quoted(entry.truth)) of case `\(entry.id)`: \(error.finding)",
+                write: error.advice)
             return
         }
         fingerprint.truthIsEmpty = objects.sizes.isEmpty
         numbers.add(objects)
         if objects.sizes.isEmpty {
             report(
-                split.caseList, line: entry.line, severity: .warning, found: "an empty truth in case `\(entry.id)`",
+                split.file, line: entry.line, severity: .warning, found: "an empty truth in case `\(entry.id)`",
                 write: "make sure that the image has no object; the metrics' conventions for empty images decide its score")
         }
         if task.kind == .instanceSegmentation, !objects.inPieces.isEmpty {
             let list = objects.inPieces.prefix(5).map(String.init).joined(separator: ", ")
             report(
-                split.caseList, line: entry.line, severity: .warning,
+                split.file, line: entry.line, severity: .warning,
                 found:
                     "\(objects.inPieces.count) label\(objects.inPieces.count == 1 ? "" : "s") in more than one piece in case `\(entry.id)` "
                     + "(\(list)\(objects.inPieces.count > 5 ? ", …" : ""))",

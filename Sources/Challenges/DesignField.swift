@@ -13,6 +13,24 @@ public enum DesignField: String, Sendable, Hashable, Codable, CaseIterable {
     // Assessment
     case metricRationale, rankingRationale
 
+    /// The fields by the parts of the form, each with its title.
+    static let parts: [(title: String, fields: [DesignField])] = [
+        ("Mission", [.purpose, .cohort, .imaging, .targetEntity, .aims]),
+        (
+            "Organisation",
+            [.lifeCycle, .participation, .trainingData, .awards, .publication, .codeAvailability, .conflictsOfInterest, .ethics]
+        ),
+        ("Data", [.caseDefinition, .caseNumbers, .annotation, .preprocessing, .errorSources]),
+        ("Assessment", [.metricRationale, .rankingRationale]),
+    ]
+
+    /// The name for people, such as `Conflicts of interest`.
+    public var label: String {
+        var words = ""
+        for letter in rawValue { words += letter.isUppercase ? " " + letter.lowercased() : String(letter) }
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
     /// The question that the field answers, for people.
     public var question: String {
         switch self {

@@ -49,16 +49,21 @@ extension [Diagnostic] {
     /// Whether one of them is an error.
     public var containError: Bool { contains { $0.severity == .error } }
 
-    /// The diagnostics in reading order: by file (the challenge file first), then line, then column; equal ones once.
+    /// The diagnostics in reading order: by file (the challenge file first), then line, errors before warnings, then column; equal ones once.
     public var inReadingOrder: [Diagnostic] {
         var seen: Set<Diagnostic> = []
         let once = filter { seen.insert($0).inserted }
         return once.enumerated().sorted { left, right in
             let (a, b) = (left.element, right.element)
             if a.file != b.file { return (a.file != Challenge.fileName, a.file) < (b.file != Challenge.fileName, b.file) }
-            return (a.line ?? 0, a.column ?? 0, left.offset) < (b.line ?? 0, b.column ?? 0, right.offset)
+            return (a.line ?? 0, a.weight, a.column ?? 0, left.offset) < (b.line ?? 0, b.weight, b.column ?? 0, right.offset)
         }.map(\.element)
     }
+}
+
+extension Diagnostic {
+    /// The place of its severity within a line: errors come first.
+    fileprivate var weight: Int { severity == .error ? 0 : 1 }
 }
 
 /// Makes `(Bool, String)` pairs comparable with false first.

@@ -17,12 +17,13 @@ enum DuplicateImages {
             // The same path twice was reported when the lists were read.
             guard other.entry.image != fingerprint.entry.image else { continue }
             let how = byFile[image.file] == nil ? "the same pixels as" : "the same file as"
-            let isLeak = other.split.visibility != fingerprint.split.visibility
+            let sides = Set([other.split.visibility, fingerprint.split.visibility].compactMap(\.self))
+            let isLeak = sides.count == 2
             diagnostics.append(
                 Diagnostic(
-                    file: fingerprint.split.caseList, line: fingerprint.entry.line,
-                    found: "case `\(fingerprint.entry.id)` with \(how) case `\(other.entry.id)` of the \(other.split.visibility.rawValue) "
-                        + "split `\(other.split.id)` (\(other.split.caseList):\(other.entry.line))",
+                    file: fingerprint.split.file, line: fingerprint.entry.line,
+                    found: "case `\(fingerprint.entry.id)` with \(how) case `\(other.entry.id)` of "
+                        + "\(other.split.words) (\(other.split.file):\(other.entry.line))",
                     write: isLeak
                         ? "remove it from one of them; what is public cannot be hidden" : "remove one of them; a case would count twice"))
         }

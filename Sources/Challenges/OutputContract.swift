@@ -31,9 +31,14 @@ public struct OutputContract: Sendable, Equatable {
     ///
     /// `nil` if the input's shape does not fit the declared input axes, or the output has an axis that the input lacks.
     public func expectedShape(inputShape: [Int]) -> [Int]? {
+        Self.expectedShape(inputShape, inputAxes: inputAxes, outputAxes: slot.axes)
+    }
+
+    /// The input's extents along the output's axes, or `nil`.
+    static func expectedShape(_ inputShape: [Int], inputAxes: [Axis], outputAxes: [Axis]) -> [Int]? {
         guard inputShape.count == inputAxes.count else { return nil }
         var shape: [Int] = []
-        for axis in slot.axes {
+        for axis in outputAxes {
             guard let index = inputAxes.firstIndex(of: axis) else { return nil }
             shape.append(inputShape[index])
         }

@@ -11,14 +11,14 @@ struct PublicFolders {
     /// Files of listed cases; the check for duplicates looks at them.
     private let listed: Set<String>
 
-    init(folder: String, splits: [Split]) {
+    init(folder: String, splits: [SplitDraft]) {
         self.folder = folder
         var folders: [String: String] = [:]
         var listed: Set<String> = []
         for split in splits {
             for entry in split.cases { listed.formUnion([entry.image, entry.truth]) }
             guard split.visibility == .public else { continue }
-            let paths = [split.caseList] + split.cases.flatMap { [$0.image, $0.truth] }
+            let paths = [split.caseList].compactMap(\.self) + split.cases.flatMap { [$0.image, $0.truth] }
             for path in paths { folders[RelativePath.folder(of: path)] = folders[RelativePath.folder(of: path)] ?? split.id }
         }
         self.folders = folders.sorted { $0.key < $1.key }.map { (path: $0.key, split: $0.value) }
@@ -56,7 +56,7 @@ struct PublicFolders {
     }
 
     private func diagnostic(_ fingerprint: DataCheck.Fingerprint, found: String, write: String) -> Diagnostic {
-        Diagnostic(file: fingerprint.split.caseList, line: fingerprint.entry.line, found: found, write: write)
+        Diagnostic(file: fingerprint.split.file, line: fingerprint.entry.line, found: found, write: write)
     }
 
     /// Files in public folders that belong to no listed case, by their digests.

@@ -36,9 +36,17 @@ enum Quantity {
     /// A size in its largest whole binary unit, `2GiB`.
     static func size(_ bytes: Int) -> String { text(bytes, units: [("B", 1)] + sizes.prefix(4)) }
 
-    private static func text(_ value: Int, units: [(unit: String, factor: Int)]) -> String {
+    /// A duration for people, `60 s` or `7 d`; the larger unit comes into use from two of it on.
+    static func durationWords(_ seconds: Int) -> String {
+        text(seconds, units: durations.filter { $0.factor == 1 || seconds >= 2 * $0.factor }, blank: " ")
+    }
+
+    /// A size for people, `2 GiB`.
+    static func sizeWords(_ bytes: Int) -> String { text(bytes, units: [("B", 1)] + sizes.prefix(4), blank: " ") }
+
+    private static func text(_ value: Int, units: [(unit: String, factor: Int)], blank: String = "") -> String {
         let best = units.last { value != 0 && value % $0.factor == 0 } ?? units.first
         guard let best else { return String(value) }
-        return "\(value / best.factor)\(best.unit)"
+        return "\(value / best.factor)\(blank)\(best.unit)"
     }
 }

@@ -23,7 +23,7 @@ public struct SplitStatistics: Sendable, Codable, Equatable {
     public static let tinyPixels = 20
 
     /// The statistics of a split before any truth was read.
-    init(split: Split) {
+    init(split: SplitDraft) {
         self.split = split.id
         groups = split.groupCount
     }

@@ -8,6 +8,10 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
     case runnerMissing(String)
     /// The sandbox or the machine failed, not the submission.
     case infrastructure(String)
+    /// The same evaluation gave other results than before.
+    case notReproducible(String)
+    /// Somebody asked to stop; what was finished before is kept.
+    case cancelled
     /// Files of the challenge or of the results cannot be read or written.
     case files(String)
 
@@ -20,6 +24,8 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
             "the submission “\(name)” cannot be evaluated:\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
         case .runnerMissing(let reason): "concours-runner is not usable (\(reason)); build both programs with `make build`"
         case .infrastructure(let reason): reason
+        case .notReproducible(let reason): reason
+        case .cancelled: "stopped; evaluations that were finished are kept, this one is not"
         case .files(let reason): reason
         }
     }

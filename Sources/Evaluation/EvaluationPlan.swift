@@ -43,7 +43,8 @@ struct EvaluationPlan: Sendable {
         self.metrics = metrics
         recipe = Recipe(
             truth: Digest(ofDigests: truths), inputs: Digest(ofDigests: inputs),
-            cases: cases.map { CaseIdentity(id: $0.entry.id, group: $0.entry.group) }, metrics: metrics.map(\.versionedID),
+            cases: cases.map { CaseIdentity(id: $0.entry.id, group: $0.entry.group, spacing: $0.entry.spacing) },
+            metrics: metrics.map(\.versionedID),
             limits: challenge.limits.byName, runner: RunnerVersion.text, seed: challenge.ranking.seed)
     }
 

@@ -1,4 +1,5 @@
 public import Challenges
+import Foundation
 
 /// One submission to evaluate in one phase.
 public struct EvaluationRequest: Sendable {
@@ -26,7 +27,7 @@ public struct EvaluationRequest: Sendable {
     public var name: String { Self.name(of: submission) }
 
     static func name(of path: String) -> String {
-        let last = path.split(separator: "/").last.map(String.init) ?? "submission"
+        let last = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
         return last.lowercased().hasSuffix(".zip") ? String(last.dropLast(4)) : last
     }
 }

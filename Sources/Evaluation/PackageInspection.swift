@@ -27,7 +27,10 @@ public struct PackageInspection: Sendable {
         let destination = work.path + "/checked"
         let outcome = try await pipeline.run(
             pipeline.runner.policy(
-                ["check-model", "--package", "/submission", "--report", "/output/report.json", "--threads", "\(threads)", "--products", products],
+                [
+                    "check-model", "--package", "/submission", "--report", "/output/report.json", "--threads", "\(threads)", "--products",
+                    products,
+                ],
                 binds: [ReadOnlyBind(host: folder, inside: "/submission")], limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {

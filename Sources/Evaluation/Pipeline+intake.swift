@@ -6,7 +6,8 @@ import Sandbox
 /// Taking a submission in: copy, unpack if it is an archive, inspect. Its files are bytes to the host; only the runner parses them.
 extension Pipeline {
     /// What a submission may be at most.
-    private static let intakeLimits = CopyLimits(maximumEntries: 10_000, maximumBytes: 2 << 30, maximumFileBytes: 2 << 30, maximumDepth: 16)
+    private static let intakeLimits = CopyLimits(
+        maximumEntries: 10_000, maximumBytes: 2 << 30, maximumFileBytes: 2 << 30, maximumDepth: 16)
     /// What unpacking and inspecting may use.
     private static let inspectionLimits = SandboxLimits(
         wallSeconds: 120, cpuSeconds: 120, memoryBytes: 4 << 30, processes: 64, outputBytes: 2 << 30, outputFiles: 20_000)
@@ -40,10 +41,12 @@ extension Pipeline {
             do throws(SafeCopyError) {
                 _ = try SafeCopy.folder(from: submission, to: destination, limits: Self.intakeLimits)
             } catch {
+                if case .destinationUnwritable(let reason) = error { throw .infrastructure("the submission cannot be staged: \(reason)") }
                 throw .invalidSubmission(name: name, problems: error.description.split(separator: "\n").map(String.init))
             }
             return destination
         }
+        try Self.checkArchive(submission, name: name)
         let archive = try work.folder("archive") + "/submission.zip"
         try work.copy(submission, to: archive)
         let limits = Self.inspectionLimits
@@ -56,6 +59,22 @@ extension Pipeline {
             throw .invalidSubmission(name: name, problems: [Self.reason(outcome)])
         }
         return destination
+    }
+
+    /// Looks at an archive's size and first bytes before it is copied.
+    private static func checkArchive(_ path: String, name: String) throws(EvaluationError) {
+        let refuse = { (problem: String) in EvaluationError.invalidSubmission(name: name, problems: ["\(path): \(problem)"]) }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
+        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
+            throw refuse("is neither a folder nor a regular file; hand in a folder or a zip archive")
+        }
+        guard let size = attributes[.size] as? Int, size <= intakeLimits.maximumBytes else {
+            throw refuse("is larger than \(intakeLimits.maximumBytes >> 30) GiB, the most that a submission may have")
+        }
+        let start = [UInt8]((try? FileHandle(forReadingAtPath: path)?.read(upToCount: 4)) ?? Data())
+        guard start == [0x50, 0x4B, 0x03, 0x04] || start == [0x50, 0x4B, 0x05, 0x06] else {
+            throw refuse("is no zip archive; hand in a folder or a zip archive")
+        }
     }
 
     private func inspect(
@@ -75,44 +94,12 @@ extension Pipeline {
             throw .invalidSubmission(
                 name: name, problems: ["the inspection ended with \(outcome.verdict.rawValue): \(Self.reason(outcome))"])
         }
-        return try Self.read(SubmissionReport.self, from: destination + "/report.json")
+        var report = try Self.read(SubmissionReport.self, from: destination + "/report.json")
+        // Texts of the submission's own reach terminals and pages.
+        report.title = report.title.map(Self.line)
+        report.authors = report.authors.prefix(100).map(Self.line)
+        report.problems = report.problems.map(Self.line)
+        report.notes = report.notes.prefix(20).map(Self.line)
+        return report
     }
-
-    /// Runs one of our own programs; the sandbox failing is nobody's submission's fault.
-    func run(_ policy: SandboxPolicy) async throws(EvaluationError) -> SandboxOutcome {
-        do {
-            let outcome = try await executor.run(policy)
-            if outcome.verdict == .infrastructure {
-                throw EvaluationError.infrastructure(
-                    "the sandbox failed: \(outcome.failure.map { "\($0)" } ?? "no exit code was recorded")")
-            }
-            return outcome
-        } catch let error as EvaluationError {
-            throw error
-        } catch {
-            throw .infrastructure("\(error)")
-        }
-    }
-
-    /// What our runner said last on standard error, without the word that ArgumentParser puts in front.
-    static func reason(_ outcome: SandboxOutcome) -> String {
-        let lines = outcome.standardError.text.split(separator: "\n")
-        let last = lines.last.map(String.init) ?? "it ended with \(outcome.verdict.rawValue)"
-        return last.hasPrefix("Error: ") ? String(last.dropFirst(7)) : last
-    }
-
-    /// Reads a report of our runner, with limits: what the runner read was hostile.
-    static func read<Report: Decodable>(_ type: Report.Type, from path: String) throws(EvaluationError) -> Report {
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            let bytes = [UInt8](try handle.read(upToCount: reportBytes + 1) ?? Data())
-            guard bytes.count <= reportBytes else { throw EvaluationError.infrastructure("the runner's report is too large") }
-            return try CanonicalJSON.decode(type, from: bytes, limits: JSONLimits(bytes: reportBytes, depth: 8, values: 100_000))
-        } catch {
-            throw .infrastructure("the runner's report cannot be read: \(error)")
-        }
-    }
-
-    private static let reportBytes = 4 << 20
 }

@@ -5,42 +5,52 @@ import Sandbox
 
 /// Sandbox 1: the submission sees one input and writes one output. No truth, no other case, no network.
 extension Pipeline {
-    /// How often a case is tried when the sandbox itself fails; such a failure is never charged to the submission.
-    private static let attempts = 3
-
     func predict(
         _ item: EvaluationPlan.Case, with submission: TakenSubmission, plan: EvaluationPlan, work: WorkFolder
     ) async throws(EvaluationError) -> CaseResult {
-        let contract = plan.challenge.outputContract
-        if submission.kind == .predictions {
-            let name = contract.fileNames(forCase: item.entry.id).first {
-                FileManager.default.fileExists(atPath: submission.folder + "/" + $0)
-            }
-            guard let name else { return CaseResult(item, .invalidOutput, reason: "the submission holds no prediction for this case") }
-            return try CaseResult(item, predicted: submission.folder + "/" + name)
-        }
+        if submission.kind == .predictions { return try handedIn(item, submission, plan: plan) }
         let input = try layOutInput(of: item, plan: plan, work: work)
-        var number = 1
-        while true {
-            let destination = work.path + "/output-\(item.entry.id)-\(number)"
-            let outcome: SandboxOutcome
-            do {
-                outcome = try await executor.run(policy(for: submission, input: input, plan: plan, destination: destination))
-            } catch {
-                throw .infrastructure("\(error)")
-            }
-            if case .commandNotExecutable(_)? = outcome.failure {
-                var result = CaseResult(
-                    item, .runtimeError, reason: "the command could not be executed; is the program named right and executable?")
-                result.usage = outcome.usage
-                return result
-            }
-            if outcome.verdict == .infrastructure, number < Self.attempts {
-                number += 1
-                continue
-            }
-            return try Self.result(item, outcome, destination: destination, contract: contract)
+        // A case must not find in the page cache of shared files what another case has read: each has files of its own.
+        let folder = submission.kind == .program ? try copy(submission, for: item, work: work) : submission.folder
+        defer { if submission.kind == .program { staging.remove(folder: folder) } }
+        let destination = work.path + "/output-\(item.entry.id)"
+        let outcome = try await run(policy(for: submission, in: folder, input: input, plan: plan, destination: destination))
+        if case .commandNotExecutable(_)? = outcome.failure {
+            var result = CaseResult(
+                item, .runtimeError, reason: "the command could not be executed; is the program named right and executable?")
+            result.usage = outcome.usage
+            return result
         }
+        return try Self.result(item, outcome, destination: destination, plan: plan)
+    }
+
+    /// The finished result of a case, if it was handed in as a file within the limit on outputs.
+    private func handedIn(
+        _ item: EvaluationPlan.Case, _ submission: TakenSubmission, plan: EvaluationPlan
+    ) throws(EvaluationError) -> CaseResult {
+        let limit = plan.challenge.limits.outputBytes
+        for name in plan.challenge.outputContract.fileNames(forCase: item.entry.id) {
+            let path = submission.folder + "/" + name
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { continue }
+            guard attributes[.type] as? FileAttributeType == .typeRegular else {
+                return CaseResult(item, .invalidOutput, reason: "\(name) is no file")
+            }
+            guard let size = attributes[.size] as? Int, size <= limit else {
+                return CaseResult(item, .outputLimit, reason: "\(name) is larger than the \(limit) bytes that are allowed")
+            }
+            return try CaseResult(item, predicted: path)
+        }
+        return CaseResult(item, .invalidOutput, reason: "the submission holds no prediction for this case")
+    }
+
+    private func copy(_ submission: TakenSubmission, for item: EvaluationPlan.Case, work: WorkFolder) throws(EvaluationError) -> String {
+        let folder = work.path + "/program-\(item.entry.id)"
+        do throws(SafeCopyError) {
+            _ = try SafeCopy.folder(from: submission.folder, to: folder)
+        } catch {
+            throw .infrastructure("the submission cannot be staged: \(error)")
+        }
+        return folder
     }
 
     /// The folder that becomes `/input`: the image under its slot's name, and `case.json`.
@@ -58,10 +68,10 @@ extension Pipeline {
     }
 
     private func policy(
-        for submission: TakenSubmission, input: String, plan: EvaluationPlan, destination: String
+        for submission: TakenSubmission, in folder: String, input: String, plan: EvaluationPlan, destination: String
     ) -> SandboxPolicy {
         let limits = SandboxLimits(plan.challenge.limits)
-        let binds = [ReadOnlyBind(host: input, inside: "/input"), ReadOnlyBind(host: submission.folder, inside: "/submission")]
+        let binds = [ReadOnlyBind(host: input, inside: "/input"), ReadOnlyBind(host: folder, inside: "/submission")]
         let outputs = OutputRules(allowed: plan.challenge.outputContract.fileNames, destination: destination)
         switch submission.kind {
         case .program:
@@ -78,27 +88,38 @@ extension Pipeline {
     }
 
     private static func result(
-        _ item: EvaluationPlan.Case, _ outcome: SandboxOutcome, destination: String, contract: OutputContract
+        _ item: EvaluationPlan.Case, _ outcome: SandboxOutcome, destination: String, plan: EvaluationPlan
     ) throws(EvaluationError) -> CaseResult {
-        var result = CaseResult(item, outcome.verdict, reason: nil)
-        if outcome.verdict == .ok {
-            let names = outcome.files.map(\.path)
-            if names.count == 1, let name = names.first {
-                result = try CaseResult(item, predicted: destination + "/" + name)
-            } else {
-                let wanted = contract.fileNames.joined(separator: ", ")
-                result.record.verdict = .invalidOutput
-                result.record.reason =
-                    names.isEmpty
-                    ? "no output was written; expected one of \(wanted)" : "\(names.count) outputs were written; expected one of \(wanted)"
-            }
+        let wanted = plan.challenge.outputContract.fileNames.joined(separator: ", ")
+        let names = outcome.files.map(\.path)
+        var result: CaseResult
+        if outcome.verdict == .ok, names.count == 1 {
+            result = try CaseResult(item, predicted: destination + "/" + names[0])
+        } else if outcome.verdict == .ok {
+            let count = names.isEmpty ? "no output was written" : "\(names.count) outputs were written"
+            result = CaseResult(item, .invalidOutput, reason: "\(count); expected one of \(wanted)")
         } else if outcome.verdict == .invalidOutput {
-            result.record.reason =
-                "the output folder holds something that is no plain file named \(contract.fileNames.joined(separator: ", "))"
+            result = CaseResult(item, .invalidOutput, reason: "the output folder holds something that is no plain file named \(wanted)")
+        } else {
+            result = CaseResult(item, outcome.verdict, reason: reason(for: outcome, limits: plan.challenge.limits))
         }
         result.usage = outcome.usage
         result.log = CaseLog(output: outcome.standardOutput.text, error: outcome.standardError.text)
         return result
+    }
+
+    /// A sentence on how a command ended, for those who may see it.
+    private static func reason(for outcome: SandboxOutcome, limits: Limits) -> String? {
+        switch outcome.verdict {
+        case .timeLimit: "stopped after the \(limits.wallSeconds) s of elapsed time that are allowed"
+        case .cpuLimit: "used more than the \(limits.cpuSeconds) s of processor time that are allowed"
+        case .memoryLimit: "needed more than the \(limits.memoryBytes >> 20) MiB of memory that are allowed"
+        case .outputLimit: "wrote more than the \(limits.outputBytes >> 20) MiB of output that are allowed"
+        case .processLimit: "wanted more than the \(limits.processes) processes that are allowed"
+        case .crash: outcome.signal.map { "ended by signal \($0), or with exit code \(128 + $0)" }
+        case .runtimeError: outcome.exitCode.map { "ended with exit code \($0)" }
+        case .ok, .invalidOutput, .infrastructure: nil
+        }
     }
 }
 

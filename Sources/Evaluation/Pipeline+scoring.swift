@@ -8,7 +8,7 @@ import Sandbox
 extension Pipeline {
     /// What scoring may use; a prediction that makes scoring cost more is an invalid output.
     private static let scoringLimits = SandboxLimits(
-        wallSeconds: 300, cpuSeconds: 300, memoryBytes: 4 << 30, processes: 64, outputBytes: 256 << 20, outputFiles: 16)
+        wallSeconds: 300, cpuSeconds: 300, memoryBytes: 4 << 30, processes: 64, outputBytes: 64 << 20, outputFiles: 16)
 
     func score(
         _ result: inout CaseResult, _ item: EvaluationPlan.Case, plan: EvaluationPlan, work: WorkFolder
@@ -16,7 +16,9 @@ extension Pipeline {
         guard let prediction = result.prediction else { return }
         let input = try work.folder("scoring-\(item.entry.id)")
         let truthName = "truth." + (item.entry.truth as NSString).pathExtension
-        let predictionName = "prediction." + (prediction as NSString).pathExtension
+        // Under its own name, so that complaints name the file that the participant knows.
+        let predictionName = "prediction/" + (prediction as NSString).lastPathComponent
+        _ = try work.folder("scoring-\(item.entry.id)/prediction")
         try work.copy(item.truth, to: input + "/" + truthName)
         try work.copy(prediction, to: input + "/" + predictionName)
         try work.write(ScoringRequest(metrics: plan.challenge.metrics, spacing: item.entry.spacing), to: input + "/request.json")
@@ -28,17 +30,17 @@ extension Pipeline {
                     "/input/" + predictionName, "--output", "/output",
                 ], binds: [ReadOnlyBind(host: input, inside: "/input")], limits: Self.scoringLimits,
                 outputs: OutputRules(expected: ["report.json"], allowed: ["evidence.json"], destination: destination)))
-        // The runner reports on the prediction; it fails only on what the organiser gave.
-        guard outcome.verdict != .runtimeError else { throw .files("case \(item.entry.id): \(Self.reason(outcome))") }
+        guard outcome.exitCode != RunnerExitCode.unusableTruth else { throw .files("case \(item.entry.id): \(Self.reason(outcome))") }
         guard outcome.verdict == .ok else {
             result.record.verdict = .invalidOutput
-            result.record.reason = "the prediction could not be scored within \(Int(Self.scoringLimits.wallSeconds)) s and 4 GiB"
+            result.record.reason =
+                "the prediction could not be scored (\(outcome.verdict.rawValue)); scoring may take 300 s, 4 GiB of memory and 64 MiB of evidence"
             return
         }
         let report = try Self.read(ScoringReport.self, from: destination + "/report.json")
         guard report.problem == nil, report.scores.map(\.id) == plan.challenge.metrics else {
             result.record.verdict = .invalidOutput
-            result.record.reason = String((report.problem ?? "the prediction could not be scored").prefix(300))
+            result.record.reason = Self.line(report.problem ?? "the prediction could not be scored")
             return
         }
         let evidence = destination + "/evidence.json"

@@ -74,7 +74,12 @@ public struct RunsFolder: Sendable {
         } catch {
             throw .files("\(error)")
         }
-        return try read(name)
+        let stored = try read(name)
+        // The name holds part of a digest only.
+        guard stored.record.submission == submission, stored.record.recipe == plan.recipe else {
+            throw .files("\(name)/record.json: is not of this submission and recipe; `concours verify` tells what differs")
+        }
+        return stored
     }
 
     /// Writes an evaluation down and appends it to the chain.
@@ -82,35 +87,61 @@ public struct RunsFolder: Sendable {
     /// If the same evaluation is there already, the new record must be the same apart from times and memory, and the old one stays.
     func store(_ record: EvaluationRecord, results: [CaseResult], plan: EvaluationPlan) throws(EvaluationError) -> StoredEvaluation {
         let name = try name(of: record.submission, plan: plan)
-        if let old = try evaluation(of: record.submission, plan: plan) {
-            do {
-                guard try old.record.reproducibleBytes() == record.reproducibleBytes() else {
-                    throw EvaluationError.infrastructure(
-                        "\(name): evaluating again gave other results than the stored record; the submission or this machine is not deterministic"
-                    )
-                }
-            } catch let error as EvaluationError {
-                throw error
-            } catch {
-                throw .files("\(error)")
-            }
-            return old
-        }
-        do {
-            try write(record, results: results, name: name)
-            _ = try chain.append(name: name, digest: record.digest())
-        } catch {
-            throw .files("the results cannot be written to the folder of runs (\(error)); is there space left, and may you write there?")
-        }
-        return StoredEvaluation(name: name, path: path + "/" + name, record: record)
-    }
-
-    private func write(_ record: EvaluationRecord, results: [CaseResult], name: String) throws {
         let files = FileManager.default
-        try files.createDirectory(atPath: path, withIntermediateDirectories: true)
         // Not listed in the chain, hence not an evaluation: what a crash leaves here is only rubbish.
         let draft = path + "/.draft-\(name)-\(UUID().uuidString)"
         defer { try? files.removeItem(atPath: draft) }
+        var isStored = false
+        do {
+            let digest = try record.digest()
+            try write(record, results: results, to: draft)
+            try chain.update { chain in
+                isStored = chain.entries.contains { $0.name == name }
+                guard !isStored else { return }
+                // A folder without an entry in the chain is left of a crash between the two steps below.
+                if files.fileExists(atPath: path + "/" + name) { try files.removeItem(atPath: path + "/" + name) }
+                try files.moveItem(atPath: draft, toPath: path + "/" + name)
+                try chain.append(name: name, digest: digest)
+            }
+        } catch {
+            throw .files(
+                "\(path): the results cannot be written there (\(Self.reason(error))); is there space left, and may you write there?")
+        }
+        return isStored ? try compare(record, with: read(name)) : StoredEvaluation(name: name, path: path + "/" + name, record: record)
+    }
+
+    /// The evaluation that was there first; a new run of it must have given the same.
+    private func compare(_ record: EvaluationRecord, with old: StoredEvaluation) throws(EvaluationError) -> StoredEvaluation {
+        let isSame: Bool
+        do { isSame = try old.record.reproducibleBytes() == record.reproducibleBytes() } catch { throw .files("\(error)") }
+        guard isSame else {
+            throw .notReproducible(
+                "\(old.name): evaluating again gave other results than the stored record; the submission or this machine is not deterministic"
+            )
+        }
+        return old
+    }
+
+    /// Makes sure that results can be written, before any work is done for them.
+    public func prepare() throws(EvaluationError) {
+        let probe = path + "/.draft-\(UUID().uuidString)"
+        do {
+            try FileManager.default.createDirectory(atPath: probe, withIntermediateDirectories: true)
+            try FileManager.default.removeItem(atPath: probe)
+        } catch {
+            throw .files("\(path): cannot be written (\(Self.reason(error))); name a folder that you may write to")
+        }
+    }
+
+    /// The system's words for a failure, without the paths that Foundation adds.
+    private static func reason(_ error: any Error) -> String {
+        guard let cocoa = error as? CocoaError else { return "\(error)" }
+        if let system = cocoa.underlying as? POSIXError { return String(cString: strerror(system.code.rawValue)) }
+        return cocoa.localizedDescription
+    }
+
+    private func write(_ record: EvaluationRecord, results: [CaseResult], to draft: String) throws {
+        let files = FileManager.default
         for folder in ["evidence", "predictions", "logs"] {
             try files.createDirectory(atPath: draft + "/" + folder, withIntermediateDirectories: true)
         }
@@ -125,8 +156,5 @@ public struct RunsFolder: Sendable {
             }
         }
         try AtomicFile.write(CanonicalJSON.encode(record), to: draft + "/record.json")
-        // A folder without an entry in the chain is left of a crash between the two steps below.
-        if files.fileExists(atPath: path + "/" + name) { try files.removeItem(atPath: path + "/" + name) }
-        try files.moveItem(atPath: draft, toPath: path + "/" + name)
     }
 }

@@ -1,7 +1,7 @@
 public import Challenges
 import Foundation
 import Metrics
-import Records
+public import Records
 
 /// Recomputes what a folder of runs claims: the chain, every digest, every score from its evidence, and the recipe from the challenge.
 public struct Verification: Sendable {
@@ -24,6 +24,9 @@ public struct Verification: Sendable {
 
     /// Evaluations that were looked at.
     public private(set) var evaluationCount = 0
+    /// The digest of the chain's last line: compare it with one kept elsewhere, since nothing in the folder itself can show that its
+    /// last entries were replaced or cut off. `nil` where there is no chain.
+    public private(set) var head: Digest?
     /// Scores that were computed again.
     public private(set) var scoreCount = 0
     /// Everything that differs, in the order of the chain.
@@ -31,11 +34,16 @@ public struct Verification: Sendable {
 
     /// Verifies a folder of runs; with a challenge also that its data is still what the recipes name.
     public init(of runs: RunsFolder, challenge: (Challenge, folder: String)? = nil, progress: (String) -> Void = { _ in }) {
+        guard FileManager.default.fileExists(atPath: runs.chain.path) else {
+            report(runs.path, found: "no chain.jsonl", expected: "a folder of runs, as `concours evaluate` makes it")
+            return
+        }
         let chain: HashChain
         do { chain = try runs.chain.read() } catch {
             report("chain.jsonl", found: "\(error)", expected: "an unbroken chain of records")
             return
         }
+        head = chain.head
         for entry in chain.entries {
             progress(entry.name)
             evaluationCount += 1
@@ -49,6 +57,7 @@ public struct Verification: Sendable {
                     "\(entry.name)/record.json", found: "digest \(digest?.hex ?? "none")", expected: "digest \(entry.digest) (chain.jsonl)")
             }
             for item in stored.record.cases { check(item, of: stored) }
+            checkFiles(of: stored)
             if let (challenge, folder) = challenge { check(stored, against: challenge, folder: folder) }
         }
         let known = Set(chain.entries.map(\.name))
@@ -62,11 +71,32 @@ public struct Verification: Sendable {
         differences.append(Difference(place: place, found: found, expected: expected))
     }
 
+    /// Every file of an evaluation follows from its record; the record itself is canonical. Logs, times and memory are not covered.
+    private mutating func checkFiles(of stored: StoredEvaluation) {
+        let record = FileManager.default.contents(atPath: stored.path + "/record.json").map { [UInt8]($0) }
+        if record != (try? CanonicalJSON.encode(stored.record)) {
+            report("\(stored.name)/record.json", found: "other bytes than the canonical ones", expected: "canonical JSON (RFC 8785)")
+        }
+        var expected: Set<String> = ["record.json", "evidence", "predictions", "logs"]
+        for item in stored.record.cases {
+            if item.evidence != nil { expected.insert("evidence/\(item.id).json") }
+            expected.formUnion(["logs/\(item.id).stdout.txt", "logs/\(item.id).stderr.txt"])
+            if item.prediction != nil, let file = predictions(of: item.id, in: stored).first { expected.insert("predictions/\(file)") }
+        }
+        let found = FileManager.default.enumerator(atPath: stored.path)?.compactMap { $0 as? String } ?? []
+        for name in found.sorted() where !expected.contains(name) {
+            report("\(stored.name)/\(name)", found: "a file that the record does not name", expected: "only what the record names")
+        }
+    }
+
+    private func predictions(of caseID: String, in stored: StoredEvaluation) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: stored.path + "/predictions")) ?? []
+        return names.filter { $0.hasPrefix(caseID + ".") }.sorted()
+    }
+
     private mutating func check(_ item: CaseRecord, of stored: StoredEvaluation) {
         if let prediction = item.prediction {
-            let names = ((try? FileManager.default.contentsOfDirectory(atPath: stored.path + "/predictions")) ?? [])
-            let file = names.first { $0.hasPrefix(item.id + ".") }
-            compare("predictions/\(file ?? item.id)", of: stored, with: prediction)
+            compare("predictions/\(predictions(of: item.id, in: stored).first ?? item.id)", of: stored, with: prediction)
         }
         guard let evidence = item.evidence else { return }
         let name = "evidence/\(item.id).json"

@@ -1,4 +1,4 @@
-/// One row of a heat map, drawn into a table cell: a cell per case, the darker the better.
+/// One row of a heat map, drawn into a table cell: a cell per case, the stronger the colour the better.
 ///
 /// A failed case is a low bar in the colour of failures, so that it differs by shape and not by colour alone.
 public struct HeatRow: Sendable {

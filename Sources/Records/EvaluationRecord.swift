@@ -103,11 +103,14 @@ public struct CaseIdentity: Sendable, Codable, Equatable {
     public var id: String
     /// The patient, plate or specimen that the case belongs to: the unit of resampling.
     public var group: String
+    /// Micrometres between neighbouring pixels, slowest axis first; `nil` where the challenge does not say.
+    public var spacing: [Double]?
 
     /// Names a case.
-    public init(id: String, group: String) {
+    public init(id: String, group: String, spacing: [Double]? = nil) {
         self.id = id
         self.group = group
+        self.spacing = spacing
     }
 }
 

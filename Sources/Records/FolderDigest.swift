@@ -3,7 +3,8 @@ import Glibc
 /// The digest of a folder: of the sorted list of its files with their sizes and contents.
 ///
 /// The digest is SHA-256 of the canonical JSON of `entries`, a list of `{"path": …, "sha256": …, "size": …}`; anybody can
-/// recompute it. Names of empty folders, permissions and times do not count. A symbolic link, device, pipe or socket
+/// recompute it. An executable file has `"executable": true` besides, and an empty folder is an entry whose path ends in `/`,
+/// since both change what a program does. Other permissions and times do not count. A symbolic link, device, pipe or socket
 /// anywhere inside is an error, and so is a name that is not UTF-8.
 public struct FolderDigest: Sendable, Equatable {
     /// One file of the folder.
@@ -14,12 +15,15 @@ public struct FolderDigest: Sendable, Equatable {
         public let size: Int
         /// The digest of the contents.
         public let sha256: Digest
+        /// True for a file that its owner may execute; `nil` for every other.
+        public let executable: Bool?
 
         /// Describes a file.
-        public init(path: String, size: Int, sha256: Digest) {
+        public init(path: String, size: Int, sha256: Digest, isExecutable: Bool = false) {
             self.path = path
             self.size = size
             self.sha256 = sha256
+            executable = isExecutable ? true : nil
         }
     }
 
@@ -77,10 +81,12 @@ private struct FolderWalk {
         guard depth <= maximumDepth else {
             throw .unsuitableFile(path: path, found: "folders \(depth) levels deep", expected: "at most \(maximumDepth)")
         }
+        var isEmpty = true
         while true {
             errno = 0
             guard let entry = readdir(folder) else {
                 guard errno == 0 else { throw .file(path: path, problem: systemError()) }
+                if isEmpty, !path.isEmpty { entries.append(FolderDigest.Entry(path: path + "/", size: 0, sha256: Digest(of: []))) }
                 return
             }
             // The name is an array of fixed length inside the entry; C reads it up to its zero.
@@ -90,6 +96,7 @@ private struct FolderWalk {
                 }
             }
             if bytes == [0x2E] || bytes == [0x2E, 0x2E] { continue }
+            isEmpty = false
             guard let name = String(validating: bytes, as: UTF8.self) else {
                 throw .unsuitableFile(
                     path: (path.isEmpty ? "" : path + "/") + String(decoding: bytes, as: UTF8.self), found: "a name that is not UTF-8",
@@ -112,7 +119,8 @@ private struct FolderWalk {
                 throw .unsuitableFile(path: path, found: "more than \(maximumFiles) files", expected: "at most so many")
             }
             let (digest, size) = try Digest.ofFile(RegularFile(name, in: folder, path: path))
-            entries.append(FolderDigest.Entry(path: path, size: size, sha256: digest))
+            entries.append(
+                FolderDigest.Entry(path: path, size: size, sha256: digest, isExecutable: status.st_mode & S_IXUSR != 0))
         default:
             let found = status.st_mode & S_IFMT == S_IFLNK ? "a symbolic link" : "a device, pipe or socket"
             throw .unsuitableFile(path: path, found: found, expected: "regular files and folders only")

@@ -37,7 +37,11 @@ public struct HashChain: Sendable, Equatable {
     public init() {}
 
     /// Adds an entry.
+    /// Throws `RecordsError.brokenChain` if the name is there already: one name stands for one thing.
     public mutating func append(name: String, digest: Digest) throws(RecordsError) {
+        if let index = entries.firstIndex(where: { $0.name == name }) {
+            throw .brokenChain(index: index, name: name, found: "this name already", expected: "each name once")
+        }
         let entry = Entry(index: entries.count, name: name, digest: digest, previous: head)
         head = Digest(of: try CanonicalJSON.encode(entry))
         entries.append(entry)

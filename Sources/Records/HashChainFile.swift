@@ -17,22 +17,29 @@ public struct HashChainFile: Sendable {
     }
 
     /// Adds an entry and returns the chain as it is then.
+    @discardableResult
+    public func append(name: String, digest: Digest) throws -> HashChain {
+        try update { chain in try chain.append(name: name, digest: digest) }
+    }
+
+    /// Changes the chain while no other process can: what `body` looks at and puts into place cannot change meanwhile.
     ///
     /// The links are checked first, and the file is replaced as a whole, so that a crash leaves the old chain or the new one.
-    /// Appending processes wait for each other by a lock on the file's folder.
+    /// Processes wait for each other by a lock on the file's folder, which has to exist. If `body` throws, nothing is written.
     @discardableResult
-    public func append(name: String, digest: Digest) throws(RecordsError) -> HashChain {
+    public func update(_ body: (inout HashChain) throws -> Void) throws -> HashChain {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard lock >= 0 else { throw .file(path: path, problem: systemError()) }
+        guard lock >= 0 else { throw RecordsError.file(path: path, problem: systemError()) }
         // Closing gives the lock back.
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw .file(path: path, problem: systemError()) }
+            guard errno == EINTR else { throw RecordsError.file(path: path, problem: systemError()) }
         }
-        var chain = try read()
-        try chain.append(name: name, digest: digest)
-        try AtomicFile.write(chain.lines(), to: path)
+        let before = try read()
+        var chain = before
+        try body(&chain)
+        if chain != before { try AtomicFile.write(chain.lines(), to: path) }
         return chain
     }
 }

@@ -13,6 +13,8 @@ struct CopyWalk {
     private(set) var refusals: [CopyRefusal] = []
     private var entries = 0
     private var totalBytes = 0
+    /// Why the destination could not be written; then nothing is wrong with the source.
+    private(set) var targetFailure: String?
 
     init(limits: CopyLimits, accepts: @escaping (_ path: [String], _ isFolder: Bool) -> Bool) {
         self.limits = limits
@@ -31,6 +33,7 @@ struct CopyWalk {
             return refuse(path, [], .unreadable)
         }
         for name in names {
+            if targetFailure != nil { return }
             entries += 1
             if entries > limits.maximumEntries { return refuse(path, name, .tooManyEntries) }
             if refusals.count >= Self.refusalLimit { return }
@@ -68,9 +71,9 @@ struct CopyWalk {
     private mutating func copyFolder(
         _ source: borrowing FileDescriptor, named name: String, to destination: borrowing FileDescriptor, path: [String]
     ) {
-        guard mkdirat(destination.number, name, 0o755) == 0 else { return refuse(path, nil, .unreadable) }
+        guard mkdirat(destination.number, name, 0o755) == 0 else { return failTarget() }
         let made = openat(destination.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard made >= 0 else { return refuse(path, nil, .unreadable) }
+        guard made >= 0 else { return failTarget() }
         let folder = FileDescriptor(owning: made)
         fchmod(made, 0o755)
         copy(source, to: folder, path: path)
@@ -83,7 +86,7 @@ struct CopyWalk {
         guard size <= limits.maximumFileBytes else { return refuse(path, nil, .fileTooLarge) }
         guard size <= limits.maximumBytes - totalBytes else { return refuse(path, nil, .totalTooLarge) }
         let made = openat(destination.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard made >= 0 else { return refuse(path, nil, .unreadable) }
+        guard made >= 0 else { return failTarget() }
         let target = FileDescriptor(owning: made)
         var copied = 0
         while true {
@@ -91,12 +94,17 @@ struct CopyWalk {
             if part.isEmpty { break }
             copied += part.count
             // The file may grow while it is read; what was checked is what is taken.
-            guard copied <= size, (try? target.write(part[...])) != nil else { return refuse(path, nil, .changedMeanwhile) }
+            guard copied <= size else { return refuse(path, nil, .changedMeanwhile) }
+            guard (try? target.write(part[...])) != nil else { return failTarget() }
         }
         guard copied == size else { return refuse(path, nil, .changedMeanwhile) }
         fchmod(made, status.st_mode & 0o111 != 0 ? 0o755 : 0o644)
         totalBytes += size
         files.append(CopiedFile(path: path.joined(separator: "/"), bytes: size))
+    }
+
+    private mutating func failTarget() {
+        targetFailure = targetFailure ?? SystemErrorText.describe(errno)
     }
 
     private mutating func refuse(_ path: [String], _ name: [UInt8]?, _ reason: CopyRefusal.Reason) {

@@ -116,6 +116,11 @@ struct DeniedCall: Sendable {
         DeniedCall("migrate_pages", x86_64: 256, aarch64: 238, .notPermitted),
         DeniedCall("remap_file_pages", x86_64: 216, aarch64: 234, .notPermitted),
         DeniedCall("vmsplice", x86_64: 278, aarch64: 75, .notPermitted),
+        // The page cache is shared with other sandboxes: what is in it, and what is driven out of it, would be a message.
+        DeniedCall("fadvise64", x86_64: 221, aarch64: 223, .notImplemented),
+        DeniedCall("readahead", x86_64: 187, aarch64: 213, .notImplemented),
+        DeniedCall("mincore", x86_64: 27, aarch64: 232, .notImplemented),
+        DeniedCall("cachestat", x86_64: 451, aarch64: 451, .notImplemented),
         // Queues and segments with names of their own.
         DeniedCall("mq_open", x86_64: 240, aarch64: 180, .notPermitted),
         DeniedCall("msgget", x86_64: 68, aarch64: 186, .notPermitted),

@@ -23,7 +23,8 @@ package enum EscapeAttempts {
             "init_module": (175, 105), "kexec_load": (246, 104), "reboot": (169, 142), "clock_settime": (227, 112), "syslog": (103, 116),
             "personality": (135, 92), "ptrace": (101, 117), "msgget": (68, 186), "sethostname": (170, 161), "process_vm_readv": (310, 270),
             "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "mount": (165, 40), "umount2": (166, 39), "chroot": (161, 51),
-            "name_to_handle_at": (303, 264), "fsopen": (430, 430), "open_tree": (428, 428), "move_pages": (279, 239),
+            "name_to_handle_at": (303, 264), "fsopen": (430, 430), "open_tree": (428, 428), "move_pages": (279, 239), "fadvise64": (221, 223),
+            "readahead": (187, 213), "mincore": (27, 232), "cachestat": (451, 451),
         }
         ATTEMPTS = {}
         HARMLESS = set()
@@ -258,6 +259,10 @@ package enum EscapeAttempts {
         add_call("k_netns", "unshare", 0x40000000)
         add_call("k_iouring", "io_uring_setup", 1, BUFFER)
         add_call("k_uffd", "userfaultfd", 1)
+        add_call("k_fadvise", "fadvise64", 0, 0, 0, 4)
+        add_call("k_readahead", "readahead", 0, 0, 4096)
+        add_call("k_mincore", "mincore", 0, 0, 0)
+        add_call("k_cachestat", "cachestat", 0, BUFFER, BUFFER, 0)
         add_call("k_bpf", "bpf", 0, BUFFER, 72)
         add_call("k_perf", "perf_event_open", BUFFER, 0, -1, -1, 0)
         add_call("k_keyctl", "keyctl", 0, -3, 1)

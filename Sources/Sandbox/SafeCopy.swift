@@ -35,6 +35,7 @@ public enum SafeCopy {
         guard case .success(let number) = opened else { throw .destinationUnwritable(opened.failureText) }
         let target = FileDescriptor(owning: number)
         walk.copy(folder, to: target)
+        if let failure = walk.targetFailure { throw .destinationUnwritable(failure) }
         let present = Set(walk.files.map(\.path))
         let missing = required.filter { !present.contains($0) }.map {
             CopyRefusal(path: HarmlessText.name(Array($0.utf8)), reason: .missing)

@@ -46,7 +46,8 @@ public final class StagingArea: Sendable {
     /// Copies one file of the host into a folder of the area under a new name, readable for sandboxes. Links are followed:
     /// for files of organisers, not of submissions (`SafeCopy` takes those).
     public func copy(file source: String, into folder: String, as name: String) throws(SandboxError) {
-        let opened = FileDescriptor.open(source, O_RDONLY)
+        // Without waiting, since a named pipe would block for ever; what it is shows below.
+        let opened = FileDescriptor.open(source, O_RDONLY | O_NONBLOCK)
         guard case .success(let number) = opened else { throw .system("reading \(source)", opened.failureNumber) }
         let input = FileDescriptor(owning: number)
         let made = FileDescriptor.open("\(folder)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)

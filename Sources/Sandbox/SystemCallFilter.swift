@@ -34,6 +34,7 @@ package struct SystemCallFilter: Sendable {
     package enum ErrorNumber {
         package static let notPermitted: UInt32 = 1
         package static let notImplemented: UInt32 = 38
+        package static let operationNotSupported: UInt32 = 95
         package static let familyNotSupported: UInt32 = 97
     }
 
@@ -63,11 +64,13 @@ package struct SystemCallFilter: Sendable {
         answer(Answer.error(ErrorNumber.notImplemented))
         denyNewNamespaces(clone: isX86 ? 56 : 220)
         for socket: UInt32 in isX86 ? [41, 53] : [198, 199] {
-            allowFirstArgument(of: socket, [1, 2, 10], otherwise: ErrorNumber.familyNotSupported)
+            allowArgument(0, of: socket, [1, 2, 10], otherwise: ErrorNumber.familyNotSupported)
         }
+        // Reading only what is in the page cache already (RWF_NOWAIT) tells what others have read.
+        allowArgument(5, of: isX86 ? 327 : 286, [0], otherwise: ErrorNumber.operationNotSupported)
         denyTerminalInput(ioctl: isX86 ? 16 : 29)
         // 0 is the usual personality, all ones asks for the present one; anything else may switch off address randomisation.
-        allowFirstArgument(of: isX86 ? 135 : 92, [0, 0xFFFF_FFFF], otherwise: ErrorNumber.notPermitted)
+        allowArgument(0, of: isX86 ? 135 : 92, [0, 0xFFFF_FFFF], otherwise: ErrorNumber.notPermitted)
         answer(Answer.allow)
     }
 
@@ -100,11 +103,11 @@ package struct SystemCallFilter: Sendable {
         answer(Answer.allow)
     }
 
-    private mutating func allowFirstArgument(of call: UInt32, _ values: [UInt32], otherwise number: UInt32) {
+    private mutating func allowArgument(_ index: UInt32, of call: UInt32, _ values: [UInt32], otherwise number: UInt32) {
         append(.jumpIfEqual, call, ifFalse: UInt8(values.count + 3))
-        loadWord(at: Offset.argument(0))
-        for (index, value) in values.enumerated() {
-            append(.jumpIfEqual, value, ifTrue: UInt8(values.count - index))
+        loadWord(at: Offset.argument(index))
+        for (position, value) in values.enumerated() {
+            append(.jumpIfEqual, value, ifTrue: UInt8(values.count - position))
         }
         answer(Answer.error(number))
         answer(Answer.allow)

@@ -27,7 +27,8 @@ struct CheckModel: ParsableCommand {
     private var computedBy: String {
         switch products {
         case .kernels: "our kernels (\(InstructionSet.best.rawValue)): the same bits for any threads and tiles, and on AVX2 and AVX-512"
-        case .openBLAS: "OpenBLAS (\(OpenBLASCore.chosen)): the library decides the order of sums, so that last bits follow the image's size"
+        case .openBLAS:
+            "OpenBLAS (\(OpenBLASCore.chosen)): the library decides the order of sums, so that last bits follow the image's size"
         }
     }
 
@@ -35,7 +36,8 @@ struct CheckModel: ParsableCommand {
         do throws(PackageError) {
             let package = try ModelPackage(folder: package)
             do throws(PackageError) {
-                return ModelCheckReport(package, computedBy: computedBy, try PackageCheck(package, options: RunOptions(threads: threads, products: products)))
+                return ModelCheckReport(
+                    package, computedBy: computedBy, try PackageCheck(package, options: RunOptions(threads: threads, products: products)))
             } catch {
                 return ModelCheckReport(
                     name: package.name, formatVersion: package.formatVersion, faults: [error.description], isPassed: false)
@@ -58,8 +60,7 @@ extension ModelCheckReport {
                     id: output.output, shape: output.shape, expectedShape: output.expectedShape,
                     maxAbsoluteDifference: output.comparison?.maxAbsoluteDifference,
                     mismatchedPerMillion: output.comparison?.mismatchedPerMillion,
-                    tolerance:
-                        "\(tolerance.absolute) + \(tolerance.relative) x value for all but \(tolerance.mismatchedPerMillion) in a million",
+                    tolerance: "\(tolerance.absolute) + \(tolerance.relative * 100) % (\(tolerance.mismatchedPerMillion) allowed)",
                     isPassed: output.passed)
             },
             reaches: check.reaches.flatMap { reach in

@@ -59,24 +59,35 @@ struct Inspect: ParsableCommand {
         // Digest, operators and shapes are checked here, so that a model that cannot run is refused before its first case.
         _ = try model.package.network()
         var report = report
-        report.title = report.title ?? model.package.name
+        report.title = report.title ?? String(model.package.name.prefix(120))
         report.notes = model.notes
         return report
     }
+
+    /// How many files of one kind of problem are named.
+    private static let shownProblems = 20
 
     /// Every case has one file of an accepted format, and every file belongs to a case.
     private func checkPredictions(_ report: SubmissionReport, names: [String], _ request: InspectionRequest) -> SubmissionReport {
         var report = report
         var files: [String: [String]] = [:]
+        var odd = 0
         for name in names where name != SubmissionDescription.fileName && !name.hasPrefix("README") {
             let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, request.caseIDs.contains(parts[0]), request.formats.contains(parts[1]) else {
+                odd += 1
+                guard odd <= Self.shownProblems else { continue }
                 report.problems.append(
-                    "\(name.debugDescription): expected `submission.yaml`, a README, or `<case id>.<ending>` with an ending of "
+                    "\(String(name.prefix(80)).debugDescription): expected `submission.yaml`, a README, or `<case id>.<ending>` with an ending of "
                         + request.formats.joined(separator: ", "))
                 continue
             }
             files[parts[0], default: []].append(name)
+        }
+        if odd > Self.shownProblems { report.problems.append("and \(odd - Self.shownProblems) more files that belong to no case") }
+        if odd > 0 {
+            let ids = request.caseIDs.prefix(10).joined(separator: ", ") + (request.caseIDs.count > 10 ? " …" : "")
+            report.problems.append("the cases of this phase are \(ids)")
         }
         for (id, names) in files.sorted(by: { $0.key < $1.key }) where names.count > 1 {
             report.problems.append("case \(id): found \(names.joined(separator: " and ")); keep one")

@@ -17,10 +17,52 @@ struct ModelSubmission {
         }
         if let node {
             postprocessor = try LabelPostprocessor(node)
+            try Self.check(postprocessor, of: package, at: node)
             notes = package.notes
         } else {
             postprocessor = .standard
             notes = package.notes + [LabelPostprocessor.standardNote]
+        }
+    }
+}
+
+extension ModelSubmission {
+    /// Refuses a postprocessor that names an output or a channel that the package does not have.
+    private static func check(
+        _ postprocessor: LabelPostprocessor, of package: ModelPackage, at node: DescriptionNode
+    ) throws(PackageError) {
+        let (source, channels) = postprocessor.reads
+        guard let output = source.output.map({ name in package.outputs.first { $0.id == name } }) ?? package.outputs.first else {
+            let names = package.outputs.map { "`\($0.id)`" }.joined(separator: ", ")
+            throw node.fault(found: "the output `\(source.output ?? "")`, which the package does not have", remedy: "write one of \(names)")
+        }
+        let axis = output.axes.first { $0.kind == .channel }
+        var count = 1
+        if let axis, case .fixed(let size) = axis.size { count = size } else if axis != nil { return }
+        if let channel = channels.first(where: { $0 >= count }) {
+            throw node.fault(
+                found: "channel \(channel) of `\(output.id)`, which has \(count)", remedy: "write a channel from 0 to \(count - 1)")
+        }
+    }
+}
+
+extension LabelPostprocessor {
+    /// The output and the channels that are read.
+    fileprivate var reads: (source: OutputSource, channels: [Int]) {
+        switch self {
+        case .connectedComponents(let method): (method.source, [method.channel])
+        case .threshold(let method): (method.source, [method.channel])
+        case .argmax(let method): (method.source, [])
+        case .watershed(let method): (method.source, [method.foreground] + method.guide.channels)
+        }
+    }
+}
+
+extension WatershedLabelling.Guide {
+    fileprivate var channels: [Int] {
+        switch self {
+        case .none: []
+        case .boundary(let channel), .distance(let channel): [channel]
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Challenges
+import Foundation
 import Imaging
 import Metrics
 import Records
@@ -21,11 +22,21 @@ struct Score: ParsableCommand {
     var output: String
 
     func run() throws {
-        let request = try RunnerFiles.request(ScoringRequest.self, from: request)
-        let metrics = try request.metrics.map { try MetricCatalog.metric(for: $0) }
-        let truth = try withSpacing(request.spacing, LabelImage(ImageFile.read(truth)))
+        let metrics: [any Metric]
+        let truth: LabelImage
+        do {
+            let request = try RunnerFiles.request(ScoringRequest.self, from: request)
+            metrics = try request.metrics.map { try MetricCatalog.metric(for: $0) }
+            truth = try withSpacing(request.spacing, LabelImage(ImageFile.read(self.truth)))
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            throw ExitCode(Int32(RunnerExitCode.unusableTruth))
+        }
         let evidence: Evidence
         do {
+            // The claimed extents come first: decoding may cost a thousand times what the file has.
+            let claimed = try ImageFile.header(prediction).shape
+            guard claimed == truth.shape else { return try report(problem: Self.problem(claimed, truth.shape)) }
             evidence = try Evidence(prediction: LabelImage(ImageFile.read(prediction)), truth: truth)
         } catch let error as ImageError {
             return try report(problem: error.description)
@@ -37,6 +48,10 @@ struct Score: ParsableCommand {
         }
         try AtomicFile.write(evidence.json(), to: output + "/evidence.json")
         try RunnerFiles.report(ScoringReport(scores: scores), to: output + "/report.json")
+    }
+
+    private static func problem(_ shape: [Int], _ expected: [Int]) -> String {
+        "the prediction has shape \(shape), the truth \(expected); write a label image of the truth's shape"
     }
 
     private func report(problem: String) throws {

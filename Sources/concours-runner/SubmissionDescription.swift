@@ -41,9 +41,10 @@ struct SubmissionDescription {
                     found: "a command in a submission of kind `\(kind.rawValue)`", remedy: "leave it out or write `kind: program`")
             }
             for node in try list.list() { command.append(try node.text()) }
-            guard !command.isEmpty, command.allSatisfy({ !$0.contains("\0") }) else {
+            guard (1...256).contains(command.count), command.allSatisfy({ !$0.contains("\0") && $0.utf8.count <= 4096 }) else {
                 throw list.fault(
-                    found: "found \(list.summary)", remedy: "write the program and its arguments, such as `[python3, segment.py]`")
+                    found: "found \(list.summary)",
+                    remedy: "write the program and its arguments, such as `[python3, segment.py]`; at most 256, each of at most 4096 bytes")
             }
         } else if kind == .program {
             throw root.fault(

@@ -15,6 +15,7 @@ struct ZipArchive: ~Copyable {
         let index: UInt64
         let name: String
         let isFolder: Bool
+        let isExecutable: Bool
         let size: Int
     }
 
@@ -59,10 +60,10 @@ struct ZipArchive: ~Copyable {
             try check(name: isFolder ? String(name.dropLast()) : name)
             guard seen.insert(name.precomposedStringWithCanonicalMapping.lowercased()).inserted else { throw .duplicateName(name) }
             guard status.encryption_method == UInt16(ZIP_EM_NONE) else { throw .encrypted(name) }
-            try check(kindOf: index, named: name, in: handle)
+            let mode = try mode(of: index, named: name, in: handle)
             guard let size = Int(exactly: status.size), size <= limits.bytes - total else { throw .tooManyBytes(allowed: limits.bytes) }
             total += size
-            entries.append(Entry(index: index, name: name, isFolder: isFolder, size: size))
+            entries.append(Entry(index: index, name: name, isFolder: isFolder, isExecutable: mode & 0o100 != 0, size: size))
         }
         return entries
     }
@@ -83,13 +84,17 @@ struct ZipArchive: ~Copyable {
         if isOdd { throw .badName(String(reflecting: shown), reason: "holds a backslash, a colon or an invisible character") }
     }
 
-    /// Archives made on Unix carry the kind of file; 0 stands for "not said".
-    private static func check(kindOf index: UInt64, named name: String, in handle: OpaquePointer) throws(ZipArchiveError) {
+    /// Archives made on Unix carry the kind of file and its permissions; 0 stands for "not said".
+    private static func mode(of index: UInt64, named name: String, in handle: OpaquePointer) throws(ZipArchiveError) -> mode_t {
         var system: UInt8 = 0
         var attributes: UInt32 = 0
-        guard zip_file_get_external_attributes(handle, index, 0, &system, &attributes) == 0, system == UInt8(ZIP_OPSYS_UNIX) else { return }
-        let kind = mode_t(attributes >> 16) & S_IFMT
+        guard zip_file_get_external_attributes(handle, index, 0, &system, &attributes) == 0, system == UInt8(ZIP_OPSYS_UNIX) else {
+            return 0
+        }
+        let mode = mode_t(attributes >> 16)
+        let kind = mode & S_IFMT
         guard kind == 0 || kind == S_IFREG || kind == S_IFDIR else { throw .notAFile(name) }
+        return mode
     }
 
     /// Unpacks everything. If all entries lie in one folder, that folder is left out, since most tools pack a folder as such.
@@ -116,7 +121,7 @@ struct ZipArchive: ~Copyable {
     private func unpack(_ entry: Entry, to path: String) throws(ZipArchiveError) {
         guard let source = zip_fopen_index(handle, entry.index, 0) else { throw .damaged(entry.name, reason) }
         defer { zip_fclose(source) }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, entry.isExecutable ? 0o755 : 0o644)
         guard descriptor >= 0 else { throw .notWritable(entry.name) }
         defer { close(descriptor) }
         var left = entry.size

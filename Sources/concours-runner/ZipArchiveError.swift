@@ -20,7 +20,8 @@ enum ZipArchiveError: Error, CustomStringConvertible {
         case .notAFile(let name): "“\(name)” in the archive is a link or a special file; only files and folders are allowed"
         case .encrypted(let name): "“\(name)” in the archive is encrypted; hand in an archive without a password"
         case .damaged(let name, let reason): "“\(name)” in the archive is damaged (\(reason)); pack it again"
-        case .notWritable(let name): "“\(name)” could not be written; there is no space left for the unpacked archive"
+        case .notWritable(let name):
+            "“\(name)” could not be written; a file stands where a folder is needed, or there is no space left for the unpacked archive"
         }
     }
 }

@@ -17,11 +17,17 @@ struct Concours: AsyncParsableCommand {
             CommandGroup(name: "For everybody:", subcommands: [Demo.self, ScoreCommand.self, RankCommand.self]),
         ])
 
+    /// Parses the arguments again, since a parsed command cannot be handed to another task.
+    private static func runAsynchronously() async throws {
+        guard var command = try parseAsRoot() as? any AsyncParsableCommand else { return }
+        try await command.run()
+    }
+
     static func main() async {
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
+            if command is any AsyncParsableCommand {
+                try await Interruption.heeding { try await runAsynchronously() }
             } else {
                 try command.run()
             }

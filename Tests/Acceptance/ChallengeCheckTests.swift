@@ -84,7 +84,7 @@ struct ChallengeCommandTests {
     func describe() throws {
         let run = try CommandRun(["challenge", "describe", "Challenges/nuclei"])
         #expect(run.exitCode == 0)
-        for word in ["Nuclei in fluorescence microscopy", "ap@1/2:19/20:1/20", "1GiB", "labels.tif"] {
+        for word in ["Nuclei in fluorescence microscopy", "ap@1/2:19/20:1/20", "1 GiB", "labels.tif"] {
             #expect(run.output.contains(word), "\(word)")
         }
         let json = try CommandRun(["challenge", "describe", "Challenges/nuclei", "--json"]).json

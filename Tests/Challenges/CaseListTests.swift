@@ -74,6 +74,29 @@ struct CaseListTests {
         #expect(diagnostics(list).count == 6, "\(diagnostics(list))")
     }
 
+    @Test("A repeated line is one mistake, in one list and in two")
+    func repeated() {
+        #expect(diagnostics(Self.good + "a,images/a.tif,labels/a.tif,g1\n").count == 1)
+        let copied = Sample.caseList("t") + "p0,../practice/images/p0.tif,x,g\n"
+        #expect(diagnostics(copied).count == 1)
+        let lists = ["practice.csv": Self.good, "test.csv": Self.good]
+        let yaml = Sample.yaml.replacing("data/practice/cases.csv", with: "practice.csv").replacing("data/test/cases.csv", with: "test.csv")
+        let errors = Sample.read(yaml, lists: lists).diagnostics.filter { $0.severity == .error }
+        #expect(errors.map(\.text).count == 1 && errors.first?.text.contains("is also in split `practice`") == true, "\(errors)")
+        let renamed = diagnostics(Self.good + "b,images/a.tif,labels/a.tif,g1\n")
+        #expect(renamed.count == 1 && renamed[0].contains("which is also the image of case `a`") && renamed[0].contains("the truth of"))
+    }
+
+    @Test("Cases that are not looked at because of their lines are told")
+    func unread() {
+        let list = Self.good + "b,../b.tif,labels/b.tif,g\nshort\n"
+        let found = Sample.read(Sample.yaml, lists: ["data/test/cases.csv": list]).diagnostics.map(\.text)
+        #expect(
+            found.contains(
+                "data/test/cases.csv:3: warning: found what was not looked at because of lines 3, 4: images and truths of these lines; "
+                    + "mend that and check again"), "\(found)")
+    }
+
     @Test("Quotes, Windows line ends, blank lines and spacings are read")
     func dialect() throws {
         let list =

@@ -110,6 +110,9 @@ struct ChallengeRuleTests {
             old: "  - ap@1/2:19/20:1/20\n  - ap@1/2\n  - pq\n", new: "  - count.truth\n  - pq\n",
             words: "neither of more and less is better"),
         .init(
+            old: "  - ap@1/2:19/20:1/20\n  - ap@1/2\n  - pq\n", new: "  - count.absoluteDifference\n  - pq\n",
+            words: "no finite value is the worst, so that `missing: worst` has no value"),
+        .init(
             old: "  - ap@1/2:19/20:1/20\n  - ap@1/2\n  - pq\n", new: "  - dice\n  - iou\n",
             words: "metrics that see foreground or numbers only", severity: .warning),
         .init(

@@ -17,7 +17,8 @@ struct HostileYAMLTests {
         for level in 1..<24 {
             bomb += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 8).joined(separator: ", ") + "]\n"
         }
-        #expect(diagnostics(bomb).map(\.line) == [2])
+        #expect(diagnostics(bomb).map(\.line) == [2, 2])
+        #expect(diagnostics(bomb).map(\.severity) == [.error, .warning])
         #expect(diagnostics(bomb + "? *a23\n: x\n? *a22\n: y\n").first?.found.contains("an alias") == true)
         // A bomb as a key, where already comparing it would take for ever, in the shortest spelling.
         #expect(diagnostics("{a: &a [x],b: &b [*a,*a],?*b : 1,? *b : 2}").first?.found.contains("an alias") == true)
@@ -108,10 +109,16 @@ struct HostileYAMLTests {
     @Test("Bytes that are not UTF-8 are named with their line")
     func encoding() {
         let found = Challenge.read([0x61, 0x3A, 0x20, 0x31, 0x0A, 0x62, 0x3A, 0x20, 0xFF, 0x0A]) { _ in nil }.diagnostics
-        #expect(found.map(\.text) == ["challenge.yaml:2: found bytes that are not UTF-8; save the file as UTF-8"])
+        #expect(
+            found.map(\.text) == [
+                "challenge.yaml:2: found bytes that are not UTF-8; save the file as UTF-8",
+                "challenge.yaml:2: warning: found what was not looked at because of line 2: everything else in the challenge; "
+                    + "mend that and check again",
+            ])
         for control in ["\u{0}", "\u{1}", "\u{1B}"] {
             let found = Challenge.read(Array("\(Sample.yaml)\n# \(control)\n".utf8)) { _ in nil }.diagnostics
-            #expect(found.map(\.text) == ["challenge.yaml:79: found a control character; save the file as plain text in UTF-8"])
+            #expect(found.first?.text == "challenge.yaml:79: found a control character; save the file as plain text in UTF-8")
+            #expect(found.map(\.severity) == [.error, .warning])
         }
     }
 

@@ -69,6 +69,6 @@ struct PhaseTests {
         let decision = quota.decision(at: Date(timeIntervalSince1970: 1e9), charges: [Date(timeIntervalSince1970: 0)])
         #expect(decision.remaining == 0 && decision.nextSlot == nil)
         #expect(quota.words == "1 submission in the whole phase")
-        #expect(Quota(submissions: 3, period: .rolling(seconds: 604_800)).words == "3 submissions in any 7d")
+        #expect(Quota(submissions: 3, period: .rolling(seconds: 604_800)).words == "3 submissions in any 7 d")
     }
 }

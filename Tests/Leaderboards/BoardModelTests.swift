@@ -105,7 +105,10 @@ struct BoardModelTests {
         for file in try Leaderboard(shown).files() {
             let text = String(decoding: file.bytes, as: UTF8.self)
             #expect(!text.contains("confidential") && !text.contains(Digest(ofText: "confidential name").hex), "\(file.path)")
+            #expect(!text.contains("scored yet"), "\(file.path)")
         }
+        let none = try Leaderboard(try board(sample, [], year: 2027, audience: .public)).files()
+        #expect(try Leaderboard(shown).files() == none)
         #expect(shown.notice == "The results of this phase are not released yet.")
         let own = try board(sample, records, year: 2027)
         #expect(own.entries.count == 1)

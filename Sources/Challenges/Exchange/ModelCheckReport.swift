@@ -76,7 +76,8 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
 
     /// Makes a report.
     public init(
-        name: String, formatVersion: String, computedBy: String? = nil, outputs: [Output] = [], reaches: [Reach] = [], wholeImageOperators: [String] = [],
+        name: String, formatVersion: String, computedBy: String? = nil, outputs: [Output] = [], reaches: [Reach] = [],
+        wholeImageOperators: [String] = [],
         faults: [String] = [], warnings: [String] = [], isPassed: Bool
     ) {
         self.name = name

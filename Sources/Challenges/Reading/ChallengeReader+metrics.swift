@@ -2,7 +2,8 @@ import Metrics
 
 /// The metrics: known, different, fit to rank by, and enough of them.
 extension ChallengeReader {
-    mutating func readMetrics(_ file: Section, task: ChallengeTask?) -> [String]? {
+    /// The ids in the spelling of the catalogue; `nil` for each that is none.
+    mutating func readMetrics(_ file: Section, kind: ChallengeTask.Kind?) -> [String?]? {
         guard let items = list(file, "metrics") else { return nil }
         var first: [String: Place] = [:]
         var ids: [String?] = []
@@ -23,8 +24,13 @@ extension ChallengeReader {
         if let primary = metrics.first, ids.first == "\(primary.id)", let place = items.first?.place {
             checkPrimary(primary, place: place)
         }
-        if ids.count == metrics.count, let place = items.first?.place { checkSet(metrics, task: task, place: place) }
-        return all(ids)
+        if ids.count == metrics.count, let place = items.first?.place { checkSet(metrics, kind: kind, place: place) }
+        for (item, id) in zip(items, ids) where id == nil {
+            cannotSee(
+                item.place == items.first?.place ? "whether the first metric can rank" : "what the metrics together cannot see",
+                because: item.place)
+        }
+        return ids
     }
 
     private mutating func readMetric(_ item: YAMLValue) -> (any Metric)? {
@@ -49,8 +55,10 @@ extension ChallengeReader {
     }
 
     private mutating func checkPrimary(_ metric: any Metric, place: Place) {
-        guard metric.higherIsBetter != nil, metric.worst != nil else {
-            let lack = metric.higherIsBetter == nil ? "neither of more and less is better" : "no value is the worst"
+        guard metric.higherIsBetter != nil, metric.worst?.isFinite == true else {
+            let lack =
+                metric.higherIsBetter == nil
+                ? "neither of more and less is better" : "no finite value is the worst, so that `missing: worst` has no value"
             report(
                 place, found: "the primary metric `\(metric.id)`, of which \(lack)",
                 write: "write a metric first that can rank, such as `ap@1/2:19/20:1/20`")
@@ -59,8 +67,8 @@ extension ChallengeReader {
     }
 
     /// What a set of metrics cannot see; after Maier-Hein, Reinke et al., "Metrics reloaded", Nature Methods 21 (2024).
-    private mutating func checkSet(_ metrics: [any Metric], task: ChallengeTask?, place: Place) {
-        guard task?.kind == .instanceSegmentation else { return }
+    private mutating func checkSet(_ metrics: [any Metric], kind: ChallengeTask.Kind?, place: Place) {
+        guard kind == .instanceSegmentation else { return }
         let families = Set(metrics.map { $0.id.name.prefix { $0 != "." } })
         if families.isSubset(of: ["dice", "iou", "count"]) {
             report(

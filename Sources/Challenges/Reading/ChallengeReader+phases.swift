@@ -1,21 +1,36 @@
 /// The phases: each by itself, then against the splits and against each other.
 extension ChallengeReader {
-    /// A phase with the places of what may contradict something else.
-    private struct PlacedPhase {
-        var phase: Phase
+    /// As much of a phase as could be read, with the places of what may contradict something else.
+    struct PhaseDraft {
+        var id: String?
+        var title: String?
+        var kind: PhaseKind?
+        var split: String?
+        var opens: ZonedTime?
+        var closes: ZonedTime?
+        var results: ZonedTime?
+        var quota: Quota?
         var place: Place
         var section: Section
 
         func place(of key: String) -> Place { section[key]?.value.place ?? place }
+
+        /// The phase, if all of it is there.
+        var phase: Phase? {
+            guard let id, let title, let kind, let split else { return nil }
+            return Phase(id: id, title: title, kind: kind, split: split, opens: opens, closes: closes, results: results, quota: quota)
+        }
     }
 
-    mutating func readPhases(_ file: Section, splits: [PlacedSplit]?) -> [Phase]? {
-        guard let items = list(file, "phases") else { return nil }
-        let known = splits?.map(\.split)
-        let placed = items.enumerated().map { index, item in readPhase(item, number: index + 1, splits: known) }
-        let readable = placed.compactMap(\.self)
-        checkAgainstEachOther(readable)
-        return all(placed.map { $0?.phase })
+    /// The phases; `nil` for each that is no mapping.
+    mutating func readPhases(_ file: Section, splits: [PlacedSplit]?) -> [PhaseDraft?]? {
+        guard let items = list(file, "phases") else {
+            cannotSee("whether each hidden split has a phase", because: reason(file, "phases"))
+            return nil
+        }
+        let drafts = items.enumerated().map { index, item in readPhase(item, number: index + 1, splits: splits) }
+        checkAgainstEachOther(drafts.compactMap(\.self))
+        return drafts
     }
 
     private static let phaseKeys: [Section.Key] = [
@@ -25,26 +40,35 @@ extension ChallengeReader {
         .optional("results", "results: 2027-03-15T12:00[Europe/Berlin]"), .optional("quota", "quota: {submissions: 3, per: 7d}"),
     ]
 
-    private mutating func readPhase(_ value: YAMLValue, number: Int, splits: [Split]?) -> PlacedPhase? {
+    private mutating func readPhase(_ value: YAMLValue, number: Int, splits: [PlacedSplit]?) -> PhaseDraft? {
         guard let section = section(value, named: "phase \(number)", at: value.place, keys: Self.phaseKeys) else { return nil }
-        let id = identifier(section, "id")
-        let title = section["title"] == nil ? id : text(section, "title")
-        let kind = word(section, "kind", among: PhaseKind.allCases)
-        let split = identifier(section, "split")
-        let opens = time(section, "opens")
-        let closes = time(section, "closes")
-        let results = time(section, "results")
-        let quota = readQuota(section)
-        let name = id.map { "`\($0)`" } ?? "\(number)"
-        if let kind { checkPresence(section, kind: kind, name: name, place: value.place) }
-        checkOrder(section, opens: opens, closes: closes, results: results)
-        if let split, let splits, let place = section["split"]?.value.place {
-            checkSplit(split, kind: kind, among: splits, name: name, place: place)
+        var draft = PhaseDraft(place: value.place, section: section)
+        draft.id = identifier(section, "id")
+        draft.title = section["title"] == nil ? draft.id : text(section, "title")
+        draft.kind = word(section, "kind", among: PhaseKind.allCases)
+        draft.split = identifier(section, "split")
+        draft.opens = time(section, "opens")
+        draft.closes = time(section, "closes")
+        draft.results = time(section, "results")
+        draft.quota = readQuota(section)
+        let name = draft.id.map { "`\($0)`" } ?? "\(number)"
+        if let kind = draft.kind {
+            checkPresence(section, kind: kind, name: name, place: value.place)
+        } else {
+            cannotSee("what phase \(name) needs and which splits it may use", because: reason(section, "kind"))
         }
-        guard let id, let title, let kind, let split else { return nil }
-        let phase = Phase(
-            id: id, title: title, kind: kind, split: split, opens: opens, closes: closes, results: results, quota: quota)
-        return PlacedPhase(phase: phase, place: value.place, section: section)
+        checkOrder(section, opens: draft.opens, closes: draft.closes, results: draft.results)
+        let times = [("opens", draft.opens), ("closes", draft.closes), ("results", draft.results)]
+        if times.contains(where: { $0.1 != nil }) {
+            for (key, time) in times where time == nil && section[key] != nil {
+                cannotSee("the order of the times of phase \(name), and against other phases", because: reason(section, key))
+            }
+        }
+        if let split = draft.split, let splits, let place = section["split"]?.value.place {
+            checkSplit(split, kind: draft.kind, among: splits, name: name, place: place)
+        }
+        if draft.split == nil { cannotSee("whether phase \(name) may use its split", because: reason(section, "split")) }
+        return draft
     }
 
     private mutating func readQuota(_ phase: Section) -> Quota? {
@@ -95,26 +119,34 @@ extension ChallengeReader {
         }
     }
 
-    private mutating func checkSplit(_ id: String, kind: PhaseKind?, among splits: [Split], name: String, place: Place) {
-        guard let split = splits.first(where: { $0.id == id }) else {
-            let names = splits.map(\.id)
+    private mutating func checkSplit(_ id: String, kind: PhaseKind?, among splits: [PlacedSplit], name: String, place: Place) {
+        guard let placed = splits.first(where: { $0.split.id == id }) else {
+            let names = splits.map(\.split.id)
             report(
                 place, found: "the unknown split \(Quoting.quoted(id)) in phase \(name)",
                 write: Spelling.nearest(to: id, among: names).map { "write `split: \($0)`" }
                     ?? "write \(Quoting.choice(names)), or add the split")
             return
         }
-        let hidden = splits.filter { $0.visibility == .hidden }.map(\.id)
-        let visible = splits.filter { $0.visibility == .public }.map(\.id)
-        switch (kind, split.visibility) {
+        guard let kind else { return }
+        guard let visibility = placed.split.visibility else {
+            if kind != .archive { cannotSee("whether phase \(name) may use split `\(id)`", because: placed.visibilityPlace) }
+            return
+        }
+        func others(_ visibility: Split.Visibility) -> [String] {
+            splits.filter { $0.split.visibility == visibility }.map(\.split.id)
+        }
+        switch (kind, visibility) {
         case (.debug, .hidden):
             // Full logs of hidden cases would carry the hidden data out.
+            let visible = others(.public)
             report(
                 place, found: "the hidden split `\(id)` in phase \(name) of kind `debug`, which shows full logs",
                 write: visible.isEmpty ? "name a split with `visibility: public`" : "write `split:` with \(Quoting.choice(visible))")
         case (.validation, .public), (.final, .public):
+            let hidden = others(.hidden)
             report(
-                place, found: "the public split `\(id)` in phase \(name) of kind `\(kind?.rawValue ?? "")`, whose truth everybody has",
+                place, found: "the public split `\(id)` in phase \(name) of kind `\(kind.rawValue)`, whose truth everybody has",
                 write: hidden.isEmpty ? "name a split with `visibility: hidden`" : "write `split:` with \(Quoting.choice(hidden))")
         default: break
         }
@@ -122,38 +154,39 @@ extension ChallengeReader {
 
     // MARK: Phases against each other
 
-    private mutating func checkAgainstEachOther(_ phases: [PlacedPhase]) {
+    private mutating func checkAgainstEachOther(_ phases: [PhaseDraft]) {
         var first: [String: Place] = [:]
-        for placed in phases {
-            if let earlier = first[placed.phase.id] {
+        for phase in phases {
+            guard let id = phase.id else { continue }
+            if let earlier = first[id] {
                 report(
-                    placed.place(of: "id"), found: "the phase id `\(placed.phase.id)` a second time (first in line \(earlier.line))",
+                    phase.place(of: "id"), found: "the phase id `\(id)` a second time (first in line \(earlier.line))",
                     write: "give each phase an id of its own")
             } else {
-                first[placed.phase.id] = placed.place(of: "id")
+                first[id] = phase.place(of: "id")
             }
         }
-        for placed in phases where placed.phase.kind == .validation || placed.phase.kind == .archive {
-            for other in phases where other.phase.kind == .final && other.phase.split == placed.phase.split {
-                checkLeak(placed, into: other.phase)
-            }
+        for phase in phases where phase.kind == .validation || phase.kind == .archive {
+            for other in phases where other.kind == .final && other.split == phase.split { checkLeak(phase, into: other) }
         }
     }
 
     /// Scores of a phase must not tell anything about the cases of a final phase before its results are out.
-    private mutating func checkLeak(_ placed: PlacedPhase, into final: Phase) {
-        guard placed.phase.kind == .archive else {
+    private mutating func checkLeak(_ phase: PhaseDraft, into final: PhaseDraft) {
+        guard let id = phase.id, let finalID = final.id, let split = final.split else { return }
+        guard phase.kind == .archive else {
             report(
-                placed.place(of: "split"), severity: .warning,
-                found: "the split `\(final.split)` of the final phase `\(final.id)` in the validation phase `\(placed.phase.id)`",
+                phase.place(of: "split"), severity: .warning,
+                found: "the split `\(split)` of the final phase `\(finalID)` in the validation phase `\(id)`",
                 write: "use other cases for validation; teams would tune to the final ones")
             return
         }
-        guard let release = final.results ?? final.closes, let opens = placed.phase.opens, opens.date < release.date else { return }
+        // A release that is written and cannot be read is a mistake of its own, with its own warning.
+        if final.section["results"] != nil, final.results == nil { return }
+        guard let release = final.results ?? final.closes, let opens = phase.opens, opens.date < release.date else { return }
         report(
-            placed.place(of: "opens"),
-            found:
-                "`opens: \(opens.text)` in the archive phase `\(placed.phase.id)`, before the results of `\(final.id)` on the same split",
+            phase.place(of: "opens"),
+            found: "`opens: \(opens.text)` in the archive phase `\(id)`, before the results of `\(finalID)` on the same split",
             write: "write `opens: \(release.text)` or later")
     }
 }

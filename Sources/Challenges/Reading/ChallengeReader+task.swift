@@ -2,47 +2,66 @@ import Imaging
 
 /// The task: its kind, its input and its output.
 extension ChallengeReader {
-    mutating func readTask(_ file: Section) -> ChallengeTask? {
-        guard let pair = file["task"] else { return nil }
+    mutating func readTask(_ file: Section) -> TaskDraft {
+        var draft = TaskDraft()
         let keys: [Section.Key] = [
             .required("kind", "kind: instanceSegmentation"),
             .required("input", "input: {image: {axes: yx, formats: [png, tiff]}}"),
             .required("output", "output: {labels: {axes: yx, formats: [tiff, png]}}"),
         ]
-        guard let section = section(pair.value, named: "task", at: pair.place, keys: keys) else { return nil }
-        let kind = word(section, "kind", among: ChallengeTask.Kind.allCases)
-        if let kind, !kind.isEvaluated, let place = section["kind"]?.value.place {
+        guard let pair = file["task"], let section = section(pair.value, named: "task", at: pair.place, keys: keys) else {
+            let place = reason(file, "task")
+            cannotSee("axes and formats of images and truths", because: place, needsImages: true)
+            cannotSee("objects in pieces and tiny objects", because: place, needsImages: true)
+            cannotSee("whether the metrics suit the task", because: place)
+            return draft
+        }
+        draft.kind = word(section, "kind", among: ChallengeTask.Kind.allCases)
+        if let kind = draft.kind, !kind.isEvaluated, let place = section["kind"]?.value.place {
             report(
                 place, found: "`kind: \(kind.rawValue)`, which this version cannot score",
                 write: "write \(Quoting.choice(ChallengeTask.Kind.allCases.filter(\.isEvaluated).map(\.rawValue)))")
         }
-        let input = readSlot(section, "input")
-        let output = readSlot(section, "output")
-        if let input, let output { checkAxes(input: input, output: output, kind: kind) }
-        guard let kind, let input, let output else { return nil }
-        return ChallengeTask(kind: kind, input: input.slot, output: output.slot)
+        if draft.kind == nil {
+            cannotSee("objects in pieces and tiny objects", because: reason(section, "kind"), needsImages: true)
+            cannotSee("whether the metrics suit the task", because: reason(section, "kind"))
+        }
+        let input = readSlot(section, "input", files: "images")
+        let output = readSlot(section, "output", files: "truths")
+        draft.input = input.slot
+        draft.output = output.slot
+        checkAxes(input: input, output: output, kind: draft.kind)
+        return draft
     }
 
     /// A slot with the place of its axes.
-    struct PlacedSlot {
-        var slot: Slot
+    private struct PlacedSlot {
+        var slot = TaskDraft.SlotDraft()
         var place: Place
     }
 
-    private mutating func readSlot(_ task: Section, _ key: String) -> PlacedSlot? {
-        guard let pairs = named(task, key), let pair = pairs.first else { return nil }
+    private mutating func readSlot(_ task: Section, _ key: String, files: String) -> PlacedSlot {
+        guard let pairs = named(task, key), let pair = pairs.first else {
+            cannotSee("axes and formats of the \(files)", because: reason(task, key), needsImages: true)
+            return PlacedSlot(place: reason(task, key))
+        }
         // A case list has one column for the image and one for the truth.
         for extra in pairs.dropFirst() {
             report(
                 extra.place, found: "a second \(key) \(Quoting.quoted(extra.key))",
                 write: "write one \(key); a case has one image and one truth")
         }
+        var slot = TaskDraft.SlotDraft(name: pair.key)
         let keys: [Section.Key] = [.required("axes", "axes: yx"), .required("formats", "formats: [tiff, png]")]
-        guard let section = section(pair.value, named: "\(key) `\(pair.key)`", at: pair.place, keys: keys) else { return nil }
-        let axes = readAxes(section)
-        let formats = readFormats(section)
-        guard let axes, let formats, let place = section["axes"]?.value.place else { return nil }
-        return PlacedSlot(slot: Slot(name: pair.key, axes: axes, formats: formats), place: place)
+        guard let section = section(pair.value, named: "\(key) `\(pair.key)`", at: pair.place, keys: keys) else {
+            cannotSee("axes and formats of the \(files)", because: pair.value.place, needsImages: true)
+            return PlacedSlot(slot: slot, place: pair.value.place)
+        }
+        slot.axes = readAxes(section)
+        slot.formats = readFormats(section)
+        if slot.axes == nil { cannotSee("axes of the \(files)", because: reason(section, "axes"), needsImages: true) }
+        if slot.formats == nil { cannotSee("formats of the \(files)", because: reason(section, "formats"), needsImages: true) }
+        return PlacedSlot(slot: slot, place: reason(section, "axes"))
     }
 
     private mutating func readAxes(_ section: Section) -> [Axis]? {
@@ -84,23 +103,24 @@ extension ChallengeReader {
 
     /// A label image has the spatial axes of the input in their order, and nothing else.
     private mutating func checkAxes(input: PlacedSlot, output: PlacedSlot, kind: ChallengeTask.Kind?) {
-        guard kind?.isEvaluated ?? true else { return }
-        let expected = input.slot.spatialAxes
+        guard kind?.isEvaluated ?? true, let axes = input.slot.axes else { return }
+        let text = axes.map(\.rawValue).joined()
+        let expected = axes.filter(\.isSpatial)
         let isPlanar = expected == [.y, .x]
         guard isPlanar || expected == [.z, .y, .x] else {
-            report(input.place, found: "`axes: \(input.slot.axesText)`", write: "write the spatial axes in the order `yx` or `zyx`")
+            report(input.place, found: "`axes: \(text)`", write: "write the spatial axes in the order `yx` or `zyx`")
             return
         }
-        if input.slot.axes.contains(.time) {
-            report(
-                input.place, found: "`axes: \(input.slot.axesText)` with time", write: "leave out `t`; a case is one image of one instant")
+        if axes.contains(.time) {
+            report(input.place, found: "`axes: \(text)` with time", write: "leave out `t`; a case is one image of one instant")
         }
-        if output.slot.axes != expected {
+        if let outputAxes = output.slot.axes, outputAxes != expected {
             report(
-                output.place, found: "output `axes: \(output.slot.axesText)` for an input with `axes: \(input.slot.axesText)`",
+                output.place,
+                found: "output `axes: \(outputAxes.map(\.rawValue).joined())` for an input with `axes: \(text)`",
                 write: "write `axes: \(expected.map(\.rawValue).joined())`, the input's spatial axes")
         }
-        if !isPlanar, output.slot.formats.contains(.png) {
+        if !isPlanar, output.slot.formats?.contains(.png) == true {
             report(output.place, found: "the output format `png` for `axes: zyx`", write: "leave out `png`, which holds one plane only")
         }
     }

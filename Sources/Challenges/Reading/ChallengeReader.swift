@@ -3,12 +3,15 @@
 /// A reading function reports what is wrong and answers `nil`; the reading goes on with the next key.
 struct ChallengeReader {
     private(set) var diagnostics: [Diagnostic] = []
-    /// The task, the splits and the metrics, as soon as each is right: the images can be checked while other things are wrong.
-    private(set) var task: ChallengeTask?
-    private(set) var splits: [Split] = []
+    /// What could not be looked at because of one of them.
+    private(set) var blindSpots: [BlindSpot] = []
+    /// As much of the task, the splits and the metrics as is right: the images can be checked while other things are wrong.
+    private(set) var task = TaskDraft()
+    private(set) var splits: [SplitDraft] = []
     private(set) var metrics: [String] = []
     /// Keys of lines that are no YAML; they are not reported as missing.
     private(set) var lostKeys: Set<String> = []
+    private var lostPlace: Place?
     /// Gives the bytes of a case list by its path; `nil` means that there is no such file.
     let caseListBytes: (String) -> CaseListSource
 
@@ -21,7 +24,11 @@ struct ChallengeReader {
         let document = YAMLDocument(bytes: bytes, file: Challenge.fileName)
         diagnostics += document.diagnostics
         lostKeys = document.lostKeys
-        guard let root = document.root else { return nil }
+        lostPlace = document.diagnostics.first { $0.severity == .error }?.line.map { Place(line: $0, column: 1) }
+        guard let root = document.root else {
+            if let lostPlace { cannotSee("everything else in the challenge", because: lostPlace) }
+            return nil
+        }
         guard let file = section(root, named: "the file", at: Place(line: 1, column: 1), keys: Self.fileKeys) else { return nil }
         readVersion(file)
         let id = identifier(file, "id")
@@ -30,24 +37,25 @@ struct ChallengeReader {
         let licence = readLicence(file)
         let organisers = readOrganisers(file)
         let task = readTask(file)
-        let splits = readSplits(file, task: task)
+        let splits = readSplits(file, axes: task.input.axes)
         let phases = readPhases(file, splits: splits)
         let limits = readLimits(file)
-        let metrics = readMetrics(file, task: task)
+        let metrics = readMetrics(file, kind: task.kind)
         let ranking = readRanking(file)
         let design = readDesign(file)
         self.task = task
-        self.metrics = metrics ?? []
+        self.metrics = (metrics ?? []).compactMap(\.self)
         if let splits {
             self.splits = splits.map(\.split)
             diagnostics += CaseLint.diagnostics(for: self.splits)
-            if let phases { reportUnusedSplits(splits, phases: phases) }
+            if let phases { reportUnusedSplits(splits, usedBy: phases.map { $0?.split }) }
         }
-        guard !diagnostics.containError, let id, let title, let licence, let organisers, let task, let splits, let phases, let limits,
-            let metrics, let ranking, let design
+        guard !diagnostics.containError, let id, let title, let licence, let organisers, let task = task.task, let limits, let ranking,
+            let design, let splits = splits.flatMap({ all($0.map(\.split.split)) }), let metrics = metrics.flatMap({ all($0) }),
+            let phases = phases.flatMap({ all($0.map { $0?.phase }) })
         else { return nil }
         return Challenge(
-            id: id, title: title, summary: summary, licence: licence, organisers: organisers, task: task, splits: splits.map(\.split),
+            id: id, title: title, summary: summary, licence: licence, organisers: organisers, task: task, splits: splits,
             phases: phases, limits: limits, metrics: metrics, ranking: ranking, design: design)
     }
 
@@ -132,7 +140,20 @@ struct ChallengeReader {
                 file: Challenge.fileName, line: place.line, column: place.column, severity: severity, found: found, write: write))
     }
 
-    mutating func add(_ more: [Diagnostic]) { diagnostics += more }
+    mutating func add(_ more: [Diagnostic], blindSpots moreSpots: [BlindSpot]) {
+        diagnostics += more
+        blindSpots += moreSpots
+    }
+
+    /// Notes what is not looked at because of a mistake that was reported.
+    mutating func cannotSee(_ what: String, because place: Place, needsImages: Bool = false) {
+        blindSpots.append(BlindSpot(file: Challenge.fileName, lines: [place.line], what: what, needsImages: needsImages))
+    }
+
+    /// Where the mistake is, if the value of a key could not be read.
+    func reason(_ section: Section, _ key: String) -> Place {
+        section[key]?.value.place ?? (lostKeys.contains(key) ? lostPlace : nil) ?? section.place
+    }
 
     /// All values, or `nil` if one could not be read.
     func all<Value>(_ values: [Value?]) -> [Value]? {

@@ -2,17 +2,23 @@
 struct ChallengeReading {
     /// The challenge, if there is no error.
     var challenge: Challenge?
-    /// The task, as soon as that part is right.
-    var task: ChallengeTask?
+    /// As much of the task as is right.
+    var task: TaskDraft
     /// The splits with the cases that could be read.
-    var splits: [Split]
-    /// The metrics, as soon as that part is right.
+    var splits: [SplitDraft]
+    /// The metrics that could be read.
     var metrics: [String]
-    /// All diagnostics in reading order.
-    var diagnostics: [Diagnostic]
+    private var found: [Diagnostic]
+    private var blindSpots: [BlindSpot]
+
+    /// All diagnostics in reading order, with a warning for each place that keeps something else from being seen.
+    func diagnostics(withImages: Bool) -> [Diagnostic] {
+        (found + BlindSpot.diagnostics(for: blindSpots.filter { withImages || !$0.needsImages })).inReadingOrder
+    }
 
     /// Reads a folder.
     init(folder: String) throws(ChallengeError) {
+        if ChallengeFolder.isFile(folder) { throw .unreadable(path: folder, reason: ChallengeFolder.noFolder) }
         let path = RelativePath.join(folder, Challenge.fileName)
         switch ChallengeFolder.bytes(of: path, limit: YAMLDocument.maximumBytes) {
         case .missing(let reason): throw .unreadable(path: path, reason: reason)
@@ -31,6 +37,7 @@ struct ChallengeReading {
         task = reader.task
         splits = reader.splits
         metrics = reader.metrics
-        diagnostics = reader.diagnostics.inReadingOrder
+        found = reader.diagnostics
+        blindSpots = reader.blindSpots
     }
 }

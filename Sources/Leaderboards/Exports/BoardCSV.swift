@@ -7,7 +7,8 @@ enum BoardCSV {
     /// One line a submission.
     static func leaderboard(_ model: BoardModel) -> String {
         var header = [
-            "rank", "rank_low", "rank_high", "tied_with_first", "simulated", "submission", "name", "team", "authors", "kind", "coverage",
+            "rank", "rank_low", "rank_high", "not_told_apart_from_first", "simulated", "submission", "name", "team", "authors", "kind",
+            "coverage",
             "cases", "scored_cases", "median_wall_seconds", "peak_memory_bytes",
         ]
         header += Verdict.allCases.map { "verdict_\($0.rawValue)" }
@@ -74,9 +75,18 @@ enum BoardCSV {
         return value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)"
     }
 
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+
     private static func text(_ text: String) -> String {
-        var field = text
-        if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) { field = "'" + text }
+        // Control characters would reach the terminal or editor of whoever looks at the file.
+        let visible = String(String.UnicodeScalarView(text.unicodeScalars.filter { !isInvisible($0) }))
+        var field = visible
+        if let first = visible.unicodeScalars.first, "=+-@".unicodeScalars.contains(first) { field = "'" + visible }
         let needsQuotes = field.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
         guard needsQuotes else { return field }
         var quoted = "\""

@@ -84,7 +84,7 @@ struct BoardJSON {
         return .object([
             "rank": standing.map { .integer(Int64($0.rank)) } ?? .null, "rankInterval": range(standing?.interval),
             "medianRank": number(standing?.median), "rankShares": .array((standing?.shares ?? []).map(number)),
-            "rankingValue": number(standing?.rankingValue), "tiedWithFirst": standing.map { .bool($0.isTiedWithFirst) } ?? .null,
+            "rankingValue": number(standing?.rankingValue), "notToldApartFromFirst": standing.map { .bool($0.isTiedWithFirst) } ?? .null,
             "submission": .object([
                 "name": .string(entry.submission.name), "title": text(entry.submission.title), "kind": .string(entry.submission.kind),
                 "authors": .array(entry.submission.authors.map { .string($0) }), "sha256": .string(entry.submission.digest.hex),

@@ -24,7 +24,9 @@ extension BoardModel {
     {
         let state = phase.state(at: now)
         let rights = Rights(of: audience, in: phase.kind, state)
-        let evaluations = try ComparableEvaluations(challenge: challenge, phase: phase, records: records)
+        // Whoever may not see the results gets the board of a phase without any: not even their number shows through.
+        let evaluations = try ComparableEvaluations(
+            challenge: challenge, phase: phase, records: rights.allowAggregateScores ? records : [])
         let metrics = try BoardModel.metrics(of: challenge, evaluations)
         let board = try BoardScores(rules: challenge.ranking, metrics: metrics, evaluations: evaluations)
         let showsCases = rights.allowCaseScores && rights.allowCaseIDs
@@ -45,9 +47,9 @@ extension BoardModel {
                 draws: board.draws, seed: UInt64(clamping: rules.seed), meanKendallTau: board.meanKendallTau),
             caseCount: evaluations.cases.count, groupCount: Set(evaluations.cases.map(\.group)).count,
             cases: showsCases ? evaluations.cases.map { BoardCase(id: $0.id, group: $0.group) } : [],
-            entries: rights.allowAggregateScores ? entries : [], limits: BoardModel.limits(evaluations.limits ?? challenge.limits.byName),
-            warnings: rights.allowAggregateScores ? evaluations.warnings + board.warnings : [],
-            notice: BoardModel.notice(phase: phase, state: state, audience: audience))
+            entries: entries, limits: BoardModel.limits(evaluations.limits ?? challenge.limits.byName),
+            warnings: evaluations.warnings + board.warnings,
+            notice: BoardModel.notice(phase: phase, state: state, audience: audience, isEmpty: evaluations.scored.isEmpty))
     }
 
     private static func entry(_ scored: ScoredEvaluation, board: BoardScores, metrics: [BoardMetric], rights: Rights) -> BoardEntry {
@@ -132,12 +134,12 @@ extension BoardModel {
         }
     }
 
-    private static func notice(phase: Phase, state: PhaseState, audience: Audience) -> String? {
+    private static func notice(phase: Phase, state: PhaseState, audience: Audience, isEmpty: Bool) -> String? {
         let publicRights = Rights(of: .public, in: phase.kind, state)
         guard Rights(of: audience, in: phase.kind, state).allowAggregateScores else {
             return "The results of this phase are not released yet."
         }
-        guard audience == .organiser else { return nil }
+        guard audience == .organiser, !isEmpty else { return nil }
         if !publicRights.allowAggregateScores {
             return "For organisers only: the results of this phase are not released yet, and this board shows them."
         }

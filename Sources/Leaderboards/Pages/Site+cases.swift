@@ -15,7 +15,7 @@ extension Site {
         values["lede"] = .text(
             "\(primary.id) of every submission on every case: where all struggle, and where one stands out.")
         values["emptyText"] = .text(
-            model.entries.isEmpty ? "No submission has been scored yet." : "Results of single cases are not shown in this phase.")
+            model.entries.isEmpty ? emptyText : "Results of single cases are not shown in this phase.")
         values["map"] = model.showsCases && !model.entries.isEmpty ? caseMap : .nothing
         return values
     }
@@ -32,7 +32,8 @@ extension Site {
             "worstLabel": .text(caseScale.label(isLower ? caseScale.upper : caseScale.lower)),
             "bestLabel": .text(caseScale.label(isLower ? caseScale.lower : caseScale.upper)),
             "steps": .list((0..<HeatRow.shadeCount).map { .text("shade\($0)") }),
-            "caption": .text("\(primary.id) by submission and case; the darker the better, a low bar is a case without a result"),
+            "caption": .text(
+                "\(primary.id) by submission and case; the stronger the colour the better, a low bar is a case without a result"),
             "rows": .list(addressedEntries.map { mapRow($0.entry, $0.address, columns, order) }),
             "valuesIntro": .text("\(primary.id), one line a case. A cell without a number is a case without a result."),
             "valuesCaption": .text("\(primary.id) by case and submission, in the order of the case list"),

@@ -12,7 +12,7 @@ extension Site {
         values["summary"] = .text(ifPresent: model.challenge.summary.map { MarkupText.shortened($0, to: 1200) })
         values["facts"] = .list(rankingFacts)
         values["statement"] = .list(statement)
-        values["isEmpty"] = .flag(model.entries.isEmpty)
+        values["isEmpty"] = .flag(model.entries.isEmpty && model.notice == nil)
         values["board"] = model.entries.isEmpty ? .nothing : board
         values["notes"] = .list(rankingNotes)
         values["metricTable"] = metricTable
@@ -51,6 +51,7 @@ extension Site {
         let ranked = addressedEntries.filter { !$0.entry.isSimulated }
         let simulated = addressedEntries.filter(\.entry.isSimulated)
         let hasRankingValue = model.ranking.rankingValueName != nil
+        let hasBand = model.ranked.contains { $0.standing?.rank == 1 && $0.result(primary.id)?.interval != nil }
         var groups: [PageValue] = []
         for (entries, isSimulated) in [(ranked, false), (simulated, true)] where !entries.isEmpty {
             groups.append([
@@ -60,8 +61,8 @@ extension Site {
         return [
             "caption": .text(
                 "The plot shows \(primary.id) from \(boardScale.label(boardScale.lower)) to \(boardScale.label(boardScale.upper)) with its "
-                    + "95 % confidence interval; the shaded band is the interval of rank 1."),
-            "metricMarkup": Site.breakable(primary.id), "arrow": .text(primary.arrow),
+                    + "95 % confidence interval" + (hasBand ? "; the shaded band is the interval of rank 1." : ".")),
+            "metricMarkup": Site.head(primary.id), "arrow": .text(primary.arrow),
             "rankSmall": .text(model.ranking.draws > 0 ? "95 % interval" : ""), "axisMarkup": .markup(boardScale.axis),
             "hasRankingValue": .flag(hasRankingValue), "rankingValueName": .text(model.ranking.rankingValueName ?? ""),
             "columnCount": .text(hasRankingValue ? "8" : "7"), "simulatedNote": .text(Site.simulatedNote), "groups": .list(groups),
@@ -138,7 +139,7 @@ extension Site {
         return [
             "intro": .text("The first metric decides the ranking; the others are shown to understand it."),
             "columns": .list(
-                model.metrics.map { ["idMarkup": Site.breakable($0.id), "anchor": .text($0.anchor), "arrow": .text($0.arrow)] }),
+                model.metrics.map { ["idMarkup": Site.head($0.id), "anchor": .text($0.anchor), "arrow": .text($0.arrow)] }),
             "rows": .list(
                 addressedEntries.map { entry, address in
                     var fields = nameFields(entry, address)

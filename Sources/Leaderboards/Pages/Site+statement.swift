@@ -8,8 +8,11 @@ extension Site {
         let leaders = ranked.filter { $0.standing?.rank == 1 }
         guard let first = leaders.first, let standing = first.standing else {
             return [
-                Site.sentence([.plain(model.simulated.isEmpty ? "No submission has been scored yet." : "No submission is ranked yet.")])
+                Site.sentence([.plain(model.simulated.isEmpty ? emptyText : "No submission is ranked yet.")])
             ]
+        }
+        guard leaders.contains(where: { $0.scoredCount > 0 }) else {
+            return [Site.sentence([.plain("No ranked submission has a result on any case.")])]
         }
         let primary = model.primaryMetric
         var lead: [Part] = Site.names(leaders)
@@ -27,6 +30,7 @@ extension Site {
             distinction = [.plain("How firm this is was not examined: the ranking was made without draws.")]
         } else if tied.isEmpty {
             distinction = [.plain("All others can be told apart from rank 1 on these cases.")]
+            if model.groupCount < 5 { distinction.append(.plain(" With only \(model.groupCount) groups that says little about others.")) }
         } else {
             distinction = Site.names(tied)
             distinction.append(.plain(" cannot be told apart from rank 1 on these cases (marked ≈ 1)."))
@@ -35,6 +39,11 @@ extension Site {
             distinction.append(.plain(" " + model.ranking.distinctionRule))
         }
         return [lead, distinction].filter { !$0.isEmpty }.map(Site.sentence)
+    }
+
+    /// What stands where results would be. A board that hides its results does not say whether there are any.
+    var emptyText: String {
+        model.notice == nil ? "No submission has been scored yet." : "Results appear here when they are released."
     }
 
     private enum Part {

@@ -83,7 +83,7 @@ extension Site {
             "metricID": .text(primary.id), "arrow": .text(primary.arrow), "hasFailures": .flag(failures > 0 && primary.worst != nil),
             "stripMarkup": .markup(strip.svg), "axisMarkup": .markup(caseScale.axis),
             "caption": .text("All \(Site.counted(entry.cases.count, "case")); the line in the plot is the median over the cases"),
-            "columns": .list(model.metrics.map { ["idMarkup": Site.breakable($0.id), "arrow": .text($0.arrow)] }),
+            "columns": .list(model.metrics.map { ["idMarkup": Site.head($0.id), "arrow": .text($0.arrow)] }),
             "rows": .list(
                 entry.cases.map { caseRow($0, group: groups[$0.record.id] ?? "", middle: middle) }),
             "evidenceNote": .text(

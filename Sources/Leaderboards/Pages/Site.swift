@@ -61,9 +61,12 @@ struct Site {
                     ]
                 }),
             "footer": .text(
-                "Made by Concours from \(Site.counted(model.entries.count, "evaluation")). This page loads nothing from anywhere; "
+                (model.entries.isEmpty
+                    ? "Made by Concours. " : "Made by Concours from \(Site.counted(model.entries.count, "evaluation")). ")
+                    + "This page loads nothing from anywhere; "
                     + "the same evaluations give the same page, byte for byte."),
-            "phaseName": .text(model.phase.title), "notice": .text(ifPresent: model.notice),
+            "phaseName": .text("Leaderboard · \(MarkupText.shortened(model.phase.title, to: 80))"),
+            "notice": .text(ifPresent: model.notice),
             "title": .text(MarkupText.shortened(model.challenge.title, to: 200)),
         ]
     }
@@ -88,10 +91,10 @@ struct Site {
         ]
     }
 
-    /// A metric's id that may break after a colon.
-    static func breakable(_ id: String) -> PageValue {
-        .markup(
-            id.split(separator: ":", omittingEmptySubsequences: false).map { MarkupText.escaped(String($0)) }.joined(separator: ":<wbr>"))
+    /// A metric's id for the head of a column: a range of thresholds stands on a second line.
+    static func head(_ id: String) -> PageValue {
+        let parts = id.split(separator: ":", maxSplits: 1).map { MarkupText.escaped(String($0)) }
+        return .markup(parts.joined(separator: ":<br>"))
     }
 
     /// A fact in the list under a page's title.

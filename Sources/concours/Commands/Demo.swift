@@ -14,7 +14,7 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "The example challenge.")
     var challenge = "Challenges/nuclei"
 
-    @Option(help: "The folder for the pages; the runs lie beside it in runs/.")
+    @Option(help: "The folder for the pages.")
     var out = "Leaderboards/nuclei"
 
     @Option(help: "The folder of runs.")
@@ -49,7 +49,7 @@ struct Demo: AsyncParsableCommand {
         let evaluator = Evaluator(
             challenge: loaded, folder: challenge, phase: "final", runs: folder, jobs: jobs, isFresh: fresh, printsJSON: false)
         let outcome = try await evaluator.evaluate(Self.submissions.map { "\(challenge)/submissions/\($0)" })
-        guard outcome.failures.isEmpty else { throw CommandFailure.failed("") }
+        try outcome.throwFailure(printsJSON: false)
 
         let site = try SiteBuilder(challenge: loaded, runs: folder, phase: "final")
         _ = try site.write(to: out)

@@ -41,7 +41,7 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     func validate() throws {
-        guard jobs >= 1 else { throw ValidationError("--jobs has to be at least 1") }
+        guard (1...64).contains(jobs) else { throw ValidationError("--jobs has to be 1 to 64") }
     }
 
     func run() async throws {
@@ -56,7 +56,6 @@ struct Evaluate: AsyncParsableCommand {
             Terminal.say()
             Terminal.say("Results: \(out)")
         }
-        // People have read the reasons already, when each submission was refused.
-        if !outcome.failures.isEmpty { throw CommandFailure.failed(json ? outcome.failures.joined(separator: "\n") : "") }
+        try outcome.throwFailure(printsJSON: json)
     }
 }

@@ -50,8 +50,8 @@ struct ModelCheck: AsyncParsableCommand {
                 continue
             }
             Terminal.say(
-                "  \(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(difference), "
-                    + "\(mismatched) in a million beyond \(output.tolerance)")
+                "  \(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)), "
+                    + "\(Decimals.short(mismatched)) in a million elements beyond \(output.tolerance)")
         }
         for reach in report.reaches {
             Terminal.say(

@@ -30,16 +30,16 @@ struct Try: AsyncParsableCommand {
 
     func run() async throws {
         let challenge = try loadChallenge(folder)
-        let phase = try phase ?? debugPhase(of: challenge)
+        let phase = try phase(of: challenge)
         let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("concours-try-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: temporary) }
         let evaluator = Evaluator(
             challenge: challenge, folder: folder, phase: phase, runs: RunsFolder(path: out ?? temporary), jobs: jobs, isFresh: true,
             printsJSON: json)
         let outcome = try await evaluator.evaluate([submission])
-        guard let evaluation = outcome.evaluations.first else { throw CommandFailure.failed(json ? outcome.failures.joined() : "") }
-        if json { return try Terminal.jsonLine([evaluation.record]) }
-        show(evaluation, metrics: challenge.metrics)
+        try outcome.throwFailure(printsJSON: json)
+        guard let evaluation = outcome.evaluations.first else { return }
+        if json { try showJSON(evaluation) } else { show(evaluation, metrics: challenge.metrics) }
         let failed = evaluation.record.cases.count { $0.verdict != .ok }
         if failed > 0 {
             throw CommandFailure.failed(
@@ -47,11 +47,33 @@ struct Try: AsyncParsableCommand {
         }
     }
 
-    private func debugPhase(of challenge: Challenge) throws -> String {
-        guard let phase = challenge.phases.first(where: { $0.kind == .debug }) else {
-            throw CommandFailure.failed("the challenge has no phase of kind debug; name one with --phase")
+    /// The phase that was asked for, or the first of kind debug; never one on hidden cases, since logs are shown.
+    private func phase(of challenge: Challenge) throws -> String {
+        guard let phase else {
+            guard let debug = challenge.phases.first(where: { $0.kind == .debug }) else {
+                throw CommandFailure.failed("the challenge has no phase of kind debug, hence no cases to try a submission on")
+            }
+            return debug.id
         }
-        return phase.id
+        if let named = challenge.phase(phase), challenge.split(named.split)?.visibility == .hidden {
+            throw CommandFailure.failed("the phase “\(phase)” is on hidden cases, whose logs nobody may see; `concours evaluate` runs it")
+        }
+        return phase
+    }
+
+    private struct CaseOutput: Encodable {
+        let event = "log"
+        let `case`: String
+        let output: String
+        let error: String
+    }
+
+    private func showJSON(_ evaluation: StoredEvaluation) throws {
+        for item in evaluation.record.cases {
+            let log = evaluation.log(of: item.id)
+            try Terminal.jsonLine(CaseOutput(case: item.id, output: log.output, error: log.error))
+        }
+        try Terminal.jsonLine([evaluation.record])
     }
 
     private func show(_ evaluation: StoredEvaluation, metrics: [String]) {

@@ -1,13 +1,17 @@
 import ArgumentParser
 import Challenges
 import Evaluation
+import Records
 
 /// Recomputes digests, scores and pages, and names what differs.
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Recompute the digests, chain and scores of a folder of runs, and the pages made of it.",
-        discussion:
-            "Scores are recomputed from the stored evidence. With --challenge also the data's digests, with --board also every page.")
+        discussion: """
+            Scores are recomputed from the stored evidence. With --challenge also the data's digests and the recipe, with --board also every \
+            page. Not covered: logs, times and memory, which belong to no digest. What nobody can see from the folder alone is that its last \
+            entries were replaced: keep the head that is printed elsewhere, and hand it in with --head.
+            """)
 
     @Argument(help: "The folder of runs.")
     var runs: String
@@ -21,12 +25,16 @@ struct Verify: ParsableCommand {
     @Option(help: "The phase of the leaderboard; as for the command board.")
     var phase: String?
 
+    @Option(help: "The head of the chain as it was printed before.")
+    var head: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
     private struct Report: Encodable {
         let evaluations: Int
         let scores: Int
+        let head: String?
         let differences: [Verification.Difference]
     }
 
@@ -55,17 +63,28 @@ struct Verify: ParsableCommand {
         let verification = Verification(of: folder, challenge: loaded) { line.show("verifying \($0)") }
         line.clear()
         var differences = verification.differences
+        if let head, head != verification.head?.hex {
+            differences.append(
+                Verification.Difference(place: runs + "/chain.jsonl", found: "the head \(verification.head?.hex ?? "none")", expected: head)
+            )
+        }
         if let board, let loaded {
             differences += boardDifferences(board, challenge: loaded.0, runs: folder)
         }
         if json {
             try Terminal.json(
-                Report(evaluations: verification.evaluationCount, scores: verification.scoreCount, differences: differences))
+                Report(
+                    evaluations: verification.evaluationCount, scores: verification.scoreCount, head: verification.head?.hex,
+                    differences: differences))
         } else {
             for item in differences { Terminal.say("\(item.place): found \(item.found); expected \(item.expected)") }
-            Terminal.say(
-                "\(verification.evaluationCount) evaluations, \(verification.scoreCount) scores recomputed: "
-                    + (differences.isEmpty ? "all as written down" : "\(differences.count) differences"))
+            let data = challenge == nil ? "" : ", data as in the recipes"
+            let pages = board == nil ? "" : ", pages as rendered"
+            let verdict =
+                differences.isEmpty
+                ? "all as written down\(data)\(pages)" : "\(differences.count) \(differences.count == 1 ? "difference" : "differences")"
+            Terminal.say("\(verification.evaluationCount) evaluations, \(verification.scoreCount) scores recomputed: \(verdict)")
+            if let head = verification.head { Terminal.say("head of the chain: \(head)") }
         }
         if !differences.isEmpty { throw CommandFailure.failed("") }
     }

@@ -18,11 +18,19 @@ struct Evaluator {
     struct Outcome {
         var evaluations: [StoredEvaluation] = []
         /// The submissions that could not be evaluated, with the reason.
-        var failures: [String] = []
+        var failures: [CommandFailure] = []
+
+        /// What the command ends with after all submissions had their turn: the gravest failure, already told to people.
+        func throwFailure(printsJSON: Bool) throws {
+            guard let gravest = failures.max(by: { $0.exitCode < $1.exitCode }) else { return }
+            let message = printsJSON ? failures.map(\.message).joined(separator: "\n") : ""
+            throw CommandFailure(message: message, exitCode: gravest.exitCode)
+        }
     }
 
     func evaluate(_ submissions: [String]) async throws -> Outcome {
         let pipeline = try await openPipeline()
+        do { try runs.prepare() } catch { throw CommandFailure.failed("\(error)") }
         var outcome = Outcome()
         for submission in submissions {
             let request = EvaluationRequest(
@@ -32,13 +40,17 @@ struct Evaluator {
                 outcome.evaluations.append(try await pipeline.evaluate(request) { reporter.report($0) })
             } catch {
                 reporter.finish()
+                let failure: CommandFailure
                 switch error {
-                case .invalidSubmission:
-                    outcome.failures.append("\(error)")
-                    if !printsJSON { Terminal.complain("\(error)") }
-                case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
-                case .unknownPhase, .files: throw CommandFailure.failed("\(error)")
+                case .unknownPhase: throw CommandFailure.failed("\(error)")
+                case .cancelled: throw error
+                case .invalidSubmission: failure = .failed("\(error)")
+                case .files, .notReproducible: failure = .failed("\(request.name): \(error)")
+                case .infrastructure, .runnerMissing: failure = .infrastructure("\(request.name): \(error)")
                 }
+                // The others have their turn all the same.
+                outcome.failures.append(failure)
+                if !printsJSON { Terminal.complain(failure.message) }
             }
         }
         return outcome

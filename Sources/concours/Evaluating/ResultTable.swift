@@ -9,9 +9,10 @@ enum ResultTable {
         for record in records {
             let usage = record.cases.compactMap { record.host.cases[$0.id] }
             let times = usage.map(\.wallSeconds).sorted()
+            let median = times.isEmpty ? nil : (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
             table.add([
                 record.submission.name, "\(record.cases.count { $0.verdict == .ok })/\(record.cases.count)",
-                Decimals.seconds(times.isEmpty ? nil : times[times.count / 2]),
+                Decimals.seconds(median),
                 Decimals.mebibytes(usage.compactMap(\.peakMemoryBytes).max()),
                 others(record),
             ])

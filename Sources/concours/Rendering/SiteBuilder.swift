@@ -24,11 +24,24 @@ struct SiteBuilder {
                 "\(runs.path): no evaluation of the challenge “\(challenge.id)”\(phase.map { " in phase “\($0)”" } ?? "") is there; `concours evaluate` makes them"
             )
         }
+        let (comparable, leftOut) = Self.comparable(records.filter { $0.phase == chosen })
         do {
-            model = try BoardModel(challenge: challenge, phase: shown, records: records.filter { $0.phase == chosen }, now: now)
+            var model = try BoardModel(challenge: challenge, phase: shown, records: comparable, now: now)
+            if !leftOut.isEmpty {
+                model.warnings.append(
+                    "Not shown, since they were evaluated under another recipe (data, limits, metrics, seed or runner) than the last one: "
+                        + leftOut.map(\.submission.name).joined(separator: ", ") + ".")
+            }
+            self.model = model
         } catch {
             throw CommandFailure.failed("\(error)")
         }
+    }
+
+    /// The evaluations under the recipe of the last one, and the others: values under different recipes do not compare.
+    private static func comparable(_ records: [EvaluationRecord]) -> (shown: [EvaluationRecord], leftOut: [EvaluationRecord]) {
+        guard let recipe = records.last?.recipe else { return ([], []) }
+        return (records.filter { $0.recipe == recipe }, records.filter { $0.recipe != recipe })
     }
 
     /// Writes the pages and returns their paths within the folder.

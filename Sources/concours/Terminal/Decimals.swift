@@ -6,6 +6,9 @@ enum Decimals {
         value.map { String(format: "%.\(places)f", $0) } ?? "-"
     }
 
+    /// Two digits, such as 1.0e-06.
+    static func short(_ value: Double) -> String { value == 0 ? "0" : String(format: value < 0.001 ? "%.1e" : "%.3g", value) }
+
     static func interval(_ ends: ClosedRange<Double>?) -> String {
         guard let ends else { return "-" }
         return "\(text(ends.lowerBound)) to \(text(ends.upperBound))"

@@ -1,0 +1,31 @@
+import Dispatch
+import Foundation
+
+/// Stopping on request: Ctrl-C, a closed terminal or `kill` cancel the work, so that sandboxes end and nothing is left lying about.
+enum Interruption {
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+    /// Does some work, which is cancelled by the first signal; a second signal ends the process at once.
+    static func heeding(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        // Output that nobody reads any more must not end an evaluation half-way.
+        signal(SIGPIPE, SIG_IGN)
+        let task = Task { try await work() }
+        let sources = signals.map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if task.isCancelled { exit(128 + number) }
+                task.cancel()
+            }
+            source.resume()
+            return (number, source)
+        }
+        defer { for (_, source) in sources { source.cancel() } }
+        do {
+            try await task.value
+        } catch {
+            guard task.isCancelled else { throw error }
+            throw CommandFailure(message: "stopped; evaluations that were finished are kept, this one is not", exitCode: 130)
+        }
+    }
+}
