@@ -21,7 +21,8 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
         case .unknownPhase(let phase, let known):
             "there is no phase “\(phase)”; the challenge has \(known.map { "“\($0)”" }.joined(separator: ", "))"
         case .invalidSubmission(let name, let problems):
-            "the submission “\(name)” cannot be evaluated:\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
+            "the submission “\(name)” cannot be evaluated:\n" + problems.prefix(20).map { "  - \($0)" }.joined(separator: "\n")
+                + (problems.count > 20 ? "\n  - and \(problems.count - 20) more" : "")
         case .runnerMissing(let reason): "concours-runner is not usable (\(reason)); build both programs with `make build`"
         case .infrastructure(let reason): reason
         case .notReproducible(let reason): reason
