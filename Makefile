@@ -1,5 +1,6 @@
 # make demo   the main job: the example challenge from data to leaderboard
 # make test   all tests
+# make bench-inference   our inference against onnxruntime and OpenVINO, one thread each
 # Both install the Debian packages they need, build, and do their job.
 
 PACKAGES = bubblewrap libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev pkg-config \
@@ -9,7 +10,7 @@ BUILD = swift build -c release
 BIN = .build/release
 EXAMPLE = Challenges/nuclei
 
-.PHONY: demo test build data packages lint format
+.PHONY: demo test build data packages lint format bench-inference
 
 demo: build data
 	$(BIN)/concours demo
@@ -33,6 +34,13 @@ packages:
 	    echo "Installing:" $$missing; \
 	    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+
+BENCH = .build/benchmarks
+BENCH_WHEELS = numpy==2.4.6 onnx==1.22.0 onnxruntime==1.32.0 openvino==2026.4.1
+
+bench-inference: build
+	@test -d $(BENCH)/python || python3 -m pip install -q --target $(BENCH)/python $(BENCH_WHEELS)
+	PYTHONPATH=$(BENCH)/python python3 Tests/Benchmarks/inference.py --program $(BIN)/concours --folder $(BENCH)
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests web

@@ -28,25 +28,27 @@ public struct Network: Sendable {
     /// - Parameter inputs: one tensor for each of `inputs`, of the declared element type; fixed extents must be met.
     /// - Returns: one tensor for each of `outputs`.
     public func run(_ inputs: [String: Tensor], options: RunOptions = .init()) throws(NetworkError) -> [String: Tensor] {
-        let plan = try plan(for: inputs.mapValues { TensorType(shape: $0.shape, elementType: $0.elementType) })
+        let plan = try plan(for: inputs.mapValues { TensorType(shape: $0.shape, elementType: $0.elementType) }, options)
         let context = RunContext(
             threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products)
         let arguments = self.inputs.compactMap { inputs[$0.name] }
-        let results = try Executor(graph: graph, plan: plan, context: context).run(arguments)
+        let results = try Executor(graph: graph, plan: plan, context: context, memory: plans.memory).run(arguments)
         return [String: Tensor](zip(outputs.map(\.name), results)) { first, _ in first }
     }
 
     /// How far each output sees, per spatial axis (tensor axes 2…), for the given input shapes.
     ///
     /// The axes are those of the first input with at least three axes; other inputs with as many axes lie over it.
-    public func reach(inputShapes: [String: [Int]]) throws(NetworkError) -> [String: Reach] {
-        let reaches = try ReachAnalysis(graph: graph, plan: try plan(for: try types(of: inputShapes))).reaches()
+    /// With `exact` options it is the receptive field. Without, it is wider and its stride is larger: the last bits of a result of
+    /// Winograd's convolution depend on all that its tile of four by four sees.
+    public func reach(inputShapes: [String: [Int]], options: RunOptions = .init()) throws(NetworkError) -> [String: Reach] {
+        let reaches = try ReachAnalysis(graph: graph, plan: try plan(for: try types(of: inputShapes), options)).reaches()
         return [String: Reach](zip(outputs.map(\.name), reaches)) { first, _ in first }
     }
 
     /// The shapes of the outputs for the given input shapes, without running anything.
     public func outputShapes(inputShapes: [String: [Int]]) throws(NetworkError) -> [String: [Int]] {
-        let plan = try plan(for: try types(of: inputShapes))
+        let plan = try plan(for: try types(of: inputShapes), .init())
         var shapes: [String: [Int]] = [:]
         for (port, value) in zip(outputs, graph.outputs) { shapes[port.name] = plan.types[value]?.shape }
         return shapes
@@ -55,8 +57,8 @@ public struct Network: Sendable {
     /// Bytes of activations that a run with these input shapes holds at its widest cut (shape inference, no execution).
     ///
     /// Weights are not counted, nor up to 8 MiB of scratch memory for each thread.
-    public func workingSetBytes(inputShapes: [String: [Int]]) throws(NetworkError) -> Int {
-        try plan(for: try types(of: inputShapes)).workingSetBytes
+    public func workingSetBytes(inputShapes: [String: [Int]], options: RunOptions = .init()) throws(NetworkError) -> Int {
+        try plan(for: try types(of: inputShapes), options).workingSetBytes
     }
 
     /// Bytes of the weights and other constants that a loaded network holds.
@@ -76,9 +78,9 @@ public struct Network: Sendable {
         return types
     }
 
-    private func plan(for types: [String: TensorType]) throws(NetworkError) -> Plan {
-        try plans.plan(for: types) { () throws(NetworkError) in
-            try Plan(graph: graph, ports: inputs, types: types)
+    private func plan(for types: [String: TensorType], _ options: RunOptions) throws(NetworkError) -> Plan {
+        try plans.plan(for: types, usesBlocks: options.usesBlocks) { () throws(NetworkError) in
+            try Plan(graph: graph, ports: inputs, types: types, usesBlocks: options.usesBlocks)
         }
     }
 }

@@ -11,15 +11,21 @@ struct ModelTiling {
     let scales: [String: [Ratio]]
     /// Whether the result is that of one run on the padded whole image.
     let isExact: Bool
+    /// How the network uses the machine.
+    let run: RunOptions
     /// What is to be written into the record.
     let notes: [String]
 
     init(_ package: ModelPackage, _ network: Network, inputs: [String: AxisTensor], options: PredictionOptions) throws(InferenceError) {
         let sample = try SampleAxes(package, network, inputs: inputs)
-        let view = try NetworkView(package, network, sample)
+        var options = options
+        // Windows that cannot be larger have no room for all that Winograd's tiles see: most of each would be context.
+        if sample.exceedsFixedExtent { options.run.exact = true }
+        run = options.run
+        let view = try NetworkView(package, network, sample, options: options.run)
         let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
             do {
-                return try network.workingSetBytes(inputShapes: sample.shapes(window: window))
+                return try network.workingSetBytes(inputShapes: sample.shapes(window: window), options: options.run)
             } catch {
                 throw .package(
                     PackageError(
@@ -94,6 +100,9 @@ struct ModelTiling {
 extension SampleAxes {
     /// Whether the network takes only one extent along some axis.
     var hasFixedExtent: Bool { entries.contains { if case .fixed = $0.sizes { true } else { false } } }
+
+    /// Whether the sample is larger than the only extent that the network takes along some axis.
+    var exceedsFixedExtent: Bool { entries.contains { if case .fixed(let size) = $0.sizes { $0.extent > size } else { false } } }
 }
 
 extension Padding {

@@ -19,12 +19,12 @@ struct NetworkView {
     private(set) var wholeImageOperators: [String] = []
 
     /// Asks the graph; a sample that must go through in one window needs no answer.
-    init(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes) throws(InferenceError) {
+    init(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes, options: RunOptions = .init()) throws(InferenceError) {
         entries = sample.entries.map { _ in Entry() }
         guard sample.obstacle == nil else { return }
         let reaches: [String: Reach]
         do {
-            reaches = try network.reach(inputShapes: sample.shapes(window: sample.probe))
+            reaches = try network.reach(inputShapes: sample.shapes(window: sample.probe), options: options)
         } catch {
             throw .package(
                 PackageError(

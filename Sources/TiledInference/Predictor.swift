@@ -39,7 +39,7 @@ public struct Predictor: Sendable {
         let raw = try tensors(of: images)
         let (prepared, rounding) = try InferenceError.passingOn { () throws(PackageError) in try package.prepare(raw, for: network) }
         let tiling = try ModelTiling(package, network, inputs: prepared, options: options)
-        let stitched = try run(tiling, prepared, options, progress)
+        let stitched = try run(tiling, prepared, progress)
         let processed = try InferenceError.passingOn { () throws(PackageError) in try package.postprocess(stitched, references: raw) }
         return Prediction(
             outputs: try outputs(processed, of: images, tiling), plan: tiling.plan, isExact: tiling.isExact,
@@ -58,7 +58,7 @@ public struct Predictor: Sendable {
     }
 
     private func run(
-        _ tiling: ModelTiling, _ prepared: [String: AxisTensor], _ options: PredictionOptions, _ progress: (Int, Int) -> Void
+        _ tiling: ModelTiling, _ prepared: [String: AxisTensor], _ progress: (Int, Int) -> Void
     ) throws(InferenceError) -> [String: AxisTensor] {
         var readers: [String: WindowReader] = [:]
         for input in package.inputs {
@@ -69,7 +69,7 @@ public struct Predictor: Sendable {
         for (index, tile) in tiling.plan.tiles.enumerated() {
             let windows = readers.mapValues { $0.window(tile) }
             let results = try InferenceError.passingOn { () throws(PackageError) in
-                try package.run(network, on: windows, options: options.run)
+                try package.run(network, on: windows, options: tiling.run)
             }
             try stitcher.place(results, of: tile)
             progress(index + 1, tiling.plan.tiles.count)

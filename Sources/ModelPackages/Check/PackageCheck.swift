@@ -119,7 +119,8 @@ extension PackageCheck {
         for (input, port) in zip(package.inputs, network.inputs) { shapes[port.name] = prepared[input.id]?.shape }
         let reaches: [String: Reach]
         do {
-            reaches = try network.reach(inputShapes: shapes)
+            // The receptive field: what others must see around a tile, however they compute.
+            reaches = try network.reach(inputShapes: shapes, options: RunOptions(exact: true))
         } catch {
             return ([], ["how far the network sees cannot be said: \(error)"])
         }

@@ -1,6 +1,6 @@
 /// Convolutions take in what follows them.
 extension GraphDraft {
-    /// Folds batch normalisations into convolutions with constant weights, then ReLU and leaky ReLU, and packs the weights.
+    /// Folds batch normalisations into convolutions with constant weights, then ReLU and leaky ReLU.
     mutating func fuse() throws(NetworkError) {
         for index in steps.indices { try prepare(index) }
         try absorb { convolution, step, constants throws(NetworkError) in
@@ -12,9 +12,6 @@ extension GraphDraft {
         try absorb { convolution, step, _ throws(NetworkError) in
             guard let activation = (step.operation as? Activation)?.fusable, convolution.isLinear else { return nil }
             return convolution.fused(with: activation)
-        }
-        for index in steps.indices {
-            if let convolution = steps[index].operation as? Convolution { steps[index].operation = convolution.sealed() }
         }
     }
 

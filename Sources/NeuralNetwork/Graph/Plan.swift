@@ -9,13 +9,15 @@ final class Plan: Sendable {
     let steps: [Int]
     /// For each of `steps` the values that nobody reads after it.
     let releases: [[Int]]
+    /// The steps that work on channel blocks; `nil` if all work on plain tensors.
+    let blocks: BlockPlan?
     /// Bytes of activations at the widest cut, inputs included.
     let workingSetBytes: Int
 
     /// Results up to this size are computed while planning, if their inputs are known.
     private static let knownBytes = 1 << 16
 
-    init(graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType]) throws(NetworkError) {
+    init(graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType], usesBlocks: Bool = true) throws(NetworkError) {
         var types = [TensorType?](repeating: nil, count: graph.valueCount)
         for (value, constant) in graph.constants { types[value] = TensorType(shape: constant.shape, elementType: constant.elementType) }
         try PortCheck.check(inputTypes, against: ports, limits: graph.limits)
@@ -48,7 +50,9 @@ final class Plan: Sendable {
         self.types = types
         values = known
         (steps, releases) = Plan.schedule(graph, known: known)
-        workingSetBytes = Plan.workingSet(graph, steps: steps, releases: releases, types: types)
+        let blocks = usesBlocks && steps.count <= BlockPlan.mostSteps ? BlockPlan(graph: graph, steps: steps, types: types) : nil
+        self.blocks = blocks.flatMap { $0.values.isEmpty ? nil : $0 }
+        workingSetBytes = Plan.workingSet(graph, steps: steps, releases: releases, types: types, blocks: self.blocks)
         guard workingSetBytes <= graph.limits.maxWorkingSetBytes else {
             throw NetworkError(
                 .limit,
@@ -81,9 +85,11 @@ final class Plan: Sendable {
         return (steps.reversed(), releases.reversed())
     }
 
-    private static func workingSet(_ graph: CompiledGraph, steps: [Int], releases: [[Int]], types: [TensorType?]) -> Int {
-        func bytes(_ value: Int) -> Int { types[value]?.byteCount ?? 0 }
-        let inputs = Set(graph.inputs)
+    private static func workingSet(
+        _ graph: CompiledGraph, steps: [Int], releases: [[Int]], types: [TensorType?], blocks: BlockPlan?
+    ) -> Int {
+        func bytes(_ value: Int) -> Int { blocks?.isPlain(value) ?? true ? types[value]?.byteCount ?? 0 : 0 }
+        let inputs = Set(graph.inputs), blockBytes = (blocks?.floats ?? 0) * MemoryLayout<Float>.stride
         // Saturating: each tensor is within the limits, but there may be many.
         var held = graph.inputs.reduce(0) { $0.addingReportingOverflow(bytes($1)).overflow ? .max : $0 + bytes($1) }
         var widest = held
@@ -97,6 +103,6 @@ final class Plan: Sendable {
             // The caller keeps the inputs.
             for value in released where !inputs.contains(value) { held -= bytes(value) }
         }
-        return widest
+        return widest.addingReportingOverflow(blockBytes).overflow ? .max : widest + blockBytes
     }
 }

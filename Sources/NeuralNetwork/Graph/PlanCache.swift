@@ -4,19 +4,22 @@ internal import Synchronization
 final class PlanCache: Sendable {
     private struct Entry {
         let types: [String: TensorType]
+        let usesBlocks: Bool
         let plan: Plan
     }
 
     private static let capacity = 8
     private let entries = Mutex<[Entry]>([])
+    /// The memory of blocks, from run to run.
+    let memory = SpareMemory()
 
-    /// The plan for input types; made if it is not there.
-    func plan(for types: [String: TensorType], make: () throws(NetworkError) -> Plan) throws(NetworkError) -> Plan {
-        if let known = entries.withLock({ $0.first { $0.types == types }?.plan }) { return known }
+    /// The plan for input types, on channel blocks or not; made if it is not there.
+    func plan(for types: [String: TensorType], usesBlocks: Bool, make: () throws(NetworkError) -> Plan) throws(NetworkError) -> Plan {
+        if let known = entries.withLock({ $0.first { $0.types == types && $0.usesBlocks == usesBlocks }?.plan }) { return known }
         let plan = try make()
         entries.withLock { entries in
             if entries.count == PlanCache.capacity { entries.removeFirst() }
-            entries.append(Entry(types: types, plan: plan))
+            entries.append(Entry(types: types, usesBlocks: usesBlocks, plan: plan))
         }
         return plan
     }

@@ -55,7 +55,10 @@ extension ReachAnalysis {
     private mutating func markResults(of step: CompiledGraph.Step) {
         let signatures = step.inputs.map { value in value.flatMap { signature($0) } }
         let outputs = step.outputs.map { $0.flatMap { plan.types[$0] } ?? TensorType(shape: [], elementType: .float32) }
-        let views = step.inputs.indices.map { step.operation.views(of: $0, inputs: signatures, outputs: outputs) }
+        var views = step.inputs.indices.map { step.operation.views(of: $0, inputs: signatures, outputs: outputs) }
+        if let convolution = step.operation as? Convolution, let result = step.outputs[0], plan.blocks?.values[result] != nil {
+            views[0] = convolution.blockedViews(views[0])
+        }
         var problem: String?
         var result = (outputs.first?.shape ?? []).map { _ in Mark?.none }
         for (index, value) in step.inputs.enumerated() {
@@ -149,14 +152,25 @@ extension ReachAnalysis {
             let step = graph.steps[plan.steps[position]]
             for case let value? in step.inputs + step.outputs {
                 for case let mark? in marks[value] ?? [] where mark.imageAxis == axis {
-                    let divisor = greatestCommonDivisor(stride, mark.scale.denominator)
-                    let (product, overflow) = (stride / divisor).multipliedReportingOverflow(by: mark.scale.denominator)
-                    guard !overflow else { return nil }
-                    stride = product
+                    guard let common = ReachAnalysis.commonMultiple(stride, mark.scale.denominator) else { return nil }
+                    stride = common
                 }
+            }
+            // Positions in a group of `grid` must keep their places too.
+            guard let result = step.outputs.first ?? nil, let own = marks[result] else { continue }
+            for case .window(let target, let window) in views[position].joined() where window.grid > 1 {
+                guard let mark = own[target], mark.imageAxis == axis else { continue }
+                let grid = window.grid / greatestCommonDivisor(window.grid, mark.scale.numerator)
+                guard let common = ReachAnalysis.commonMultiple(stride, mark.scale.denominator * grid) else { return nil }
+                stride = common
             }
         }
         return stride
+    }
+
+    private static func commonMultiple(_ first: Int, _ second: Int) -> Int? {
+        let (product, overflow) = (first / greatestCommonDivisor(first, second)).multipliedReportingOverflow(by: second)
+        return overflow ? nil : product
     }
 
     private func reach(

@@ -2,10 +2,10 @@ internal import CKernels
 
 /// Functions of one value: `Relu`, `LeakyRelu`, `Elu`, `Sigmoid`, `Tanh`, `Sqrt`, `Exp`, `Clip`.
 struct Activation: Operator {
-    private let node: Node
-    private let function: Int
-    private let slope: Float
-    private let bounds: (low: Float, high: Float)
+    let node: Node
+    let function: Int
+    let slope: Float
+    let bounds: (low: Float, high: Float)
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 6...25)

@@ -10,8 +10,8 @@ internal import CKernels
 ///
 /// Integers wrap around on overflow; division by zero and a negative power of an integer are errors.
 struct Arithmetic: Operator {
-    private let node: Node
-    private let function: Int32
+    let node: Node
+    let function: Int32
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 7...25)

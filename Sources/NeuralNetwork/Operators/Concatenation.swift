@@ -1,7 +1,7 @@
 /// `Concat` along one axis.
 struct Concatenation: Operator {
-    private let node: Node
-    private let axis: Int
+    let node: Node
+    let axis: Int
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 4...25)

@@ -6,20 +6,12 @@ internal import CKernels
 ///
 /// Input (batch, channels, spatial…), weights (output channels, channels / group, kernel…), bias (output channels).
 struct Convolution: Operator {
-    private let node: Node
-    private let geometry: WindowGeometry
-    private let groups: Int
-    private var activation = FusedActivation.none
-    /// Weights, if they are constants, packed; then the node's own inputs 1 and 2 are not read.
-    private var prepared: Prepared?
-
-    /// Constant weights.
-    private struct Prepared {
-        let shape: [Int]
-        let weights: Tensor?
-        let packed: [PackedWeights]
-        let bias: [Float]
-    }
+    let node: Node
+    let geometry: WindowGeometry
+    let groups: Int
+    private(set) var activation = FusedActivation.none
+    /// Weights, if they are constants; then the node's own inputs 1 and 2 are not read.
+    private(set) var prepared: ConvolutionWeights?
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...25)
@@ -57,7 +49,7 @@ struct Convolution: Operator {
         return shape
     }
 
-    private func window(_ image: [Int], _ weights: [Int]) throws(NetworkError) -> Window {
+    func window(_ image: [Int], _ weights: [Int]) throws(NetworkError) -> Window {
         guard image.count == weights.count else {
             throw node.error(.shape, "the input has \(image.count) axes, the weights \(weights.count); they must be equal")
         }
@@ -101,15 +93,14 @@ extension Convolution {
             }
         }
         var result = self
-        result.prepared = Prepared(
-            shape: shape, weights: Tensor(shape, .float32(values)), packed: Convolution.pack(values, shape: shape, groups: groups),
-            bias: offsets)
+        result.prepared = ConvolutionWeights(shape: shape, groups: groups, values: values, bias: offsets)
         return result
     }
 
     /// The prepared convolution with a batch normalisation behind it.
     func scaled(by scale: [Float], shift: [Float]) throws(NetworkError) -> Convolution? {
-        guard let prepared, let weights = prepared.weights, activation == .none else { return nil }
+        guard let prepared, activation == .none else { return nil }
+        let weights = Tensor(prepared.shape, .float32(prepared.values))
         return try self.prepared(weights: weights, bias: Tensor([prepared.bias.count], .float32(prepared.bias)), scale: scale, shift: shift)
     }
 
@@ -120,29 +111,8 @@ extension Convolution {
         return result
     }
 
-    /// The prepared convolution without the weights that only folding needs.
-    func sealed() -> Convolution {
-        guard let prepared else { return self }
-        var result = self
-        result.prepared = Prepared(shape: prepared.shape, weights: nil, packed: prepared.packed, bias: prepared.bias)
-        return result
-    }
-
-    /// Bytes of packed weights and bias.
-    var preparedBytes: Int {
-        guard let prepared else { return 0 }
-        return (prepared.packed.reduce(0) { $0 + $1.count } + prepared.bias.count) * MemoryLayout<Float>.stride
-    }
-
-    private static func pack(_ values: [Float], shape: [Int], groups: Int) -> [PackedWeights] {
-        let rows = shape[0] / groups, columns = values.count / shape[0]
-        return values.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return [] }
-            return (0..<groups).map { group in
-                PackedWeights(base + group * rows * columns, rows: rows, columns: columns, rowStride: columns, columnStride: 1)
-            }
-        }
-    }
+    /// Bytes of the constant weights in the forms that a run takes.
+    var preparedBytes: Int { (prepared?.floats(for: blockedKernel) ?? 0) * MemoryLayout<Float>.stride }
 }
 
 // MARK: - Running
@@ -190,18 +160,19 @@ extension Convolution {
     }
 
     private func convolve(
-        _ image: [Float], _ shape: [Int], _ ready: Prepared, _ window: Window, _ target: UnsafeMutablePointer<Float>, _ context: RunContext
+        _ image: [Float], _ shape: [Int], _ ready: ConvolutionWeights, _ window: Window, _ target: UnsafeMutablePointer<Float>,
+        _ context: RunContext
     ) throws(NetworkError) {
         let positions = window.outputShape.reduce(1, *), plane = shape[2...].reduce(1, *)
         let blocks = Blocks(images: shape[0], groups: groups, positions: positions, threads: context.threads)
         let channels = shape[1] / groups, rows = ready.shape[0] / groups
         let bytes = Int(CK_SCRATCH_FLOATS) * MemoryLayout<Float>.stride
-        let geometry = window.kernelWindow
+        let geometry = window.kernelWindow, packed = ready.packed
         try Parallel.run(threads: context.threads, blocks: blocks.count, scratchBytes: bytes) { block, scratch in
             let place = blocks.place(block)
             image.withUnsafeBufferPointer { source in
                 ready.bias.withUnsafeBufferPointer { bias in
-                    ready.packed[place.group].withPointer { weights in
+                    packed[place.group].withPointer { weights in
                         guard let source = source.baseAddress, let bias = bias.baseAddress else { return }
                         withUnsafePointer(to: geometry) { geometry in
                             ck_convolution_block(
@@ -220,10 +191,10 @@ extension Convolution {
 
     /// The same through OpenBLAS: columns of at most 1 MiB, then one product for each block.
     private func multiply(
-        _ image: [Float], _ shape: [Int], _ ready: Prepared, _ window: Window, _ target: UnsafeMutablePointer<Float>, _ context: RunContext
+        _ image: [Float], _ shape: [Int], _ ready: ConvolutionWeights, _ window: Window, _ target: UnsafeMutablePointer<Float>,
+        _ context: RunContext
     ) throws(NetworkError) {
         openblas_set_num_threads(1)
-        let all = ready.packed.flatMap { $0.unpacked() }
         let positions = window.outputShape.reduce(1, *), plane = shape[2...].reduce(1, *)
         let channels = shape[1] / groups, rows = ready.shape[0] / groups, depth = ready.shape[1...].reduce(1, *)
         let width = max(16, min(positions, Int(CK_COLUMN_FLOATS) / depth))
@@ -245,7 +216,7 @@ extension Convolution {
                         columns)
                 }
             }
-            all.withUnsafeBufferPointer { weights in
+            ready.values.withUnsafeBufferPointer { weights in
                 guard let weights = weights.baseAddress else { return }
                 cblas_sgemm(
                     CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(last - first), Int32(depth), 1,

@@ -42,6 +42,8 @@ enum AxisView: Sendable {
 struct AxisWindow: Sendable {
     /// Output positions for one input position.
     let scale: Ratio
+    /// Output positions whose last bits depend on their place in a group of so many, counted from the first.
+    var grid = 1
     /// The input positions that an inclusive range of output positions reads.
     let read: @Sendable (ClosedRange<Int>) -> ClosedRange<Int>
 }

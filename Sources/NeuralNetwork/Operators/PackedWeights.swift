@@ -21,18 +21,6 @@ struct PackedWeights: Sendable {
     /// The number of floats held.
     var count: Int { values.count }
 
-    /// The matrix in C order.
-    func unpacked() -> [Float] {
-        let panel = Int(CK_PANEL)
-        var matrix = [Float](repeating: 0, count: rows * columns)
-        for row in 0..<rows {
-            for column in 0..<columns {
-                matrix[row * columns + column] = values[(row / panel * columns + column) * panel + row % panel]
-            }
-        }
-        return matrix
-    }
-
     func withPointer<Result>(_ body: (UnsafePointer<Float>?) -> Result) -> Result {
         values.withUnsafeBufferPointer { body($0.baseAddress) }
     }

@@ -2,10 +2,10 @@ internal import CKernels
 
 /// `MaxPool` and `AveragePool` over one to three spatial axes; `MaxPool` without its second output.
 struct Pooling: Operator {
-    private let node: Node
-    private let geometry: WindowGeometry
-    private let isMaximum: Bool
-    private let countsPadding: Bool
+    let node: Node
+    let geometry: WindowGeometry
+    let isMaximum: Bool
+    let countsPadding: Bool
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...25)

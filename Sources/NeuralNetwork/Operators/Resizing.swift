@@ -3,7 +3,7 @@ internal import CKernels
 /// `Resize` and `Upsample`: nearest (four roundings) and linear, over any axes; coordinates half_pixel, pytorch_half_pixel,
 /// asymmetric and align_corners.
 struct Resizing: Operator {
-    private let node: Node
+    let node: Node
     private let mode: ResizeAxis.Mode
     private let coordinates: ResizeAxis.Coordinates
     private let attributeScales: [Float]?
@@ -48,7 +48,7 @@ struct Resizing: Operator {
     }
 
     /// The resize of each axis.
-    private func axes(_ inputs: [Signature?]) throws(NetworkError) -> [ResizeAxis] {
+    func axes(_ inputs: [Signature?]) throws(NetworkError) -> [ResizeAxis] {
         let input = try node.floatSignature(inputs)
         let targets =
             try attributeAxes.map { (axes) throws(NetworkError) in try node.axes(axes, rank: input.rank) } ?? Array(0..<input.rank)
@@ -103,7 +103,7 @@ struct Resizing: Operator {
 
 extension Resizing {
     /// One step: an axis with its table, the number of values that lie behind it, and repetitions in front of it.
-    private struct Step {
+    struct Step {
         let axis: ResizeAxis
         let outer: Int
         let inner: Int

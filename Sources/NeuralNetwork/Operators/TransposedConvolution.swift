@@ -4,11 +4,13 @@ internal import CKernels
 ///
 /// Input (batch, channels, spatial…), weights (channels, output channels / group, kernel…), bias (output channels).
 struct TransposedConvolution: Operator {
-    private let node: Node
-    private let geometry: WindowGeometry
-    private let groups: Int
+    let node: Node
+    let geometry: WindowGeometry
+    let groups: Int
     private let outputPadding: [Int]?
     private let outputShape: [Int]?
+    /// The weights as the kernels for channel blocks read them, once they are needed.
+    let blockedWeights = LazyWeights()
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...25)
@@ -42,7 +44,7 @@ struct TransposedConvolution: Operator {
     }
 
     /// The window of the convolution whose gradient this is: its input is our output.
-    private func window(_ image: [Int], _ weights: [Int]) throws(NetworkError) -> Window {
+    func window(_ image: [Int], _ weights: [Int]) throws(NetworkError) -> Window {
         guard image.count == weights.count, (3...5).contains(image.count) else {
             throw node.error(.shape, "the input has \(image.count) axes, the weights \(weights.count); expected the same, 3 to 5")
         }

@@ -1,0 +1,66 @@
+#ifndef CK_BLOCKED_H
+#define CK_BLOCKED_H
+#include "ck_convolution.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/// Images in channel blocks: sixteen channels lie side by side at each place, so that a vector holds the channels of one place.
+/// A block is (z, y, x, 16); channels that fill up the last block hold anything and are never read as input.
+
+/// Channels in a block; results in a panel of packed weights (the last panel has 16 where that is enough).
+enum { CK_LANES = 16, CK_BLOCKED_PANEL = 32 };
+
+/// The input of one image and group.
+typedef struct {
+    /// The first place of each block.
+    const float *const *blocks;
+    /// Channels, ceil(channels / lanes) blocks of them.
+    int64_t channels;
+    /// CK_LANES, or 1 for a plain image: every channel is a block of its own.
+    int lanes;
+} ck_blocked_input;
+
+/// What is computed from it.
+typedef struct {
+    /// Packed by `ck_pack_blocked_weights` or `ck_winograd_weights`.
+    const float *weights;
+    /// One value for each result channel, filled up to whole blocks.
+    const float *bias;
+    /// Result channels.
+    int64_t results;
+    int activation;
+    float slope;
+    /// ceil(results / 16) blocks, one behind the other.
+    float *output;
+} ck_blocked_output;
+
+/// Floats that packed weights take, for a number of taps at each channel; Winograd's take 36 times those of the taps along z.
+int64_t ck_blocked_weight_floats(int64_t results, int64_t channels, int64_t taps);
+
+/// Packs weights (result, channel, tap; distances in floats) for `ck_blocked_convolution`:
+/// [panel][block of `lanes` channels][tap][channel][result in the panel], results that are not there 0.
+void ck_pack_blocked_weights(
+    const float *source, int64_t results, int64_t channels, int64_t taps, int64_t result_step, int64_t channel_step, int64_t tap_step,
+    int lanes, float *packed);
+
+/// Bytes of scratch memory for `ck_blocked_convolution` and `ck_blocked_transposed`.
+int64_t ck_blocked_scratch_bytes(int64_t channels, int64_t taps, int lanes);
+
+/// Rows [first_row, last_row) of the flattened (z, y) output rows of a convolution. Each result is the bias and then one fused
+/// multiply-add for each (block, tap, channel) in this order, whatever the range, so the result does not depend on it.
+void ck_blocked_convolution(
+    const ck_window *window, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_row, int64_t last_row,
+    int instruction_set, void *scratch);
+
+/// The same for a transposed convolution. `window` is that of the convolution whose gradient this is: `window->input` is the extent
+/// of this operator's output.
+void ck_blocked_transposed(
+    const ck_window *window, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_row, int64_t last_row,
+    int instruction_set, void *scratch);
+
+/// One block of a depthwise convolution, output rows [first_row, last_row). Weights: (tap, 16), bias: 16 values.
+void ck_blocked_depthwise(
+    const ck_window *window, const float *input, const float *weights, const float *bias, int64_t first_row, int64_t last_row,
+    int activation, float slope, int instruction_set, float *output);
+
+#endif

@@ -1,0 +1,21 @@
+#ifndef CK_BLOCKED_PLANE_H
+#define CK_BLOCKED_PLANE_H
+#include "ck_convolution.h"
+#include <stdint.h>
+
+/// Puts `channels` (at most 16) planes of `places` floats side by side; channels that are not there become 0.
+void ck_pack_block(const float *planes, int64_t channels, int64_t places, float *block);
+
+/// Takes `channels` planes out of a block.
+void ck_unpack_block(const float *block, int64_t channels, int64_t places, float *planes);
+
+/// Copies `count` channels of each place from one block to another.
+void ck_copy_lanes(const float *source, int64_t source_lane, float *target, int64_t target_lane, int64_t count, int64_t places);
+
+/// Pools one block as `ck_max_pool` does; NaN wins.
+void ck_blocked_max_pool(const ck_window *window, const float *input, float *output);
+
+/// Pools one block as `ck_average_pool` does.
+void ck_blocked_average_pool(const ck_window *window, const int64_t pad_end[3], int include_pad, const float *input, float *output);
+
+#endif

@@ -1,0 +1,124 @@
+// Transforms of Winograd's F(4x4, 3x3) and depthwise products on sixteen channels at once, for one instruction set.
+// Included with TARGET (function attributes), NAME(x), FMA(a, b, c). Additions and multiplications are written one by one, so
+// that every set of instructions with fused multiply-adds rounds alike.
+
+typedef float NAME(sixteen) __attribute__((vector_size(64), aligned(4)));
+typedef int32_t NAME(sixteen_signs) __attribute__((vector_size(64), aligned(4)));
+
+// One line of six: the polynomial of the other points for each point.
+TARGET static inline __attribute__((always_inline)) void NAME(line_in)(const NAME(sixteen) d[6], NAME(sixteen) t[6]) {
+    NAME(sixteen) splat = {};
+    NAME(sixteen) far_even = FMA(splat - BB, d[2], d[4]), near_even = FMA(splat - AA, d[2], d[4]);
+    NAME(sixteen) far_odd = FMA(splat - BB, d[1], d[3]) * (float)A, near_odd = FMA(splat - AA, d[1], d[3]) * (float)B;
+    t[0] = FMA(splat - (AA + BB), d[2], FMA(splat + AA * BB, d[0], d[4]));
+    t[1] = far_even + far_odd;
+    t[2] = far_even - far_odd;
+    t[3] = near_even + near_odd;
+    t[4] = near_even - near_odd;
+    t[5] = FMA(splat - (AA + BB), d[3], FMA(splat + AA * BB, d[1], d[5]));
+}
+
+TARGET static inline __attribute__((always_inline)) void NAME(line_out)(const NAME(sixteen) m[6], NAME(sixteen) y[4]) {
+    NAME(sixteen) splat = {};
+    NAME(sixteen) near_sum = m[1] + m[2], near_difference = m[1] - m[2], far_sum = m[3] + m[4], far_difference = m[3] - m[4];
+    y[0] = (m[0] + near_sum) + far_sum;
+    y[1] = FMA(splat + B, far_difference, near_difference * (float)A);
+    y[2] = FMA(splat + BB, far_sum, near_sum * (float)AA);
+    y[3] = FMA(splat + BB * B, far_difference, FMA(splat + AA * A, near_difference, m[5]));
+}
+
+// Six by six places into 36 values, `step` floats apart.
+TARGET static void NAME(transform_in)(const float *source, int64_t row, float *target, int64_t step) {
+    NAME(sixteen) half[6][6], d[6], t[6];
+    for (int x = 0; x < 6; x++) {
+        for (int y = 0; y < 6; y++) d[y] = *(const NAME(sixteen) *)(source + y * row + x * CK_LANES);
+        NAME(line_in)(d, t);
+        for (int y = 0; y < 6; y++) half[y][x] = t[y];
+    }
+    for (int y = 0; y < 6; y++) {
+        NAME(line_in)(half[y], t);
+        for (int x = 0; x < 6; x++) *(NAME(sixteen) *)(target + (y * 6 + x) * step) = t[x];
+    }
+}
+
+TARGET static inline __attribute__((always_inline)) void NAME(activate)(NAME(sixteen) *value, int activation, float slope) {
+    if (activation == CK_LINEAR) return;
+    NAME(sixteen) y = *value;
+    NAME(sixteen_signs) negative = y < (NAME(sixteen)){};
+    NAME(sixteen) low = activation == CK_RELU ? (NAME(sixteen)){} : y * slope;
+    *value = (NAME(sixteen))((negative & (NAME(sixteen_signs))low) | (~negative & (NAME(sixteen_signs))y));
+}
+
+// 36 values, `step` floats apart, into the first `rows` x `columns` of four by four results.
+TARGET static void NAME(transform_out)(
+    const float *source, int64_t step, const float *bias, int activation, float slope, float *target, int64_t row, int64_t rows,
+    int64_t columns) {
+    NAME(sixteen) half[4][6], m[6], y[4], offset = *(const NAME(sixteen) *)bias;
+    for (int x = 0; x < 6; x++) {
+        for (int i = 0; i < 6; i++) m[i] = *(const NAME(sixteen) *)(source + (i * 6 + x) * step);
+        NAME(line_out)(m, y);
+        for (int i = 0; i < 4; i++) half[i][x] = y[i];
+    }
+    for (int64_t i = 0; i < rows; i++) {
+        NAME(line_out)(half[i], y);
+        for (int64_t x = 0; x < columns; x++) {
+            NAME(sixteen) value = y[x] + offset;
+            NAME(activate)(&value, activation, slope);
+            *(NAME(sixteen) *)(target + i * row + x * CK_LANES) = value;
+        }
+    }
+}
+
+// `count` neighbouring results of a depthwise convolution, the first at `x` of the row whose window begins at (z0, y0).
+TARGET static inline __attribute__((always_inline)) void NAME(depthwise_run)(
+    const int count, const ck_window *w, const float *input, const float *weights, const float *bias, int64_t z0, int64_t y0, int64_t x,
+    int activation, float slope, float *output) {
+    NAME(sixteen) sum[8];
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++) sum[j] = *(const NAME(sixteen) *)bias;
+    int64_t x0 = x * w->stride[2] - w->pad[2], step = w->stride[2] * CK_LANES;
+    for (int64_t kz = 0; kz < w->kernel[0]; kz++)
+        for (int64_t ky = 0; ky < w->kernel[1]; ky++) {
+            int64_t z = z0 + kz * w->dilation[0], y = y0 + ky * w->dilation[1];
+            if (z < 0 || z >= w->input[0] || y < 0 || y >= w->input[1]) continue;
+            const float *source = input + (z * w->input[1] + y) * w->input[2] * CK_LANES;
+            const float *tap = weights + (kz * w->kernel[1] + ky) * w->kernel[2] * CK_LANES;
+            for (int64_t kx = 0; kx < w->kernel[2]; kx++, tap += CK_LANES) {
+                int64_t place = x0 + kx * w->dilation[2];
+                // Several results at once are asked for only where every tap lies inside the row.
+                if (count == 1 && (place < 0 || place >= w->input[2])) continue;
+                NAME(sixteen) weight = *(const NAME(sixteen) *)tap;
+                const float *value = source + place * CK_LANES;
+                _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++)
+                    sum[j] = FMA(*(const NAME(sixteen) *)(value + j * step), weight, sum[j]);
+            }
+        }
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < count; j++) {
+        NAME(activate)(&sum[j], activation, slope);
+        *(NAME(sixteen) *)(output + j * CK_LANES) = sum[j];
+    }
+}
+
+// Rows of a depthwise convolution.
+TARGET static void NAME(depthwise)(
+    const ck_window *w, const float *input, const float *weights, const float *bias, int64_t first_row, int64_t last_row, int activation,
+    float slope, float *output) {
+    int64_t span = (w->kernel[2] - 1) * w->dilation[2], low = (w->pad[2] + w->stride[2] - 1) / w->stride[2];
+    int64_t room = w->input[2] - 1 - span + w->pad[2], high = room < 0 ? 0 : room / w->stride[2] + 1;
+    for (int64_t row = first_row; row < last_row; row++) {
+        int64_t z0 = row / w->output[1] * w->stride[0] - w->pad[0], y0 = row % w->output[1] * w->stride[1] - w->pad[1];
+        float *target = output + row * w->output[2] * CK_LANES;
+        for (int64_t x = 0; x < w->output[2];) {
+            if (x >= low && x + 8 <= high && x + 8 <= w->output[2]) {
+                NAME(depthwise_run)(8, w, input, weights, bias, z0, y0, x, activation, slope, target + x * CK_LANES);
+                x += 8;
+            } else {
+                NAME(depthwise_run)(1, w, input, weights, bias, z0, y0, x, activation, slope, target + x * CK_LANES);
+                x++;
+            }
+        }
+    }
+}
+
+#undef TARGET
+#undef NAME
+#undef FMA

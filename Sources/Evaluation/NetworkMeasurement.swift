@@ -1,0 +1,67 @@
+public import Challenges
+import Foundation
+import Records
+import Sandbox
+
+/// Measures one network outside of any challenge: in the same sandbox and by the same runner as an evaluation.
+public struct NetworkMeasurement: Sendable {
+    /// What is measured.
+    public struct Request: Sendable {
+        /// The ONNX file.
+        public var network: String
+        /// The extents of the first input, such as `1,1,512,512`; `nil` for those that the network declares.
+        public var shape: String?
+        /// The number of threads.
+        public var threads: Int
+        /// The number of runs after the first one.
+        public var runs: Int
+        /// The vector instructions, at most these; `nil` for the best of this processor.
+        public var isa: String?
+        /// Whether convolutions add up products directly.
+        public var exact: Bool
+
+        /// Makes a request.
+        public init(network: String, shape: String? = nil, threads: Int = 1, runs: Int = 5, isa: String? = nil, exact: Bool = false) {
+            self.network = network
+            self.shape = shape
+            self.threads = threads
+            self.runs = runs
+            self.isa = isa
+            self.exact = exact
+        }
+    }
+
+    private static let limits = SandboxLimits(wallSeconds: 3600, cpuSeconds: 14400, memoryBytes: 16 << 30, outputBytes: 1 << 20)
+
+    /// Runs the network in this machine's sandbox.
+    public static func measure(_ request: Request) async throws(EvaluationError) -> ModelBenchReport {
+        guard FileManager.default.fileExists(atPath: request.network) else {
+            throw .invalidSubmission(name: request.network, problems: ["\(request.network): there is no such file"])
+        }
+        let sandbox: Sandbox
+        do { sandbox = try await Sandbox.open() } catch { throw .infrastructure("\(error)") }
+        let runner = try InstalledRunner(staging: sandbox.staging)
+        let pipeline = Pipeline(
+            executor: LocalExecutor(sandbox), runner: runner, staging: sandbox.staging, runs: RunsFolder(path: ""), jobs: 1)
+        let work = try WorkFolder(in: sandbox.staging)
+        defer { work.remove() }
+        let file = try work.folder("network") + "/network.onnx", destination = work.path + "/measured"
+        try work.copy(request.network, to: file)
+        var arguments = [
+            "bench-model", "--network", "/input/network.onnx", "--report", "/output/report.json", "--threads", "\(request.threads)",
+            "--runs", "\(request.runs)",
+        ]
+        if let shape = request.shape { arguments += ["--shape", shape] }
+        if let isa = request.isa { arguments += ["--isa", isa] }
+        if request.exact { arguments.append("--exact") }
+        let outcome = try await pipeline.run(
+            runner.policy(
+                arguments, binds: [ReadOnlyBind(host: file, inside: "/input/network.onnx")], limits: limits,
+                outputs: OutputRules(expected: ["report.json"], destination: destination)))
+        guard outcome.verdict == .ok else {
+            throw .invalidSubmission(
+                name: request.network, problems: ["the measurement ended with \(outcome.verdict.rawValue): \(Pipeline.reason(outcome))"])
+        }
+        return try Pipeline.read(ModelBenchReport.self, from: destination + "/report.json")
+    }
+}

@@ -1,0 +1,118 @@
+internal import CKernels
+
+/// One run of a convolution on channel blocks: shares tiles or rows among the threads.
+struct BlockedConvolution {
+    let window: Window
+    let kernel: BlockedKernel
+    /// One entry for each group.
+    let weights: [AlignedFloats]
+    /// One value for each output channel, filled up to whole blocks.
+    let bias: [Float]
+    /// Input and output channels of a group.
+    let channels: Int
+    let results: Int
+    let groups: Int
+    let activation: FusedActivation
+    let output: BlockedValue
+    let context: RunContext
+
+    private var lanes: Int { Int(CK_LANES) }
+
+    /// Computes all images; the closure gives the blocks of an image (the planes, for a plain image).
+    func run(_ images: Int, blocks: (Int) -> [UnsafePointer<Float>?]) throws(NetworkError) {
+        let inputs = (0..<images).map(blocks)
+        switch kernel {
+        case .winograd: try runTiles(inputs)
+        case .direct, .directFromPlain: try runRows(inputs)
+        case .depthwise: try runChannels(inputs)
+        }
+    }
+
+    /// Gives a closure the arguments of the kernels for one image and group.
+    private func withArguments(
+        _ inputs: [[UnsafePointer<Float>?]], image: Int, group: Int,
+        _ body: (UnsafePointer<ck_window>, UnsafePointer<ck_blocked_input>, UnsafePointer<ck_blocked_output>) -> Void
+    ) {
+        let perGroup = inputs[image].count / groups, resultBlocks = output.shape.blocksPerImage / groups
+        let target = output.blocks[image * output.shape.blocksPerImage + group * resultBlocks]
+        let input = Array(inputs[image][group * perGroup..<(group + 1) * perGroup])
+        input.withUnsafeBufferPointer { input in
+            bias.withUnsafeBufferPointer { bias in
+                weights[group].withPointer { weights in
+                    let source = ck_blocked_input(
+                        blocks: input.baseAddress, channels: Int64(channels), lanes: kernel == .directFromPlain ? 1 : Int32(lanes))
+                    let result = ck_blocked_output(
+                        weights: weights, bias: bias.baseAddress.map { $0 + group * results }, results: Int64(results),
+                        activation: activation.code, slope: activation.slope, output: target)
+                    withUnsafePointer(to: window.kernelWindow) { window in
+                        withUnsafePointer(to: source) { source in
+                            withUnsafePointer(to: result) { result in body(window, source, result) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func runRows(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
+        let extents = window.outputShape, rows = extents.dropLast().reduce(1, *)
+        let size = max(1, min(16, rows / (8 * context.threads))), pieces = (rows + size - 1) / size
+        let taps = window.axes.reduce(1) { $0 * $1.kernel }
+        let scratch = Int(ck_blocked_scratch_bytes(Int64(channels), Int64(taps), kernel == .directFromPlain ? 1 : Int32(lanes)))
+        try Parallel.run(threads: context.threads, blocks: inputs.count * groups * pieces, scratchBytes: scratch) { block, scratch in
+            let (part, piece) = block.quotientAndRemainder(dividingBy: pieces)
+            withArguments(inputs, image: part / groups, group: part % groups) { window, input, output in
+                ck_blocked_convolution(
+                    window, input, output, Int64(piece * size), Int64(min(rows, (piece + 1) * size)), context.instructions.level, scratch)
+            }
+        }
+    }
+
+    private func runTiles(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
+        let extents = window.outputShape, tile = Int(CK_WINOGRAD_TILE)
+        let depth = extents.count > 2 ? extents[0] : 1, kernelDepth = window.axes.count > 2 ? window.axes[0].kernel : 1
+        let plane = extents.suffix(2).reduce(1) { $0 * (($1 + tile - 1) / tile) }
+        let wanted = BlockedConvolution.tiles(channels: channels * kernelDepth, results: results)
+        let images = inputs.count * groups
+        var batches = (plane + wanted - 1) / wanted
+        // Slices of one batch share transformed input, so they are cut only where threads would idle.
+        let pieces = images * batches >= 2 * context.threads ? 1 : max(1, min(depth / 4, 2 * context.threads / (images * batches)))
+        if images * batches * pieces < context.threads { batches = min(plane, (context.threads + images - 1) / images) }
+        let largest = (plane + batches - 1) / batches
+        let scratch = Int(ck_winograd_scratch_bytes(Int64(channels), Int64(results), Int64(kernelDepth), Int64(largest)))
+        try Parallel.run(threads: context.threads, blocks: images * batches * pieces, scratchBytes: scratch) { block, scratch in
+            let (rest, piece) = block.quotientAndRemainder(dividingBy: pieces)
+            let (part, batch) = rest.quotientAndRemainder(dividingBy: batches)
+            withArguments(inputs, image: part / groups, group: part % groups) { window, input, output in
+                ck_winograd(
+                    window, input, output, Int64(plane * batch / batches), Int64(plane * (batch + 1) / batches),
+                    Int64(depth * piece / pieces), Int64(depth * (piece + 1) / pieces), context.instructions.level, scratch)
+            }
+        }
+    }
+
+    /// Tiles at once: as many as let transformed input and products stay in the second cache, but enough to use each weight often.
+    private static func tiles(channels: Int, results: Int) -> Int {
+        let cached = 200_000 / (36 * (channels + results))
+        let least = max(channels, results) >= 512 ? 84 : max(channels, results) >= 256 ? 56 : 28
+        return max(least, min(cached, 112)) / 14 * 14
+    }
+
+    private func runChannels(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
+        let rows = window.outputShape.dropLast().reduce(1, *), perImage = output.shape.blocksPerImage
+        let taps = window.axes.reduce(1) { $0 * $1.kernel }, lanes = lanes
+        try Parallel.run(threads: context.threads, blocks: inputs.count * perImage) { index, _ in
+            let (image, block) = index.quotientAndRemainder(dividingBy: perImage)
+            weights[0].withPointer { weights in
+                bias.withUnsafeBufferPointer { bias in
+                    withUnsafePointer(to: window.kernelWindow) { window in
+                        guard let weights, let bias = bias.baseAddress, let input = inputs[image][block] else { return }
+                        ck_blocked_depthwise(
+                            window, input, weights + block * taps * lanes, bias + block * lanes, 0, Int64(rows), activation.code,
+                            activation.slope, context.instructions.level, output.blocks[index])
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import CKernels
+
+extension Convolution: BlockedOperator {
+    /// Plain images with fewer channels are read as they are: blocks would be mostly empty.
+    private static let fewestBlockedChannels = 8
+
+    /// The kernel for inputs in blocks; `nil` if the groups do not fit into blocks or the weights are not constants.
+    ///
+    /// It follows from the weights and attributes alone: results must not depend on the extents of an image.
+    var blockedKernel: BlockedKernel? {
+        guard let prepared else { return nil }
+        if groups > 1, prepared.channels == 1, prepared.results == 1 { return .depthwise }
+        let lanes = Int(CK_LANES)
+        guard groups == 1 || prepared.channels % lanes == 0 && prepared.results % lanes == 0 else { return nil }
+        let few = Convolution.fewestBlockedChannels, kernel = prepared.shape[2...]
+        let isDense = (geometry.strides ?? []).allSatisfy { $0 == 1 } && (geometry.dilations ?? []).allSatisfy { $0 == 1 }
+        let isWinograd =
+            isDense && kernel.count > 1 && Array(kernel.suffix(2)) == [3, 3] && prepared.channels >= few && prepared.results >= few
+        return isWinograd ? .winograd : .direct
+    }
+
+    func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
+        guard let kernel = blockedKernel, let prepared, inputs.count == 1 else { return nil }
+        switch inputs[0] {
+        case .blocked: return .computed
+        case .plain(let type):
+            guard BlockedShape(type) != nil else { return nil }
+            return groups == 1 && kernel != .depthwise && prepared.channels < Convolution.fewestBlockedChannels ? .computed : .packed
+        case .constant, .absent: return nil
+        }
+    }
+
+    /// How the blocked form sees its input: as the plain one, and with Winograd's tiles a result sees all that its tile sees.
+    func blockedViews(_ views: [AxisView]) -> [AxisView] {
+        guard blockedKernel == .winograd else { return views }
+        let tile = Int(CK_WINOGRAD_TILE)
+        return views.enumerated().map { index, view in
+            guard index >= views.count - 2, case .window(let target, let window) = view else { return view }
+            return .window(
+                target,
+                AxisWindow(scale: window.scale, grid: tile) { output in
+                    window.read(floorDivide(output.lowerBound, tile) * tile...floorDivide(output.upperBound, tile) * tile + tile - 1)
+                })
+        }
+    }
+
+    func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
+        guard let prepared, let input = inputs.first else { throw node.error(.internalFault, "the weights or the input are missing") }
+        let shape = output.shape, bias = prepared.paddedBias
+        func job(_ kernel: BlockedKernel, _ spatial: [Int], _ channels: Int) throws(NetworkError) -> BlockedConvolution {
+            BlockedConvolution(
+                window: try window([shape.images, channels] + spatial, prepared.shape), kernel: kernel,
+                weights: try prepared.blocked(kernel, threads: context.threads), bias: bias, channels: prepared.channels,
+                results: prepared.results, groups: groups, activation: activation, output: output, context: context)
+        }
+        switch input {
+        case .blocked(let value):
+            guard let kernel = blockedKernel else { throw node.error(.internalFault, "has no kernel for blocks") }
+            try job(kernel, value.shape.spatial, value.shape.channels).run(value.shape.images) { value.blocks(of: $0) }
+        case .plain(let tensor):
+            guard case .float32(let values) = tensor.storage else { throw node.error(.internalFault, "the input is not float32") }
+            let channels = tensor.shape[1], plane = tensor.shape[2...].reduce(1, *)
+            let job = try job(.directFromPlain, Array(tensor.shape[2...]), channels)
+            try values.withBase { (source) throws(NetworkError) in
+                try job.run(shape.images) { image in (0..<channels).map { source + (image * channels + $0) * plane } }
+            }
+        case .absent: throw node.error(.internalFault, "the input is missing")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Challenges
+import Evaluation
+
+/// Measures one network in the sandbox.
+struct ModelBench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measure time and memory of one ONNX network.",
+        discussion: "The network is read and run in a sandbox: it may come from anybody. Its inputs are made-up pixels.")
+
+    @Argument(help: "The network: an ONNX file.")
+    var model: String
+
+    @Option(help: "The extents of the first input, such as 1,1,512,512. Default: as declared, 512 where the extent is open.")
+    var shape: String?
+
+    @Option(help: "The number of threads.")
+    var threads = 1
+
+    @Option(help: "The number of runs after the first one, which also prepares the weights.")
+    var runs = 5
+
+    @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
+    var isa: String?
+
+    @Flag(help: "Add up the products of convolutions directly, without Winograd's algorithm.")
+    var exact = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard threads >= 1, runs >= 1 else { throw ValidationError("--threads and --runs: expected at least 1") }
+        guard isa.map({ ["avx512", "avx2", "baseline"].contains($0) }) ?? true else {
+            throw ValidationError("--isa: expected avx512, avx2 or baseline")
+        }
+    }
+
+    func run() async throws {
+        let report: ModelBenchReport
+        do throws(EvaluationError) {
+            report = try await NetworkMeasurement.measure(
+                .init(network: model, shape: shape, threads: threads, runs: runs, isa: isa, exact: exact))
+        } catch {
+            switch error {
+            case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
+            default: throw CommandFailure.failed("\(error)")
+            }
+        }
+        if json { return try Terminal.json(report) }
+        Terminal.say("\(Self.text(report.wallSecondsPerRun * 1000)) ms a run (median of \(runs)), \(report.threads) threads, \(report.isa)")
+        Terminal.say("\(Self.text(report.cpuSecondsPerRun * 1000)) ms of processor time a run")
+        Terminal.say("\(Self.text(report.firstOutputSeconds * 1000)) ms from the file to the first output")
+        Terminal.say("\(report.peakMemoryBytes >> 20) MiB of memory at the peak")
+    }
+
+    /// A number with one decimal.
+    private static func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+}

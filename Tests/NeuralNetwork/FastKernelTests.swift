@@ -1,0 +1,168 @@
+import NeuralNetwork
+import Testing
+
+/// The kernels on channel blocks against the direct ones.
+@Suite("Fast kernels")
+struct FastKernelTests {
+    /// One convolution or pooling behind a convolution to sixteen channels and more, so that it works on blocks.
+    struct Layer: CustomTestStringConvertible, Sendable {
+        var name: String
+        var operatorType = "Conv"
+        var channels = 24
+        var results = 40
+        var kernel = [3, 3]
+        var attributes: [String: [Int]] = [:]
+        var groups = 1
+        var extents = [21, 30]
+        var images = 1
+        var testDescription: String { name }
+
+        func file() -> [UInt8] {
+            var builder = ModelBuilder(), numbers = Numbers(seed: 4)
+            let ones = [Int](repeating: 1, count: kernel.count)
+            builder.input("x", [images, channels / 2] + extents)
+            builder.output("y")
+            // A first layer by weights of extent 1 makes the blocks.
+            let before = numbers.next(channels * (channels / 2)).map { $0 / Float(channels).squareRoot() * 2 }
+            builder.weights("w0", [channels, channels / 2] + ones, before)
+            builder.node("Conv", ["x", "w0"], ["a"])
+            let isTransposed = operatorType == "ConvTranspose"
+            var list = attributes.map { ($0.key, ModelBuilder.Value.ints($0.value)) }
+            if operatorType.hasPrefix("Conv") {
+                let taps = kernel.reduce(1, *), depth = channels / groups * taps
+                let shape = (isTransposed ? [channels, results] : [results, channels / groups]) + kernel
+                builder.weights("w", shape, numbers.next(shape.reduce(1, *)).map { $0 * (3 / Float(depth)).squareRoot() })
+                builder.weights("b", [results], numbers.next(results))
+                if groups > 1 { list.append(("group", .int(groups))) }
+                builder.node(operatorType, ["a", "w", "b"], ["c"], list)
+                builder.node("Relu", ["c"], ["y"])
+            } else if operatorType == "Resize" {
+                builder.weights("s", [2 + extents.count], [1, 1] + [Float](repeating: 2, count: extents.count))
+                builder.node("Resize", ["a", "", "s"], ["y"], [("mode", .string("linear"))])
+            } else if operatorType == "Concat" {
+                builder.node("Relu", ["a"], ["r"])
+                builder.node("Concat", ["a", "r"], ["y"], [("axis", .int(1))])
+            } else if operatorType == "Add" {
+                builder.node("LeakyRelu", ["a"], ["r"], [("alpha", .float(0.25))])
+                builder.node("Add", ["a", "r"], ["y"])
+            } else {
+                builder.node(operatorType, ["a"], ["y"], list + [("kernel_shape", .ints(kernel))])
+            }
+            return builder.file
+        }
+
+        func input() throws -> Tensor {
+            var numbers = Numbers(seed: 8)
+            let shape = [images, channels / 2] + extents
+            return try #require(Tensor(shape: shape, storage: .float32(numbers.next(shape.reduce(1, *)))))
+        }
+    }
+
+    static let layers = [
+        Layer(name: "3x3", attributes: ["pads": [1, 1, 1, 1]]),
+        Layer(name: "3x3 without padding", extents: [19, 33]),
+        Layer(name: "3x3 with uneven padding", attributes: ["pads": [2, 0, 1, 3]]),
+        Layer(name: "3x3 smaller than a tile", attributes: ["pads": [1, 1, 1, 1]], extents: [2, 3]),
+        Layer(name: "3x3 of many channels", channels: 288, results: 300, attributes: ["pads": [1, 1, 1, 1]], extents: [9, 10]),
+        Layer(name: "3x3 of three images", attributes: ["pads": [1, 1, 1, 1]], images: 3),
+        Layer(name: "3x3 in groups", channels: 32, results: 64, attributes: ["pads": [1, 1, 1, 1]], groups: 2),
+        Layer(name: "3x3 in odd groups", channels: 24, results: 40, attributes: ["pads": [1, 1, 1, 1]], groups: 4),
+        Layer(name: "3x3 with stride", attributes: ["pads": [1, 1, 1, 1], "strides": [2, 2]]),
+        Layer(name: "3x3 dilated", attributes: ["pads": [3, 3, 3, 3], "dilations": [3, 3]]),
+        Layer(name: "3x3 dilated beyond the image", attributes: ["pads": [20, 20, 20, 20], "dilations": [20, 20]], extents: [9, 9]),
+        Layer(name: "depthwise", results: 24, attributes: ["pads": [1, 1, 1, 1]], groups: 24),
+        Layer(
+            name: "depthwise with stride", results: 24, kernel: [5, 5], attributes: ["pads": [2, 2, 2, 2], "strides": [2, 1]], groups: 24),
+        Layer(name: "1x1", kernel: [1, 1]),
+        Layer(name: "1x1 to one channel", results: 1, kernel: [1, 1]),
+        Layer(name: "5x5", kernel: [5, 5], attributes: ["pads": [2, 2, 2, 2]]),
+        Layer(name: "7x7 with stride", channels: 14, kernel: [7, 7], attributes: ["pads": [3, 3, 3, 3], "strides": [2, 2]]),
+        Layer(name: "few channels", channels: 4, results: 6, attributes: ["pads": [1, 1, 1, 1]]),
+        Layer(name: "one axis", kernel: [3], attributes: ["pads": [1, 1]], extents: [50]),
+        Layer(name: "3x3x3", attributes: ["pads": [1, 1, 1, 1, 1, 1]], extents: [5, 13, 14]).inSpace([3, 3, 3]),
+        Layer(name: "1x3x3", attributes: ["pads": [0, 1, 1, 0, 1, 1]], extents: [5, 13, 14]).inSpace([1, 3, 3]),
+        Layer(name: "3x3x3 without padding", extents: [6, 13, 14]).inSpace([3, 3, 3]),
+        Layer(name: "3x3x3 with stride", attributes: ["strides": [1, 2, 2]], extents: [6, 13, 14]).inSpace([3, 3, 3]),
+        Layer(name: "2x2 up", operatorType: "ConvTranspose", kernel: [2, 2], attributes: ["strides": [2, 2]]),
+        Layer(name: "3x3 up with overlap", operatorType: "ConvTranspose", attributes: ["strides": [2, 2], "pads": [1, 1, 1, 1]]),
+        Layer(
+            name: "3x2 up, dilated", operatorType: "ConvTranspose", kernel: [3, 2], attributes: ["strides": [3, 1], "dilations": [2, 3]]),
+        Layer(
+            name: "2x2x2 up", operatorType: "ConvTranspose", kernel: [2, 2, 2], attributes: ["strides": [2, 2, 2]], extents: [3, 7, 9]),
+        Layer(name: "greatest of 2x2", operatorType: "MaxPool", kernel: [2, 2], attributes: ["strides": [2, 2]]),
+        Layer(name: "greatest of 3x3", operatorType: "MaxPool", attributes: ["strides": [2, 2], "pads": [1, 1, 1, 1]]),
+        Layer(name: "mean of 3x3", operatorType: "AveragePool", attributes: ["strides": [2, 2], "pads": [1, 1, 1, 1]]),
+        Layer(name: "linear resize", operatorType: "Resize"),
+        Layer(name: "concatenation within a block", operatorType: "Concat"),
+        Layer(name: "concatenation of blocks", operatorType: "Concat", channels: 32),
+        Layer(name: "sum", operatorType: "Add"),
+    ]
+
+    static func floats(_ network: Network, _ input: Tensor, _ options: RunOptions) throws -> [Float] {
+        try #require(try network.run(["x": input], options: options)["y"]?.floats)
+    }
+
+    /// The greatest difference, in parts of the greatest value.
+    static func difference(_ first: [Float], _ second: [Float]) -> Float {
+        let largest = second.map(abs).max() ?? 0
+        return (zip(first, second).map { $0 == $1 ? 0 : abs($0 - $1) }.max() ?? 0) / largest
+    }
+
+    @Test("A layer is within 1e-5 of the direct kernels, on every set of instructions", arguments: layers)
+    func layer(_ layer: Layer) throws {
+        let network = try Network(onnx: layer.file()), input = try layer.input()
+        let exact = try FastKernelTests.floats(network, input, RunOptions(exact: true))
+        #expect(exact.contains { $0 != 0 })
+        for instructions in InstructionSet.allCases where instructions <= .best {
+            let fast = try FastKernelTests.floats(network, input, RunOptions(instructions: instructions))
+            #expect(fast.count == exact.count)
+            #expect(FastKernelTests.difference(fast, exact) <= 1e-5)
+        }
+    }
+
+    @Test("AVX2 and AVX-512 give the same bits, and so does any number of threads", arguments: layers)
+    func sameBits(_ layer: Layer) throws {
+        let network = try Network(onnx: layer.file()), input = try layer.input()
+        let one = try FastKernelTests.floats(network, input, RunOptions())
+        for threads in [2, 5] { #expect(try FastKernelTests.floats(network, input, RunOptions(threads: threads)) == one) }
+        guard InstructionSet.best == .avx512 else { return }
+        #expect(try FastKernelTests.floats(network, input, RunOptions(instructions: .avx2)) == one)
+    }
+
+    @Test("Winograd's kernel computes 3x3 convolutions, and the exact switch turns it off")
+    func isUsed() throws {
+        let layer = FastKernelTests.layers[0]
+        let network = try Network(onnx: layer.file()), input = try layer.input()
+        let fast = try FastKernelTests.floats(network, input, RunOptions())
+        #expect(try FastKernelTests.floats(network, input, RunOptions(exact: true)) != fast)
+    }
+
+    @Test("A U-Net is within 1e-4 of the direct kernels", arguments: UNet.Upsampling.allCases, [2, 3])
+    func network(upsampling: UNet.Upsampling, axes: Int) throws {
+        let network = try Network(onnx: UNet(depth: 2, channels: 16, upsampling: upsampling, spatialAxes: axes).file())
+        var numbers = Numbers(seed: 6)
+        let shape = axes == 2 ? [1, 1, 60, 76] : [1, 1, 8, 20, 28]
+        let image = try #require(Tensor(shape: shape, storage: .float32(numbers.next(shape.reduce(1, *)))))
+        let exact = try FastKernelTests.floats(network, image, RunOptions(exact: true))
+        let fast = try FastKernelTests.floats(network, image, RunOptions())
+        #expect(FastKernelTests.difference(fast, exact) <= 1e-4)
+        #expect(fast != exact)
+    }
+
+    @Test("A network's blocks take no more memory than its widest cut needs")
+    func memory() throws {
+        let network = try Network(onnx: UNet(depth: 2, channels: 16, upsampling: .deconvolution).file())
+        // The skip connection, what comes from below and the result at full resolution, sixteen channels each; input and output.
+        let plane = 256 * 256 * 4
+        #expect(try network.workingSetBytes(inputShapes: ["x": [1, 1, 256, 256]]) <= (3 * 16 + 16 + 3) * plane)
+    }
+}
+
+extension FastKernelTests.Layer {
+    /// The layer over three axes.
+    fileprivate func inSpace(_ kernel: [Int]) -> Self {
+        var layer = self
+        layer.kernel = kernel
+        return layer
+    }
+}

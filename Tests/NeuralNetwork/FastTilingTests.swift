@@ -1,0 +1,81 @@
+import NeuralNetwork
+import Testing
+
+/// Tiles through Winograd's kernels: their grid of four by four must lie the same in a tile as in the whole image, on every level.
+@Suite("Tiles through the fast kernels")
+struct FastTilingTests {
+    private let height = 332
+    private let width = 364
+
+    /// The part of an image as a network input.
+    private func cut(_ image: [Float], _ rows: Range<Int>, _ columns: Range<Int>) throws -> Tensor {
+        let values = rows.flatMap { row in image[row * width + columns.lowerBound..<row * width + columns.upperBound] }
+        return try #require(Tensor(shape: [1, 1, rows.count, columns.count], storage: .float32(Array(values))))
+    }
+
+    /// The pixels of one axis that a tile reads: aligned, with the halo, clipped where the image ends.
+    private func window(_ inner: Range<Int>, _ axis: Reach.AxisReach, extent: Int) -> Range<Int> {
+        func down(_ value: Int) -> Int { value >= 0 ? value / axis.stride * axis.stride : 0 }
+        let end = (inner.upperBound + axis.haloAfter + axis.stride - 1) / axis.stride * axis.stride
+        return down(inner.lowerBound - axis.haloBefore)..<min(extent, end)
+    }
+
+    /// The pixels of which a tile gives another value than the whole image.
+    private func differing(
+        _ network: Network, _ image: [Float], whole: [Float], tile: Int, axes: [Reach.AxisReach], halo: Bool = true
+    ) throws -> Int {
+        var count = 0
+        for top in stride(from: 0, to: height, by: tile) {
+            for left in stride(from: 0, to: width, by: tile) {
+                let inner = (top..<min(height, top + tile), left..<min(width, left + tile))
+                let rows = halo ? window(inner.0, axes[0], extent: height) : inner.0
+                let columns = halo ? window(inner.1, axes[1], extent: width) : inner.1
+                let result = try FastKernelTests.floats(network, try cut(image, rows, columns), RunOptions())
+                for row in inner.0 {
+                    for column in inner.1 {
+                        let value = result[(row - rows.lowerBound) * columns.count + column - columns.lowerBound]
+                        if value != whole[row * width + column] { count += 1 }
+                    }
+                }
+            }
+        }
+        return count
+    }
+
+    @Test(
+        "Five tile sizes give every bit of the whole image, borders included",
+        arguments: [UNet.Upsampling.deconvolution, .linear], [16, 32, 48, 112, 208])
+    func tiles(upsampling: UNet.Upsampling, tile: Int) throws {
+        let network = try Network(onnx: UNet(depth: 2, channels: 8, upsampling: upsampling).file())
+        let axes = try #require(try network.reach(inputShapes: ["x": [1, 1, height, width]])["y"]).axes
+        #expect(axes.map(\.stride) == [16, 16])
+        var numbers = Numbers(seed: 5)
+        let image = numbers.next(height * width)
+        let whole = try FastKernelTests.floats(network, try cut(image, 0..<height, 0..<width), RunOptions())
+        #expect(try differing(network, image, whole: whole, tile: tile, axes: axes) == 0)
+    }
+
+    @Test("Tiles that are aligned to the pooling but not to the grid differ")
+    func misaligned() throws {
+        let network = try Network(onnx: UNet(depth: 2, channels: 8, upsampling: .deconvolution).file())
+        var numbers = Numbers(seed: 5)
+        let image = numbers.next(height * width)
+        let whole = try FastKernelTests.floats(network, try cut(image, 0..<height, 0..<width), RunOptions())
+        let shifted = try FastKernelTests.floats(network, try cut(image, 4..<height, 4..<width), RunOptions())
+        var differing = 0
+        for row in 120..<200 {
+            for column in 120..<200 where shifted[(row - 4) * (width - 4) + column - 4] != whole[row * width + column] { differing += 1 }
+        }
+        #expect(differing > 0)
+    }
+
+    @Test("Without Winograd the reach is the receptive field")
+    func exactReach() throws {
+        let network = try Network(onnx: UNet(depth: 2, channels: 8, upsampling: .deconvolution).file())
+        let shapes = ["x": [1, 1, 64, 64]]
+        let fast = try #require(try network.reach(inputShapes: shapes)["y"]).axes[0]
+        let exact = try #require(try network.reach(inputShapes: shapes, options: RunOptions(exact: true))["y"]).axes[0]
+        #expect(exact.stride == 4 && fast.stride == 16)
+        #expect(exact.haloBefore < fast.haloBefore && exact.haloAfter < fast.haloAfter)
+    }
+}
