@@ -1,5 +1,6 @@
 # make demo   the main job: the example challenge from data to leaderboard
 # make test   all tests
+# make onnx-tests   ONNX's own backend tests (PyPI onnx 1.22.0) against the core
 # Both install the Debian packages they need, build, and do their job.
 
 PACKAGES = bubblewrap libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev pkg-config \
@@ -9,7 +10,7 @@ BUILD = swift build -c release
 BIN = .build/release
 EXAMPLE = Challenges/nuclei
 
-.PHONY: demo test build data packages lint format
+.PHONY: demo test build data packages lint format onnx-tests
 
 demo: build data
 	$(BIN)/concours demo
@@ -33,6 +34,11 @@ packages:
 	    echo "Installing:" $$missing; \
 	    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+
+# The tests are files of the Python package; the core uses nothing of it.
+onnx-tests: build
+	@test -d .venv/onnx/onnx/backend/test/data || python3 -m pip install -q --no-deps --target .venv/onnx onnx==1.22.0
+	$(BIN)/concours model onnx-test --list Tests/Oracles/onnx_v1.txt .venv/onnx/onnx/backend/test/data
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests web

@@ -11,7 +11,7 @@ struct TransposedConvolution: Operator {
     private let outputShape: [Int]?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...25)
+        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 2...3)
         try node.allow("auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads", "strides")
         self.node = node
