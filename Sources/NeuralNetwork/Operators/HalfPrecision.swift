@@ -54,7 +54,7 @@ struct HalfPrecision: Operator {
 extension Graph {
     /// Whether a tensor of half precision can appear.
     var usesHalfPrecision: Bool {
-        if inputs.contains(where: { $0.elementType.isHalf }) || initializers.values.contains(where: { $0.elementType.isHalf }) {
+        if isNested || inputs.contains(where: { $0.elementType.isHalf }) || initializers.values.contains(where: { $0.elementType.isHalf }) {
             return true
         }
         return nodes.contains { node in

@@ -9,6 +9,19 @@ enum OperatorRegistry {
             "Pad": Padding.self, "Range": NumberRange.self, "Shape": ShapeOf.self, "Size": SizeOf.self, "Slice": Slicing.self,
             "Split": Splitting.self, "Transpose": Transposition.self, "Where": Selection.self,
         ]
+        table["CastLike"] = CastLike.self
+        table["CenterCropPad"] = CenterCropPad.self
+        table["LRN"] = LocalResponseNormalization.self
+        table["OneHot"] = OneHot.self
+        table["TopK"] = TopElements.self
+        for name in ["Compress", "NonZero", "Unique"] { table[name] = FoundElements.self }
+        for name in ["CumProd", "CumSum"] { table[name] = Cumulation.self }
+        for name in ["EyeLike", "Trilu"] { table[name] = Triangle.self }
+        for name in ["GatherElements", "GatherND"] { table[name] = ElementGathering.self }
+        for name in ["If", "Loop", "Scan"] { table[name] = ControlFlow.self }
+        for name in ["Scatter", "ScatterElements", "ScatterND"] { table[name] = Scattering.self }
+        for name in IntegerArithmetic.names { table[name] = IntegerArithmetic.self }
+        for name in LayerNormalization.names { table[name] = LayerNormalization.self }
         for name in ["ArgMax", "ArgMin"] { table[name] = ArgumentOfExtreme.self }
         for name in ["DepthToSpace", "SpaceToDepth"] { table[name] = BlockRearrangement.self }
         for name in ["Expand", "Tile"] { table[name] = Repetition.self }
