@@ -1,6 +1,7 @@
 # make demo   the main job: the example challenge from data to leaderboard
 # make test   all tests
 # make bench-inference   our inference against onnxruntime and OpenVINO, one thread each
+# make onnx-tests   ONNX's own backend tests (PyPI onnx 1.22.0) against the core
 # Both install the Debian packages they need, build, and do their job.
 
 PACKAGES = bubblewrap libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev pkg-config \
@@ -10,7 +11,7 @@ BUILD = swift build -c release
 BIN = .build/release
 EXAMPLE = Challenges/nuclei
 
-.PHONY: demo test build data packages lint format bench-inference
+.PHONY: demo test build data packages lint format bench-inference onnx-tests
 
 demo: build data
 	$(BIN)/concours demo
@@ -41,6 +42,11 @@ BENCH_WHEELS = numpy==2.4.6 onnx==1.22.0 onnxruntime==1.32.0 openvino==2026.4.1
 bench-inference: build
 	@test -d $(BENCH)/python || python3 -m pip install -q --target $(BENCH)/python $(BENCH_WHEELS)
 	PYTHONPATH=$(BENCH)/python python3 Tests/Benchmarks/inference.py --program $(BIN)/concours --folder $(BENCH)
+
+# The tests are files of the Python package; the core uses nothing of it.
+onnx-tests: build
+	@test -d .venv/onnx/onnx/backend/test/data || python3 -m pip install -q --no-deps --target .venv/onnx onnx==1.22.0
+	$(BIN)/concours model onnx-test --list Tests/Oracles/onnx_v1.txt .venv/onnx/onnx/backend/test/data
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests web

@@ -28,16 +28,22 @@ public struct Network: Sendable {
     /// - Parameter inputs: one tensor for each of `inputs`, of the declared element type; fixed extents must be met.
     /// - Returns: one tensor for each of `outputs`.
     public func run(_ inputs: [String: Tensor], options: RunOptions = .init()) throws(NetworkError) -> [String: Tensor] {
-        let plan = try plan(for: inputs.mapValues { TensorType(shape: $0.shape, elementType: $0.elementType) }, options)
+        let types = inputs.mapValues { TensorType(shape: $0.shape, elementType: $0.elementType) }
         let context = RunContext(
             threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products)
         let arguments = self.inputs.compactMap { inputs[$0.name] }
-        let results = try Executor(graph: graph, plan: plan, context: context, memory: plans.memory).run(arguments)
+        let results: [Tensor]
+        do throws(NetworkError) {
+            results = try Executor(graph: graph, plan: try plan(for: types, options), context: context, memory: plans.memory).run(arguments)
+        } catch  where error.kind == .unknownBeforeRun {
+            results = try StepwiseExecutor(graph: graph, context: context).run(arguments)
+        }
         return [String: Tensor](zip(outputs.map(\.name), results)) { first, _ in first }
     }
 
     /// How far each output sees, per spatial axis (tensor axes 2…), for the given input shapes.
     ///
+    /// An error of the kind `unknownBeforeRun` says that shapes depend on values; such a network can only see the whole image.
     /// The axes are those of the first input with at least three axes; other inputs with as many axes lie over it.
     /// With `exact` options it is the receptive field. Without, it is wider and its stride is larger: the last bits of a result of
     /// Winograd's convolution depend on all that its tile of four by four sees.

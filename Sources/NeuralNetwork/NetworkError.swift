@@ -14,6 +14,8 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
         case attribute
         /// Shapes or values of tensors do not fit the operator.
         case shape
+        /// A shape depends on values that only a run has, so that nothing can be said before it.
+        case unknownBeforeRun
         /// What was passed to `run` is not what the network's inputs ask for.
         case input
         /// The core disagrees with itself; please report it.

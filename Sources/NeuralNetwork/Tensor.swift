@@ -75,14 +75,22 @@ extension Tensor {
     var integers: [Int]? {
         switch storage {
         case .int64(let values): values.map(Int.init)
+        case .uint64(let values): values.map(Int.init(clamping:))
+        case .uint32(let values): values.map(Int.init)
+        case .int16(let values): values.map(Int.init)
         case .int32(let values): values.map(Int.init)
         case .int8(let values): values.map(Int.init)
         case .uint8(let values): values.map(Int.init)
         case .uint16(let values): values.map(Int.init)
-        case .float32, .float64, .bool: nil
+        case .float32, .float64, .float16, .bfloat16, .bool: nil
         }
     }
 
     /// The elements' bytes.
     var byteCount: Int { count * elementType.byteCount }
+}
+
+extension Tensor {
+    /// The elements as double precision, for comparisons; whole numbers beyond 2^53 are rounded.
+    public var reals: [Double] { doubles }
 }

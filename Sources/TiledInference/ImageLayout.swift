@@ -61,6 +61,11 @@ enum ImageLayout {
         switch storage {
         case .float32(let values): return .float32(gather(values, extents, steps))
         case .float64(let values): return .float64(gather(values, extents, steps))
+        case .float16(let values): return .float16(gather(values, extents, steps))
+        case .bfloat16(let values): return .bfloat16(gather(values, extents, steps))
+        case .uint64(let values): return .uint64(gather(values, extents, steps))
+        case .uint32(let values): return .uint32(gather(values, extents, steps))
+        case .int16(let values): return .int16(gather(values, extents, steps))
         case .int64(let values): return .int64(gather(values, extents, steps))
         case .int32(let values): return .int32(gather(values, extents, steps))
         case .int8(let values): return .int8(gather(values, extents, steps))

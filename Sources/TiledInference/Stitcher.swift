@@ -132,6 +132,11 @@ extension AxisTensor {
         switch tensor.storage {
         case .float32(let values): values
         case .float64(let values): values.map { Float($0) }
+        case .float16(let values): values.map { Float($0) }
+        case .bfloat16(let values): values.map(\.value)
+        case .uint64(let values): values.map { Float($0) }
+        case .uint32(let values): values.map { Float($0) }
+        case .int16(let values): values.map { Float($0) }
         case .int64(let values): values.map { Float($0) }
         case .int32(let values): values.map { Float($0) }
         case .int8(let values): values.map { Float($0) }

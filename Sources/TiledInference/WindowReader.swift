@@ -23,6 +23,11 @@ struct WindowReader {
         switch tensor.tensor.storage {
         case .float32(let values): storage = .float32(gather(values, sources, Float(padding.constant)))
         case .float64(let values): storage = .float64(gather(values, sources, padding.constant))
+        case .float16(let values): storage = .float16(gather(values, sources, Float16(padding.constant)))
+        case .bfloat16(let values): storage = .bfloat16(gather(values, sources, BFloat16(Float(padding.constant))))
+        case .uint64(let values): storage = .uint64(gather(values, sources, UInt64(exactly: padding.constant) ?? 0))
+        case .uint32(let values): storage = .uint32(gather(values, sources, UInt32(exactly: padding.constant) ?? 0))
+        case .int16(let values): storage = .int16(gather(values, sources, Int16(exactly: padding.constant) ?? 0))
         case .int64(let values): storage = .int64(gather(values, sources, Int64(exactly: padding.constant) ?? 0))
         case .int32(let values): storage = .int32(gather(values, sources, Int32(exactly: padding.constant) ?? 0))
         case .int8(let values): storage = .int8(gather(values, sources, Int8(exactly: padding.constant) ?? 0))

@@ -9,5 +9,7 @@ struct RunnerProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "concours-runner",
         abstract: "Works inside the sandbox; started by concours, not by hand.",
-        subcommands: [Unpack.self, Inspect.self, Predict.self, Score.self, CheckModel.self, BenchModel.self])
+        subcommands: [
+            Unpack.self, Inspect.self, Predict.self, Score.self, CheckModel.self, BenchModel.self, ONNXTest.self,
+        ])
 }

@@ -67,7 +67,7 @@ struct HostileFileTests {
     func unsupported() {
         #expect(failure(HostileFileTests.model { $0.node("Relu", ["x"], ["y"], domain: "com.example") })?.kind == .unsupported)
         #expect(failure(HostileFileTests.model { $0.node("Relu", ["x"], ["y"], [("speed", .int(1))]) })?.kind == .unsupported)
-        #expect(failure(HostileFileTests.model { $0.node("Resize", ["x"], ["y"], [("mode", .string("cubic"))]) })?.kind == .unsupported)
+        #expect(failure(HostileFileTests.model { $0.node("Resize", ["x"], ["y"], [("mode", .string("quintic"))]) })?.kind == .attribute)
     }
 
     @Test("Cycles, missing producers and double names")

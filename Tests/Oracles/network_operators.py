@@ -131,6 +131,9 @@ plane = numbers(1, 2, 5, 6)
 for mode in ("nearest", "linear"):
     for coordinates in ("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"):
         for label, scales in {"up": [1, 1, 2, 3], "down": [1, 1, 0.6, 0.5], "odd": [1, 1, 1.5, 1.25]}.items():
+            # Where the scaled extent is no whole number, onnxruntime departs from ONNX's definition; onnx_v1.txt covers it.
+            if coordinates == "align_corners" and label == "odd":
+                continue
             single(f"resize-{mode}-{coordinates.replace('_', '-')}-{label}", "Resize", {"x": plane}, {"s": np.array(scales, np.float32)},
                    order=["x", "", "s"], mode=mode, coordinate_transformation_mode=coordinates)
 for rounding in ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil"):

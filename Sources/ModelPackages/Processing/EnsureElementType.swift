@@ -31,6 +31,11 @@ extension TensorStorage {
         switch self {
         case .float32(let values): return TensorStorage.cast(values, to: type)
         case .float64(let values): return TensorStorage.cast(values, to: type)
+        case .float16(let values): return TensorStorage.cast(values.map(Float.init), to: type)
+        case .bfloat16(let values): return TensorStorage.cast(values.map(\.value), to: type)
+        case .uint64(let values): return TensorStorage.cast(whole: values, to: type)
+        case .uint32(let values): return TensorStorage.cast(whole: values, to: type)
+        case .int16(let values): return TensorStorage.cast(whole: values, to: type)
         case .int64(let values): return TensorStorage.cast(whole: values, to: type)
         case .int32(let values): return TensorStorage.cast(whole: values, to: type)
         case .int8(let values): return TensorStorage.cast(whole: values, to: type)
@@ -44,8 +49,10 @@ extension TensorStorage {
         switch type {
         case .float32: .float32(values.map { Float($0) })
         case .float64: .float64(values.map { Double($0) })
+        case .float16: .float16(values.map { Float16($0) })
+        case .bfloat16: .bfloat16(values.map { BFloat16(Float($0)) })
         case .bool: .bool(values.map { $0 != 0 })
-        case .int64, .int32, .int8, .uint8, .uint16: cast(whole: values.map { Int64(exactly: $0.rounded(.towardZero)) ?? .min }, to: type)
+        default: cast(whole: values.map { Int64(exactly: $0.rounded(.towardZero)) ?? .min }, to: type)
         }
     }
 
@@ -53,6 +60,11 @@ extension TensorStorage {
         switch type {
         case .float32: .float32(values.map { Float($0) })
         case .float64: .float64(values.map { Double($0) })
+        case .float16: .float16(values.map { Float16($0) })
+        case .bfloat16: .bfloat16(values.map { BFloat16(Float($0)) })
+        case .uint64: .uint64(values.map { UInt64(truncatingIfNeeded: $0) })
+        case .uint32: .uint32(values.map { UInt32(truncatingIfNeeded: $0) })
+        case .int16: .int16(values.map { Int16(truncatingIfNeeded: $0) })
         case .int64: .int64(values.map { Int64(truncatingIfNeeded: $0) })
         case .int32: .int32(values.map { Int32(truncatingIfNeeded: $0) })
         case .int8: .int8(values.map { Int8(truncatingIfNeeded: $0) })

@@ -13,7 +13,12 @@ enum RealValues {
         case .int8(let values): self = .single(values.map(Float.init))
         case .uint16(let values): self = .single(values.map(Float.init))
         case .bool(let values): self = .single(values.map { $0 ? 1 : 0 })
+        case .int16(let values): self = .single(values.map(Float.init))
+        case .float16(let values): self = .single(values.map(Float.init))
+        case .bfloat16(let values): self = .single(values.map(\.value))
         case .float64(let values): self = .double(values)
+        case .uint32(let values): self = .double(values.map(Double.init))
+        case .uint64(let values): self = .double(values.map(Double.init))
         case .int32(let values): self = .double(values.map(Double.init))
         case .int64(let values): self = .double(values.map(Double.init))
         }

@@ -7,6 +7,7 @@ enum Attribute: Sendable {
     case ints([Int])
     case floats([Float])
     case strings([String])
+    case graph(Subgraph)
 
     /// The kind, for messages.
     var kind: String {
@@ -18,6 +19,7 @@ enum Attribute: Sendable {
         case .ints: "integers"
         case .floats: "numbers"
         case .strings: "strings"
+        case .graph: "a graph"
         }
     }
 }

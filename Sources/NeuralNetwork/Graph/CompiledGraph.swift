@@ -29,7 +29,7 @@ final class CompiledGraph: Sendable {
             guard values[port.name] == nil else { throw NetworkError(.graph, "the input '\(port.name)' is defined twice") }
             inputs.append(values.define(port.name))
         }
-        let operators = try OperatorRegistry.operators(for: graph.nodes)
+        let operators = try OperatorRegistry.operators(for: graph.nodes, usesHalfPrecision: graph.usesHalfPrecision)
         for node in graph.nodes {
             for name in node.outputs where !name.isEmpty {
                 guard values[name] == nil else { throw node.error(.graph, "the value '\(name)' is defined twice") }

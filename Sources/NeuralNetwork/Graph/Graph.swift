@@ -10,4 +10,17 @@ struct Graph: Sendable {
     let inputs: [Port]
     /// Outputs.
     let outputs: [Port]
+    /// Whether the graph is part of a node; then values from outside come in with types that it does not state.
+    var isNested = false
+}
+
+/// The graph of a node that decides or repeats. Its inputs are those that it declares, then the values that it captures from outside.
+struct Subgraph: Sendable {
+    let graph: Graph
+    /// Names of values of the surrounding graphs that it reads.
+    let captured: [String]
+    let limits: NetworkLimits
+
+    /// The number of inputs that it declares itself.
+    var declaredInputs: Int { graph.inputs.count - captured.count }
 }

@@ -7,6 +7,8 @@ struct Node: Sendable {
     let opset: Int
     let inputs: [String]
     let outputs: [String]
+    /// The values of the surrounding graphs that the node's own graphs read; they are the last of `inputs`.
+    var captured: [String] = []
     var attributes: [String: Attribute]
 
     /// An error that names the node.
@@ -16,12 +18,15 @@ struct Node: Sendable {
 }
 
 extension Node {
+    /// The newest version of the default operator set that the operators were checked against (ONNX 1.22).
+    static let newestOpset = 27
+
     /// The largest magnitude of an integer attribute that takes part in arithmetic with extents.
     private static let largestInteger = 1 << 31
 
     /// Refuses a node with other attributes than these: one that is not known may change the result.
     func allow(_ names: String...) throws(NetworkError) {
-        for name in attributes.keys.sorted() where !names.contains(name) {
+        for name in attributes.keys.sorted() where !names.contains(name) && !(name == "consumed_inputs" && opset < 6) {
             throw error(.unsupported, "attribute '\(name)' is not known for this operator and opset")
         }
     }

@@ -24,12 +24,22 @@ enum NodeReader {
             guard node.attributes[attribute.name] == nil else {
                 throw node.error(.attribute, "attribute '\(attribute.name)' is given twice")
             }
-            node.attributes[attribute.name] = try value(of: attribute, in: node, limits: limits)
+            node.attributes[attribute.name] = try value(of: attribute, in: node, opsets: opsets, limits: limits)
         }
-        return node
+        var captured: [String] = []
+        for name in node.attributes.keys.sorted() {
+            guard case .graph(let subgraph) = node.attributes[name] else { continue }
+            captured += subgraph.captured.filter { !captured.contains($0) }
+        }
+        guard !captured.isEmpty else { return node }
+        return Node(
+            name: node.name, operatorType: node.operatorType, domain: domain, opset: opset, inputs: node.inputs + captured,
+            outputs: node.outputs, captured: captured, attributes: node.attributes)
     }
 
-    private static func value(of proto: ONNXAttributeProto, in node: Node, limits: NetworkLimits) throws(NetworkError) -> Attribute {
+    private static func value(
+        of proto: ONNXAttributeProto, in node: Node, opsets: [String: Int], limits: NetworkLimits
+    ) throws(NetworkError) -> Attribute {
         switch proto.type {
         case 1: return .float(proto.f)
         case 2: return .int(Int(proto.i))
@@ -40,13 +50,14 @@ enum NodeReader {
             } catch {
                 throw node.error(error.kind, error.message)
             }
+        case 5: return .graph(try SubgraphReader.read(proto.g, in: node, opsets: opsets, limits: limits))
         case 6: return .floats(proto.floats)
         case 7: return .ints(proto.ints.map(Int.init))
         case 8: return .strings(proto.strings.map { String(decoding: $0, as: UTF8.self) })
         case 0: return try untyped(proto, in: node)
         default:
             throw node.error(
-                .unsupported, "attribute '\(proto.name)' holds a graph or another kind (\(proto.type)) that the core does not read")
+                .unsupported, "attribute '\(proto.name)' holds a kind (\(proto.type)) that the core does not read")
         }
     }
 

@@ -17,13 +17,19 @@ enum TensorReader {
         case 2: return .uint8
         case 3: return .int8
         case 4: return .uint16
+        case 5: return .int16
         case 6: return .int32
         case 7: return .int64
         case 9: return .bool
+        case 10: return .float16
         case 11: return .float64
+        case 12: return .uint32
+        case 13: return .uint64
+        case 16: return .bfloat16
         default:
             let names: [Int32: String] = [
-                5: "int16", 8: "string", 10: "float16", 12: "uint32", 13: "uint64", 14: "complex64", 15: "complex128", 16: "bfloat16",
+                8: "string", 14: "complex64", 15: "complex128", 17: "float8e4m3fn", 18: "float8e4m3fnuz", 19: "float8e5m2",
+                20: "float8e5m2fnuz", 21: "uint4", 22: "int4", 23: "float4e2m1",
             ]
             throw NetworkError(
                 .unsupported,
@@ -79,7 +85,13 @@ enum TensorReader {
         switch type {
         case .float32: storage = .float32(proto.floatData)
         case .float64: storage = .float64(proto.doubleData)
+        // Listed floats of half precision are their bits.
+        case .float16: storage = .float16(proto.int32Data.map { Float16(bitPattern: UInt16(truncatingIfNeeded: $0)) })
+        case .bfloat16: storage = .bfloat16(proto.int32Data.map { BFloat16(bits: UInt16(truncatingIfNeeded: $0)) })
         case .int64: storage = .int64(proto.int64Data)
+        case .uint64: storage = .uint64(proto.uint64Data)
+        case .uint32: storage = .uint32(proto.uint64Data.map(UInt32.init(truncatingIfNeeded:)))
+        case .int16: storage = .int16(proto.int32Data.map(Int16.init(truncatingIfNeeded:)))
         case .int32: storage = .int32(proto.int32Data)
         case .int8: storage = .int8(proto.int32Data.map(Int8.init(truncatingIfNeeded:)))
         case .uint8: storage = .uint8(proto.int32Data.map(UInt8.init(truncatingIfNeeded:)))

@@ -10,6 +10,7 @@ struct WireScan {
             case (.model, 7): .graph
             case (.graph, 1): .node
             case (.graph, 5), (.attribute, 5): .tensor
+            case (.attribute, 6): .graph
             case (.graph, 11), (.graph, 12): .valueInfo
             case (.node, 5): .attribute
             case (.valueInfo, 2): .type
@@ -37,7 +38,7 @@ struct WireScan {
     /// Checks that the file is a sequence of whole fields within the limits.
     static func check(_ bytes: [UInt8], limits: NetworkLimits) throws(NetworkError) {
         var scan = WireScan(bytes: bytes, limits: limits)
-        try scan.walk(.model, 0..<bytes.count)
+        try scan.walk(.model, 0..<bytes.count, depth: 0)
     }
 
     private init(bytes: [UInt8], limits: NetworkLimits) {
@@ -45,7 +46,11 @@ struct WireScan {
         self.limits = limits
     }
 
-    private mutating func walk(_ message: Message, _ range: Range<Int>) throws(NetworkError) {
+    /// The deepest nesting of messages; each graph within a graph takes three.
+    private static let deepest = 32
+
+    private mutating func walk(_ message: Message, _ range: Range<Int>, depth: Int) throws(NetworkError) {
+        guard depth <= WireScan.deepest else { throw NetworkError(.limit, "graphs lie deeper within graphs than the core reads") }
         var position = range.lowerBound
         while position < range.upperBound {
             let start = position
@@ -66,7 +71,7 @@ struct WireScan {
                 let body = position..<position + Int(length)
                 if let nested = message.nested(in: key >> 3) {
                     try count(nested)
-                    try walk(nested, body)
+                    try walk(nested, body, depth: depth + 1)
                 } else if message.isPacked(key >> 3) {
                     try count(packed: body.count)
                 }

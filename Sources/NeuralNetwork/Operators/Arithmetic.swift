@@ -12,11 +12,12 @@ internal import CKernels
 struct Arithmetic: Operator {
     let node: Node
     let function: Int32
+    private let legacy: LegacyBroadcast
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 7...25)
+        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 2...2)
-        try node.allow()
+        legacy = try LegacyBroadcast(node)
         self.node = node
         let functions = ["Add": CK_ADD, "Sub": CK_SUB, "Mul": CK_MUL, "Div": CK_DIV, "Pow": CK_POW, "PRelu": CK_PRELU]
         guard let known = functions[node.operatorType] else { throw node.error(.internalFault, "is registered for the wrong operator") }
@@ -30,7 +31,8 @@ struct Arithmetic: Operator {
             throw node.error(
                 .unsupported, "the operands have the types \(left.elementType) and \(right.elementType); expected one type of number")
         }
-        guard let shape = Broadcast.shape(left.shape, right.shape), node.operatorType != "PRelu" || shape == left.shape else {
+        let aligned = try legacy.aligned(left.shape, right.shape)
+        guard let shape = Broadcast.shape(left.shape, aligned), node.operatorType != "PRelu" || shape == left.shape else {
             throw node.error(.shape, "the shapes \(left.shape) and \(right.shape) do not broadcast")
         }
         return [Signature(shape, left.elementType)]
@@ -39,16 +41,23 @@ struct Arithmetic: Operator {
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         guard let left = inputs[0], var right = inputs[1] else { throw node.error(.internalFault, "an operand is missing") }
         inputs = []
-        if right.elementType != left.elementType { right = right.cast(to: left.elementType) }
         let shape = outputs[0].shape
-        let walk = Broadcast(left.shape, right.shape, shape: shape)
+        let walk = Broadcast(left.shape, try legacy.aligned(left.shape, right.shape), shape: shape)
+        if right.elementType.isReal, left.elementType.isInteger {
+            // The power of a whole number with a fraction: computed with the fraction, then cut off.
+            return [Tensor(shape, doubles: walk.map(left.doubles, right.doubles) { pow($0, $1) }, as: left.elementType)]
+        }
+        if right.elementType != left.elementType { right = right.cast(to: left.elementType) }
         let storage: TensorStorage
         switch (left.storage, right.storage) {
         case (.float32(let a), .float32(let b)): storage = .float32(try floats(a, b, walk, context))
         case (.float64(let a), .float64(let b)): storage = .float64(try real(a, b, walk))
         case (.int64(let a), .int64(let b)): storage = .int64(try whole(a, b, walk))
         case (.int32(let a), .int32(let b)): storage = .int32(try whole(a, b, walk))
+        case (.int16(let a), .int16(let b)): storage = .int16(try whole(a, b, walk))
         case (.int8(let a), .int8(let b)): storage = .int8(try whole(a, b, walk))
+        case (.uint64(let a), .uint64(let b)): storage = .uint64(try whole(a, b, walk))
+        case (.uint32(let a), .uint32(let b)): storage = .uint32(try whole(a, b, walk))
         case (.uint8(let a), .uint8(let b)): storage = .uint8(try whole(a, b, walk))
         case (.uint16(let a), .uint16(let b)): storage = .uint16(try whole(a, b, walk))
         default: throw node.error(.internalFault, "the operands differ in type")
@@ -120,6 +129,10 @@ struct Arithmetic: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        AxisView.broadcast(inputs[index]?.shape ?? [], to: outputs[0].shape)
+        let own = inputs[index]?.shape ?? []
+        guard index == 1, let aligned = try? legacy.aligned(outputs[0].shape, own) else {
+            return AxisView.broadcast(own, to: outputs[0].shape)
+        }
+        return Array(AxisView.broadcast(aligned, to: outputs[0].shape).prefix(own.count))
     }
 }

@@ -70,13 +70,23 @@ struct Broadcast {
     }
 
     /// The results of a function of two elements.
-    func map<Element>(_ left: [Element], _ right: [Element], _ combine: (Element, Element) -> Element) -> [Element] {
-        var result: [Element] = []
-        result.reserveCapacity(rows * run)
-        for row in 0..<rows {
-            let start = offsets(row)
-            for index in 0..<run { result.append(combine(left[start.left + index * leftStep], right[start.right + index * rightStep])) }
+    @inline(__always)
+    func map<Left, Right, Result>(_ left: [Left], _ right: [Right], _ combine: (Left, Right) -> Result) -> [Result] {
+        let rows = rows, run = run, leftStep = leftStep, rightStep = rightStep
+        return left.withUnsafeBufferPointer { left in
+            right.withUnsafeBufferPointer { right in
+                [Result](unsafeUninitializedCapacity: rows * run) { buffer, initialized in
+                    initialized = rows * run
+                    guard let target = buffer.baseAddress else { return }
+                    for row in 0..<rows {
+                        let start = offsets(row)
+                        for index in 0..<run {
+                            (target + row * run + index).initialize(
+                                to: combine(left[start.left + index * leftStep], right[start.right + index * rightStep]))
+                        }
+                    }
+                }
+            }
         }
-        return result
     }
 }

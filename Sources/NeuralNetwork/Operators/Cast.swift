@@ -5,7 +5,7 @@ struct Cast: Operator {
     private let target: ElementType
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 6...25)
+        try node.expect(opset: 6...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow("to", "saturate", "round_mode")
         self.node = node
@@ -36,7 +36,12 @@ extension Tensor {
         case _ where type == elementType: self
         case .float32(let values): Tensor(shape, TensorStorage(casting: values, to: type))
         case .float64(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .float16(let values): Tensor(shape, TensorStorage(casting: values.map(Float.init), to: type))
+        case .bfloat16(let values): Tensor(shape, TensorStorage(casting: values.map(\.value), to: type))
         case .int64(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .int16(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .uint64(let values): Tensor(shape, TensorStorage(casting: values, to: type))
+        case .uint32(let values): Tensor(shape, TensorStorage(casting: values, to: type))
         case .int32(let values): Tensor(shape, TensorStorage(casting: values, to: type))
         case .int8(let values): Tensor(shape, TensorStorage(casting: values, to: type))
         case .uint8(let values): Tensor(shape, TensorStorage(casting: values, to: type))
@@ -57,7 +62,12 @@ extension TensorStorage {
         switch type {
         case .float32: self = .float32(values.map(Float.init))
         case .float64: self = .float64(values.map(Double.init))
+        case .float16: self = .float16(values.map(Float16.init))
+        case .bfloat16: self = .bfloat16(values.map { BFloat16(Float($0)) })
         case .int64: self = .int64(whole(Int64.self))
+        case .int16: self = .int16(whole(Int16.self))
+        case .uint64: self = .uint64(whole(UInt64.self))
+        case .uint32: self = .uint32(whole(UInt32.self))
         case .int32: self = .int32(whole(Int32.self))
         case .int8: self = .int8(whole(Int8.self))
         case .uint8: self = .uint8(whole(UInt8.self))
@@ -70,7 +80,12 @@ extension TensorStorage {
         switch type {
         case .float32: self = .float32(values.map(Float.init))
         case .float64: self = .float64(values.map(Double.init))
+        case .float16: self = .float16(values.map(Float16.init))
+        case .bfloat16: self = .bfloat16(values.map { BFloat16(Float($0)) })
         case .int64: self = .int64(values.map(Int64.init(truncatingIfNeeded:)))
+        case .int16: self = .int16(values.map(Int16.init(truncatingIfNeeded:)))
+        case .uint64: self = .uint64(values.map(UInt64.init(truncatingIfNeeded:)))
+        case .uint32: self = .uint32(values.map(UInt32.init(truncatingIfNeeded:)))
         case .int32: self = .int32(values.map(Int32.init(truncatingIfNeeded:)))
         case .int8: self = .int8(values.map(Int8.init(truncatingIfNeeded:)))
         case .uint8: self = .uint8(values.map(UInt8.init(truncatingIfNeeded:)))

@@ -14,7 +14,7 @@ struct Convolution: Operator {
     private(set) var prepared: ConvolutionWeights?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...25)
+        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 2...3)
         try node.allow("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides")
         self.node = node

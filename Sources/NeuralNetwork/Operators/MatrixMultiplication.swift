@@ -11,8 +11,15 @@ struct MatrixMultiplication: Operator {
     init(_ node: Node) throws(NetworkError) {
         self.node = node
         isGemm = node.operatorType == "Gemm"
-        try node.expect(opset: isGemm ? 7...25 : 1...25)
-        if isGemm { try node.allow("alpha", "beta", "transA", "transB") } else { try node.allow() }
+        try node.expect(opset: isGemm ? 1...Node.newestOpset : 1...Node.newestOpset)
+        if isGemm && node.opset < 7 {
+            // Before opset 7 a flag says whether C broadcasts; C that broadcasts without it is no reason to refuse a file.
+            try node.allow("alpha", "beta", "broadcast", "transA", "transB")
+        } else if isGemm {
+            try node.allow("alpha", "beta", "transA", "transB")
+        } else {
+            try node.allow()
+        }
         try node.expect(inputs: isGemm ? 2...3 : 2...2)
         alpha = try node.float("alpha") ?? 1
         beta = try node.float("beta") ?? 1

@@ -6,18 +6,28 @@ internal import CKernels
     internal import Foundation
 #endif
 
-/// `BatchNormalization` as in inference: a scale and a shift for each channel. Usually folded into the convolution before it.
+/// `BatchNormalization`: a scale and a shift for each channel. As in inference usually folded into the convolution before it; in
+/// training mode the statistics are those of the batch, and the moving ones are further outputs.
 struct BatchNormalization: Operator {
     private let node: Node
     private let epsilon: Double
+    private let momentum: Double
+    private let isTraining: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 7...25)
+        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 5...5, outputs: 1...5)
-        try node.allow("epsilon", "momentum", "spatial", "training_mode")
+        if node.opset < 7 {
+            try node.allow("consumed_inputs", "epsilon", "is_test", "momentum", "spatial")
+        } else {
+            try node.allow("epsilon", "momentum", "spatial", "training_mode")
+        }
         self.node = node
         epsilon = Double(try node.float("epsilon") ?? 1e-5)
-        guard try !node.flag("training_mode"), try node.int("spatial") ?? 1 == 1, node.outputs.dropFirst().allSatisfy(\.isEmpty) else {
+        momentum = Double(try node.float("momentum") ?? 0.9)
+        isTraining = try node.flag("training_mode")
+        let isTest = try node.flag("is_test"), spatial = try node.int("spatial") ?? 1
+        guard node.opset >= 7 || isTest, spatial == 1, isTraining || node.outputs.dropFirst().allSatisfy(\.isEmpty) else {
             throw node.error(.unsupported, "is exported for training; export the model for inference")
         }
     }
@@ -31,12 +41,13 @@ struct BatchNormalization: Operator {
                 throw node.error(.shape, "input \(index) has the shape \(shape); expected one value for each of \(image.shape[1]) channels")
             }
         }
-        return [Signature(type: image.type)]
+        let moving = Signature([image.shape[1]], .float32)
+        return [Signature(type: image.type)] + (isTraining ? [moving, moving] : [])
     }
 
     /// Factor and summand for each channel; `nil` if the parameters do not fit together.
     func affine(scale: Tensor, shift: Tensor, mean: Tensor, variance: Tensor) -> (scale: [Float], shift: [Float])? {
-        guard let gamma = scale.floats, let beta = shift.floats, let mean = mean.floats, let variance = variance.floats,
+        guard !isTraining, let gamma = scale.floats, let beta = shift.floats, let mean = mean.floats, let variance = variance.floats,
             gamma.count == beta.count, gamma.count == mean.count, gamma.count == variance.count
         else { return nil }
         let factors = zip(gamma, variance).map { Double($0) / (Double($1) + epsilon).squareRoot() }
@@ -45,6 +56,7 @@ struct BatchNormalization: Operator {
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
+        if isTraining { return try trained(inputs) }
         guard let scale = inputs[1], let shift = inputs[2], let mean = inputs[3], let variance = inputs[4],
             let affine = affine(scale: scale, shift: shift, mean: mean, variance: variance)
         else { throw node.error(.internalFault, "a parameter is missing") }
@@ -56,8 +68,34 @@ struct BatchNormalization: Operator {
         return [Tensor(shape, .float32(values))]
     }
 
+    /// With the batch's own mean and variance; both also enter the moving ones.
+    private func trained(_ inputs: [Tensor?]) throws(NetworkError) -> [Tensor] {
+        let image = try node.given(inputs, 0), shape = image.shape, plane = shape[2...].reduce(1, *), channels = shape[1]
+        let parameters = try (1...4).map { (index) throws(NetworkError) in try node.given(inputs, index).doubles }
+        let values = image.doubles
+        var results = values, means = parameters[2], variances = parameters[3]
+        for channel in 0..<channels {
+            let places = (0..<shape[0]).flatMap { batch in
+                let start = (batch * channels + channel) * plane
+                return start..<start + plane
+            }
+            let count = Double(max(1, places.count))
+            let mean = places.reduce(0.0) { $0 + values[$1] } / count
+            let variance = places.reduce(0.0) { $0 + (values[$1] - mean) * (values[$1] - mean) } / count
+            let factor = parameters[0][channel] / (variance + epsilon).squareRoot()
+            for place in places { results[place] = (values[place] - mean) * factor + parameters[1][channel] }
+            means[channel] = means[channel] * momentum + mean * (1 - momentum)
+            variances[channel] = variances[channel] * momentum + variance * (1 - momentum)
+        }
+        return [
+            Tensor(shape, doubles: results, as: .float32), Tensor([channels], doubles: means, as: .float32),
+            Tensor([channels], doubles: variances, as: .float32),
+        ]
+    }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        index == 0 ? AxisView.identity(outputs[0].shape) : AxisView.detached(inputs[index])
+        guard index == 0 else { return AxisView.detached(inputs[index]) }
+        return outputs[0].shape.indices.map { isTraining && $0 != 1 ? .whole : .same($0) }
     }
 }
 
@@ -67,7 +105,7 @@ struct InstanceNormalization: Operator {
     private let epsilon: Double
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 6...25)
+        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 3...3)
         try node.allow("epsilon")
         self.node = node

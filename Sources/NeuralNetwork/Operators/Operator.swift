@@ -95,7 +95,7 @@ extension Node {
     func knownIntegers(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
         guard index < inputs.count, let input = inputs[index] else { return nil }
         guard let value = input.value else {
-            throw error(.unsupported, "\(meaning) depend on pixel values; they must follow from shapes and constants")
+            throw error(.unknownBeforeRun, "\(meaning) depend on values that only a run has")
         }
         guard let integers = value.integers else {
             throw error(.shape, "\(meaning) have the type \(input.elementType.rawValue); expected integers")

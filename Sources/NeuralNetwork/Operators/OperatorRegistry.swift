@@ -5,15 +5,37 @@ enum OperatorRegistry {
         var table: [String: any Operator.Type] = [
             "BatchNormalization": BatchNormalization.self, "Cast": Cast.self, "Concat": Concatenation.self, "Constant": ConstantValue.self,
             "ConstantOfShape": ConstantValue.self, "Conv": Convolution.self, "ConvTranspose": TransposedConvolution.self,
-            "Gather": Gathering.self, "InstanceNormalization": InstanceNormalization.self, "Pad": Padding.self, "Shape": ShapeOf.self,
-            "Slice": Slicing.self, "Softmax": Softmax.self, "Split": Splitting.self, "Transpose": Transposition.self,
+            "Gather": Gathering.self, "GroupNormalization": GroupNormalization.self, "InstanceNormalization": InstanceNormalization.self,
+            "Pad": Padding.self, "Range": NumberRange.self, "Shape": ShapeOf.self, "Size": SizeOf.self, "Slice": Slicing.self,
+            "Split": Splitting.self, "Transpose": Transposition.self, "Where": Selection.self,
         ]
+        table["CastLike"] = CastLike.self
+        table["CenterCropPad"] = CenterCropPad.self
+        table["LRN"] = LocalResponseNormalization.self
+        table["OneHot"] = OneHot.self
+        table["TopK"] = TopElements.self
+        for name in ["Compress", "NonZero", "Unique"] { table[name] = FoundElements.self }
+        for name in ["CumProd", "CumSum"] { table[name] = Cumulation.self }
+        for name in ["EyeLike", "Trilu"] { table[name] = Triangle.self }
+        for name in ["GatherElements", "GatherND"] { table[name] = ElementGathering.self }
+        for name in ["If", "Loop", "Scan"] { table[name] = ControlFlow.self }
+        for name in ["Scatter", "ScatterElements", "ScatterND"] { table[name] = Scattering.self }
+        for name in IntegerArithmetic.names { table[name] = IntegerArithmetic.self }
+        for name in LayerNormalization.names { table[name] = LayerNormalization.self }
+        for name in ["ArgMax", "ArgMin"] { table[name] = ArgumentOfExtreme.self }
+        for name in ["DepthToSpace", "SpaceToDepth"] { table[name] = BlockRearrangement.self }
+        for name in ["Expand", "Tile"] { table[name] = Repetition.self }
+        for name in ["Hardmax", "LogSoftmax", "Softmax"] { table[name] = Softmax.self }
+        for name in ["IsInf", "IsNaN", "Not"] { table[name] = ValueTest.self }
+        for name in ["Max", "Mean", "Min", "Sum"] { table[name] = ManyOperands.self }
+        for name in Comparison.names { table[name] = Comparison.self }
+        for name in UnaryFunction.names { table[name] = UnaryFunction.self }
         for name in ["Clip", "Elu", "Exp", "LeakyRelu", "Relu", "Sigmoid", "Sqrt", "Tanh"] { table[name] = Activation.self }
         for name in ["Add", "Div", "Mul", "PRelu", "Pow", "Sub"] { table[name] = Arithmetic.self }
         for name in ["Dropout", "Identity"] { table[name] = Passing.self }
         for name in ["Gemm", "MatMul"] { table[name] = MatrixMultiplication.self }
-        for name in ["AveragePool", "MaxPool"] { table[name] = Pooling.self }
-        for name in ["GlobalAveragePool", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum"] { table[name] = Reduction.self }
+        for name in ["AveragePool", "LpPool", "MaxPool"] { table[name] = Pooling.self }
+        for name in Reduction.names { table[name] = Reduction.self }
         for name in ["Flatten", "Reshape", "Squeeze", "Unsqueeze"] { table[name] = Reshaping.self }
         for name in ["Resize", "Upsample"] { table[name] = Resizing.self }
         return table
@@ -26,13 +48,14 @@ enum OperatorRegistry {
     static func type(for node: Node) -> (any Operator.Type)? { node.domain.isEmpty ? standard[node.operatorType] : nil }
 
     /// The operators of all nodes, in their order.
-    static func operators(for nodes: [Node]) throws(NetworkError) -> [any Operator] {
+    static func operators(for nodes: [Node], usesHalfPrecision: Bool) throws(NetworkError) -> [any Operator] {
         try refuseUnknown(nodes)
         var operators: [any Operator] = []
         operators.reserveCapacity(nodes.count)
         for node in nodes {
             guard let type = type(for: node) else { throw node.error(.unsupported, "the core does not have this operator") }
-            operators.append(try type.init(node))
+            let operation = try type.init(node)
+            operators.append(usesHalfPrecision ? HalfPrecision.wrapping(operation, of: node) : operation)
         }
         return operators
     }

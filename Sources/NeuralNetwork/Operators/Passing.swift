@@ -1,9 +1,9 @@
-/// `Identity` and `Dropout` as in inference: the input goes through.
+/// `Identity` and `Dropout` as in inference: the input goes through, and the mask of `Dropout` keeps everything.
 struct Passing: Operator {
     private let node: Node
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...25)
+        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
         if node.operatorType == "Identity" {
             try node.expect(inputs: 1...1)
@@ -12,23 +12,25 @@ struct Passing: Operator {
         }
         try node.expect(inputs: 1...3, outputs: 1...2)
         try node.allow("ratio", "seed", "is_test")
-        guard node.outputs.count == 1 || node.outputs[1].isEmpty else {
-            throw node.error(.unsupported, "the second output (mask) is used; the core has the first one only")
-        }
     }
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
-        if inputs.count > 2, let training = inputs[2] {
-            guard let value = training.value, case .bool(let flags) = value.storage, !flags.contains(true) else {
-                throw node.error(.unsupported, "training_mode is set or not constant; export the model for inference")
+        if let training = try node.knownValue(inputs, 2, "training_mode"), case .bool(let flags) = training.storage, flags.contains(true) {
+            // Without a ratio it is one half.
+            guard let ratio = try node.knownValue(inputs, 1, "the ratio"), ratio.doubles.allSatisfy({ $0 == 0 }) else {
+                throw node.error(.unsupported, "drops values at random (training_mode); export the model for inference")
             }
         }
-        return [Signature(type: try node.required(inputs, 0).type)]
+        let input = try node.required(inputs, 0)
+        let mask = Signature(input.shape, node.opset < 10 ? input.elementType : .bool)
+        return [Signature(type: input.type)] + (node.outputs.count > 1 ? [mask] : [])
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         guard let input = inputs[0] else { throw node.error(.internalFault, "the input is missing") }
-        return [input]
+        guard outputs.count > 1 else { return [input] }
+        let mask = Tensor(input.shape, .bool([Bool](repeating: true, count: input.count)))
+        return [input, node.opset < 10 ? mask.cast(to: input.elementType) : mask]
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {

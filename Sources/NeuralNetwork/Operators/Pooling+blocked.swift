@@ -2,7 +2,7 @@ internal import CKernels
 
 extension Pooling: BlockedOperator {
     func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
-        inputs.count == 1 && inputs[0].blocked != nil ? .computed : nil
+        hasBlockedKernel && inputs.count == 1 && inputs[0].blocked != nil ? .computed : nil
     }
 
     func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {

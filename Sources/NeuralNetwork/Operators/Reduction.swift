@@ -1,6 +1,23 @@
-/// `ReduceMean`, `ReduceSum`, `ReduceMax`, `ReduceMin` and `GlobalAveragePool`. Sums are kept in double precision.
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+
+/// The reductions (`ReduceMean`, `ReduceSum`, `ReduceMax`, `ReduceL2` …) and global poolings. Sums are kept in double precision;
+/// whole numbers wrap around.
 struct Reduction: Operator {
-    private enum Kind { case mean, sum, maximum, minimum }
+    private enum Kind: String {
+        case mean = "Mean", sum = "Sum", maximum = "Max", minimum = "Min", product = "Prod", l1 = "L1", l2 = "L2", logSum = "LogSum"
+        case logSumExp = "LogSumExp", sumOfSquares = "SumSquare"
+    }
+
+    private static let globalPools: [String: Kind] = ["GlobalAveragePool": .mean, "GlobalMaxPool": .maximum, "GlobalLpPool": .l2]
+
+    /// The names of all reductions.
+    static let names: [String] =
+        Array(globalPools.keys)
+        + ["Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare"].map { "Reduce" + $0 }
 
     private let node: Node
     private let kind: Kind
@@ -8,21 +25,23 @@ struct Reduction: Operator {
     private let keepsAxes: Bool
     private let isIdentityWithoutAxes: Bool
     private let isGlobalPool: Bool
+    /// The exponent of `GlobalLpPool`.
+    private let exponent: Double
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...25)
+        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
-        isGlobalPool = node.operatorType == "GlobalAveragePool"
-        switch node.operatorType {
-        case "ReduceMean", "GlobalAveragePool": kind = .mean
-        case "ReduceSum": kind = .sum
-        case "ReduceMax": kind = .maximum
-        case "ReduceMin": kind = .minimum
-        default: throw node.error(.internalFault, "is registered for the wrong operator")
+        let pool = Reduction.globalPools[node.operatorType]
+        isGlobalPool = pool != nil
+        guard let kind = pool ?? Kind(rawValue: String(node.operatorType.dropFirst("Reduce".count))) else {
+            throw node.error(.internalFault, "is registered for the wrong operator")
         }
+        self.kind = kind
         // The axes became an input, for sums in opset 13, for the others in 18.
         let takesInput = !isGlobalPool && node.opset >= (kind == .sum ? 13 : 18)
-        if isGlobalPool {
+        if node.operatorType == "GlobalLpPool" {
+            try node.allow("p")
+        } else if isGlobalPool {
             try node.allow()
         } else if takesInput {
             try node.allow("keepdims", "noop_with_empty_axes")
@@ -33,6 +52,7 @@ struct Reduction: Operator {
         attributeAxes = try node.ints("axes")
         keepsAxes = try node.int("keepdims") ?? 1 != 0
         isIdentityWithoutAxes = try node.flag("noop_with_empty_axes")
+        exponent = Double(try node.int("p") ?? 2)
     }
 
     private func axes(_ inputs: [Signature?]) throws(NetworkError) -> [Int] {
@@ -48,11 +68,10 @@ struct Reduction: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0), axes = try axes(inputs)
-        guard [.float32, .int64, .int32].contains(input.elementType) else {
-            throw node.error(
-                .unsupported, "the input has elements of type \(input.elementType.rawValue); the core reduces float32, int64 and int32")
+        guard input.elementType != .bool || kind == .maximum || kind == .minimum else {
+            throw node.error(.unsupported, "the input has elements of type bool")
         }
-        guard axes.allSatisfy({ input.shape[$0] > 0 }) else { throw node.error(.shape, "reduces an axis of extent 0") }
+        guard kind != .mean || axes.allSatisfy({ input.shape[$0] > 0 }) else { throw node.error(.shape, "takes the mean of nothing") }
         let shape = input.shape.indices.compactMap { axis in
             axes.contains(axis) ? (keepsAxes || isGlobalPool ? 1 : nil) : input.shape[axis]
         }
@@ -64,42 +83,74 @@ struct Reduction: Operator {
         let axes = try axes(inputs.map { $0.map(Signature.init) })
         let kept = input.shape.indices.filter { !axes.contains($0) }
         // The reduced axes go to the back, so that each result is a row.
-        let order = kept + axes, strides = BlockCopy.strides(of: input.shape)
-        let isInOrder = order == Array(input.shape.indices)
-        let sorted = isInOrder ? input : BlockCopy.view(of: input, shape: order.map { input.shape[$0] }, strides: order.map { strides[$0] })
+        let order = kept + axes
+        let sorted = order == Array(input.shape.indices) ? input : input.transposed(order)
         let row = axes.reduce(1) { $0 * input.shape[$1] }, count = outputs[0].count
+        let storage: TensorStorage
         switch sorted.storage {
         case .float32(let values):
-            let kind = kind
-            let result = try floats(count: count) { (target) throws(NetworkError) in
-                try Parallel.run(threads: context.threads, blocks: count) { index, _ in
-                    values.withUnsafeBufferPointer { target[index] = Reduction.reduce($0[index * row..<(index + 1) * row], kind) }
-                }
-            }
-            return [Tensor(outputs[0].shape, .float32(result))]
-        case .int64(let values): return [Tensor(outputs[0].shape, .int64(whole(values, row: row, count: count)))]
-        case .int32(let values): return [Tensor(outputs[0].shape, .int32(whole(values, row: row, count: count)))]
+            storage = .float32(
+                try floats(count: count) { (target) throws(NetworkError) in
+                    try Parallel.run(threads: context.threads, blocks: count) { index, _ in
+                        values.withUnsafeBufferPointer { target[index] = Float(reduce($0[index * row..<(index + 1) * row])) }
+                    }
+                })
+        case .float64(let values):
+            storage = .float64(values.withUnsafeBufferPointer { all in (0..<count).map { reduce(all[$0 * row..<($0 + 1) * row]) } })
+        case .int64(let values): storage = .int64(whole(values, row, count))
+        case .int32(let values): storage = .int32(whole(values, row, count))
+        case .int16(let values): storage = .int16(whole(values, row, count))
+        case .int8(let values): storage = .int8(whole(values, row, count))
+        case .uint64(let values): storage = .uint64(whole(values, row, count))
+        case .uint32(let values): storage = .uint32(whole(values, row, count))
+        case .uint16(let values): storage = .uint16(whole(values, row, count))
+        case .uint8(let values): storage = .uint8(whole(values, row, count))
+        case .bool(let values):
+            let isMaximum = kind == .maximum
+            storage = .bool(
+                (0..<count).map { index in
+                    let part = values[index * row..<(index + 1) * row]
+                    return isMaximum ? part.contains(true) : !part.contains(false)
+                })
         default: throw node.error(.internalFault, "the input's type was not checked")
         }
+        return [Tensor(outputs[0].shape, storage)]
     }
 
-    private static func reduce(_ row: Slice<UnsafeBufferPointer<Float>>, _ kind: Kind) -> Float {
+    private func reduce<Number: BinaryFloatingPoint>(_ row: Slice<UnsafeBufferPointer<Number>>) -> Double {
         switch kind {
-        case .mean: return Float(row.reduce(0.0) { $0 + Double($1) } / Double(row.count))
-        case .sum: return Float(row.reduce(0.0) { $0 + Double($1) })
-        case .maximum: return row.reduce(-.infinity) { $1.isNaN || $1 > $0 ? $1 : $0 }
-        case .minimum: return row.reduce(.infinity) { $1.isNaN || $1 < $0 ? $1 : $0 }
+        case .mean: return row.reduce(0.0) { $0 + Double($1) } / Double(row.count)
+        case .sum: return row.reduce(0.0) { $0 + Double($1) }
+        case .maximum: return Double(row.reduce(-.infinity) { $1.isNaN || $1 > $0 ? $1 : $0 })
+        case .minimum: return Double(row.reduce(.infinity) { $1.isNaN || $1 < $0 ? $1 : $0 })
+        case .product: return row.reduce(1.0) { $0 * Double($1) }
+        case .l1: return row.reduce(0.0) { $0 + abs(Double($1)) }
+        case .l2 where exponent != 2: return pow(row.reduce(0.0) { $0 + pow(abs(Double($1)), exponent) }, 1 / exponent)
+        case .l2: return row.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        case .sumOfSquares: return row.reduce(0.0) { $0 + Double($1) * Double($1) }
+        case .logSum: return log(row.reduce(0.0) { $0 + Double($1) })
+        case .logSumExp:
+            let largest = Double(row.max() ?? -.infinity)
+            guard largest.isFinite else { return largest }
+            return largest + log(row.reduce(0.0) { $0 + exp(Double($1) - largest) })
         }
     }
 
-    private func whole<Element: FixedWidthInteger>(_ values: [Element], row: Int, count: Int) -> [Element] {
+    private func whole<Element: FixedWidthInteger>(_ values: [Element], _ row: Int, _ count: Int) -> [Element] {
         (0..<count).map { index in
             let part = values[index * row..<(index + 1) * row]
             switch kind {
             case .sum: return part.reduce(0, &+)
             case .mean: return part.reduce(0, &+).dividedReportingOverflow(by: Element(truncatingIfNeeded: max(1, row))).partialValue
-            case .maximum: return part.max() ?? 0
-            case .minimum: return part.min() ?? 0
+            case .maximum: return part.max() ?? .min
+            case .minimum: return part.min() ?? .max
+            case .product: return part.reduce(1, &*)
+            case .l1: return part.reduce(0) { $0 &+ ($1 < 0 ? 0 &- $1 : $1) }
+            case .sumOfSquares: return part.reduce(0) { $0 &+ $1 &* $1 }
+            case .l2, .logSum, .logSumExp:
+                let numbers = part.map { Double($0) }
+                let result = numbers.withUnsafeBufferPointer { reduce($0[...]) }.rounded(.towardZero)
+                return Element(exactly: result) ?? (result > 0 ? .max : .min)
             }
         }
     }

@@ -1,18 +1,24 @@
 internal import CKernels
 
-/// `Resize` and `Upsample`: nearest (four roundings) and linear, over any axes; coordinates half_pixel, pytorch_half_pixel,
-/// asymmetric and align_corners.
+/// `Resize` and `Upsample` in all modes of opset 10 to 19: nearest (four roundings), linear and cubic, antialiased or not, over any
+/// axes, with all coordinate transformations. Nearest and linear in the common coordinates run by kernels with exact places.
 struct Resizing: Operator {
+    private enum Policy: String { case stretch, notLarger = "not_larger", notSmaller = "not_smaller" }
+
     let node: Node
-    private let mode: ResizeAxis.Mode
-    private let coordinates: ResizeAxis.Coordinates
+    private let kernel: ResizeFilter.Kernel
+    private let coordinates: ResizeFilter.Coordinates
     private let attributeScales: [Float]?
     private let attributeAxes: [Int]?
+    private let antialias: Bool
+    private let excludesOutside: Bool
+    private let extrapolation: Float
+    private let policy: Policy
 
     init(_ node: Node) throws(NetworkError) {
         self.node = node
         let isUpsample = node.operatorType == "Upsample"
-        try node.expect(opset: isUpsample ? 7...9 : 10...25)
+        try node.expect(opset: isUpsample ? 7...9 : 10...Node.newestOpset)
         attributeAxes = try node.ints("axes")
         attributeScales = try node.floats("scales")
         if isUpsample || node.opset == 10 {
@@ -25,10 +31,9 @@ struct Resizing: Operator {
                 "keep_aspect_ratio_policy", "mode", "nearest_mode")
             try node.expect(inputs: 1...4)
             let text = try node.string("coordinate_transformation_mode") ?? "half_pixel"
-            guard let known = ResizeAxis.Coordinates(rawValue: text) else {
-                throw node.error(
-                    .unsupported,
-                    "coordinate_transformation_mode '\(text)'; the core has half_pixel, pytorch_half_pixel, asymmetric, align_corners")
+            // Opset 11 alone had a name of its own for nearest neighbours at half pixels.
+            guard let known = ResizeFilter.Coordinates(rawValue: text == "tf_half_pixel_for_nn" ? "half_pixel" : text) else {
+                throw node.error(.attribute, "coordinate_transformation_mode is '\(text)'")
             }
             coordinates = known
         }
@@ -37,65 +42,158 @@ struct Resizing: Operator {
             throw node.error(.attribute, "nearest_mode is '\(rounding)'")
         }
         switch try node.string("mode") ?? "nearest" {
-        case "nearest": mode = .nearest(rounding)
-        case "linear", "bilinear": mode = .linear
-        case let other: throw node.error(.unsupported, "mode '\(other)'; the core has nearest and linear")
+        case "nearest": kernel = .nearest(rounding)
+        case "linear", "bilinear": kernel = .linear
+        case "cubic": kernel = .cubic(Double(try node.float("cubic_coeff_a") ?? -0.75))
+        case let other: throw node.error(.attribute, "mode is '\(other)'; expected nearest, linear or cubic")
         }
-        let policy = try node.string("keep_aspect_ratio_policy") ?? "stretch"
-        guard try !node.flag("antialias"), policy == "stretch" else {
-            throw node.error(.unsupported, "antialias and keep_aspect_ratio_policy '\(policy)'; the core stretches without antialiasing")
+        let text = try node.string("keep_aspect_ratio_policy") ?? "stretch"
+        guard let policy = Policy(rawValue: text) else { throw node.error(.attribute, "keep_aspect_ratio_policy is '\(text)'") }
+        self.policy = policy
+        antialias = try node.flag("antialias")
+        excludesOutside = try node.flag("exclude_outside")
+        extrapolation = try node.float("extrapolation_value") ?? 0
+    }
+
+    /// How one axis is resized.
+    private enum Axis {
+        case exact(ResizeAxis)
+        case filtered(ResizeFilter, Ratio)
+
+        var extents: (input: Int, output: Int) {
+            switch self {
+            case .exact(let axis): (axis.input, axis.output)
+            case .filtered(let filter, _): (filter.input, filter.output)
+            }
         }
+
+        var isIdentity: Bool { if case .exact(let axis) = self { axis.isIdentity } else { false } }
+    }
+
+    /// An axis by kernels where they have the mode, else in the general form.
+    private func axis(input: Int, output: Int, scale: Ratio, value: Double, region: (start: Double, end: Double)?) -> Axis {
+        var known = ResizeAxis.Coordinates(rawValue: coordinates.rawValue)
+        // Corners of an extent that the scale does not give as a whole number lie between pixels.
+        let isWhole = input * scale.numerator == output * scale.denominator
+        if coordinates == .halfPixelSymmetric && isWhole { known = .halfPixel }
+        if coordinates == .alignCorners && !isWhole || coordinates == .pytorchHalfPixel && output == 1 { known = nil }
+        if let known, !antialias, !excludesOutside {
+            switch kernel {
+            case .nearest(let rounding):
+                return .exact(ResizeAxis(input: input, output: output, scale: scale, coordinates: known, mode: .nearest(rounding)))
+            case .linear: return .exact(ResizeAxis(input: input, output: output, scale: scale, coordinates: known, mode: .linear))
+            case .cubic: break
+            }
+        }
+        if input == output, scale == .one, coordinates != .cropAndResize || region == nil || region ?? (0, 1) == (0, 1) {
+            return .exact(ResizeAxis(input: input, output: output, scale: .one, coordinates: .asymmetric, mode: .linear))
+        }
+        return .filtered(
+            ResizeFilter(
+                input: input, output: output, scale: value, coordinates: coordinates, kernel: kernel, antialias: antialias,
+                excludesOutside: excludesOutside, region: region ?? (0, 1)), scale)
+    }
+
+    /// Whether every axis is one of those with a kernel, whatever the extents.
+    var hasBlockedKernel: Bool {
+        let isPlain = !antialias && !excludesOutside && policy == .stretch && (coordinates == .halfPixel || coordinates == .asymmetric)
+        if case .cubic = kernel { return false }
+        return isPlain
+    }
+
+    /// The resize of each axis by a kernel; `nil` if one needs the general form.
+    func exactAxes(_ inputs: [Signature?]) throws(NetworkError) -> [ResizeAxis]? {
+        var exact: [ResizeAxis] = []
+        for axis in try axes(inputs) {
+            guard case .exact(let axis) = axis else { return nil }
+            exact.append(axis)
+        }
+        return exact
     }
 
     /// The resize of each axis.
-    func axes(_ inputs: [Signature?]) throws(NetworkError) -> [ResizeAxis] {
-        let input = try node.floatSignature(inputs)
+    private func axes(_ inputs: [Signature?]) throws(NetworkError) -> [Axis] {
+        let input = try node.required(inputs, 0)
+        guard input.elementType != .bool else { throw node.error(.unsupported, "resizes bool values") }
         let targets =
             try attributeAxes.map { (axes) throws(NetworkError) in try node.axes(axes, rank: input.rank) } ?? Array(0..<input.rank)
         let scaleIndex = node.operatorType == "Resize" && node.opset > 10 ? 2 : 1
-        var result = input.shape.map { ResizeAxis(input: $0, output: $0, scale: .one, coordinates: coordinates, mode: mode) }
+        let regions = coordinates == .cropAndResize ? try node.knownValue(inputs, 1, "the region")?.doubles ?? [] : []
+        guard regions.isEmpty || regions.count == 2 * targets.count else {
+            throw node.error(.shape, "the region has \(regions.count) numbers for \(targets.count) axes")
+        }
+        guard input.shape.allSatisfy({ $0 > 0 && $0 <= TensorReader.largestExtent }) else {
+            throw node.error(.shape, "resizes the shape \(input.shape)")
+        }
+        var result = input.shape.map {
+            Axis.exact(ResizeAxis(input: $0, output: $0, scale: .one, coordinates: .asymmetric, mode: .linear))
+        }
+        let wanted = try ratios(inputs, shape: targets.map { input.shape[$0] }, scaleIndex)
+        for (index, axis) in targets.enumerated() {
+            let region = regions.isEmpty ? nil : (start: regions[index], end: regions[index + targets.count])
+            result[axis] = self.axis(
+                input: input.shape[axis], output: wanted[index].output, scale: wanted[index].ratio, value: wanted[index].value,
+                region: region)
+        }
+        return result
+    }
+
+    /// Scale and output extent of each resized axis, from scales or sizes.
+    private func ratios(_ inputs: [Signature?], shape: [Int], _ scaleIndex: Int) throws(NetworkError) -> [(
+        ratio: Ratio, value: Double, output: Int
+    )] {
         if let scales = try knownScales(inputs, scaleIndex), !scales.isEmpty {
-            guard scales.count == targets.count else {
-                throw node.error(.shape, "\(scales.count) scales for \(targets.count) axes")
-            }
-            for (axis, scale) in zip(targets, scales) {
-                guard let ratio = Ratio(scale: scale), input.shape[axis] <= TensorReader.largestExtent else {
+            guard scales.count == shape.count else { throw node.error(.shape, "\(scales.count) scales for \(shape.count) axes") }
+            return try zip(shape, scales).map { (extent, scale) throws(NetworkError) in
+                guard let ratio = Ratio(scale: scale) else {
                     throw node.error(.shape, "scale \(scale); expected a positive number up to 1048576")
                 }
-                let output = input.shape[axis] * ratio.numerator / ratio.denominator
-                result[axis] = ResizeAxis(input: input.shape[axis], output: output, scale: ratio, coordinates: coordinates, mode: mode)
-            }
-        } else {
-            guard let sizes = try node.knownIntegers(inputs, 3, "sizes"), sizes.count == targets.count else {
-                throw node.error(.shape, "neither scales nor sizes are given for \(targets.count) axes")
-            }
-            for (axis, size) in zip(targets, sizes) {
-                guard let ratio = Ratio(size, input.shape[axis]) else {
-                    throw node.error(.shape, "resizes an extent of \(input.shape[axis]) to \(size)")
-                }
-                result[axis] = ResizeAxis(input: input.shape[axis], output: size, scale: ratio, coordinates: coordinates, mode: mode)
+                return (ratio, Double(ratio.numerator) / Double(ratio.denominator), extent * ratio.numerator / ratio.denominator)
             }
         }
-        guard result.allSatisfy({ $0.output == 0 || $0.input > 0 }) else { throw node.error(.shape, "resizes an empty image") }
-        return result
+        guard let sizes = try node.knownIntegers(inputs, 3, "sizes"), sizes.count == shape.count, sizes.allSatisfy({ $0 > 0 }) else {
+            throw node.error(.shape, "neither scales nor positive sizes are given for \(shape.count) axes")
+        }
+        let scales = zip(sizes, shape).map { Double($0) / Double($1) }
+        guard policy != .stretch, let common = policy == .notLarger ? scales.min() : scales.max(),
+            let place = scales.firstIndex(of: common), let ratio = Ratio(sizes[place], shape[place])
+        else {
+            return try zip(sizes, shape).map { (size, extent) throws(NetworkError) in
+                guard let ratio = Ratio(size, extent) else { throw node.error(.shape, "resizes an extent of \(extent) to \(size)") }
+                return (ratio, Double(size) / Double(extent), size)
+            }
+        }
+        // The nearest whole extents, halves upwards.
+        return shape.map { (ratio, common, floorDivide(2 * $0 * ratio.numerator + ratio.denominator, 2 * ratio.denominator)) }
     }
 
     private func knownScales(_ inputs: [Signature?], _ index: Int) throws(NetworkError) -> [Float]? {
         if let attributeScales { return attributeScales }
-        guard index < inputs.count, let input = inputs[index] else { return nil }
-        guard let value = input.value, let scales = value.floats else {
-            throw node.error(.unsupported, "scales depend on pixel values or are not float32")
-        }
+        guard let value = try node.knownValue(inputs, index, "the scales") else { return nil }
+        guard let scales = value.floats else { throw node.error(.unsupported, "the scales are not float32") }
         return scales
     }
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
-        [Signature(try axes(inputs).map(\.output), .float32)]
+        [Signature(try axes(inputs).map(\.extents.output), try node.required(inputs, 0).elementType)]
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let axes = try? axes(inputs) else { return AxisView.detached(inputs[index]) }
-        return axes.enumerated().map { $1.view($0) }
+        return axes.enumerated().map { index, axis in
+            switch axis {
+            case .exact(let axis): return axis.view(index)
+            case .filtered(let filter, let scale):
+                guard filter.coordinates == .halfPixel || filter.coordinates == .asymmetric else { return .whole }
+                let margin = filter.margin
+                return .window(
+                    index,
+                    AxisWindow(scale: scale) { output in
+                        let low = floorDivide(output.lowerBound * scale.denominator, scale.numerator)
+                        return low - margin - 1...ceilDivide((output.upperBound + 1) * scale.denominator, scale.numerator) + margin
+                    })
+            }
+        }
     }
 }
 
@@ -130,7 +228,10 @@ extension Resizing {
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
-        let axes = try axes(inputs.map { $0.map(Signature.init) })
+        let known = try axes(inputs.map { $0.map(Signature.init) })
+        var axes: [ResizeAxis] = []
+        for case .exact(let axis) in known { axes.append(axis) }
+        guard axes.count == known.count, outputs[0].elementType == .float32 else { return [try filtered(inputs, known)] }
         let image = try floatInput(&inputs, 0, node)
         let changed = axes.indices.filter { !axes[$0].isIdentity }
         guard let first = changed.first else { return [Tensor(outputs[0].shape, .float32(image))] }
@@ -162,5 +263,29 @@ extension Resizing {
             }
         }
         return [Tensor(outputs[0].shape, .float32(values))]
+    }
+
+    /// The general form: one axis after the other, in float32; whole numbers are rounded to the nearest.
+    private func filtered(_ inputs: [Tensor?], _ axes: [Axis]) throws(NetworkError) -> Tensor {
+        let input = try node.given(inputs, 0)
+        guard var values = input.cast(to: .float32).floats else { throw node.error(.internalFault, "the input is missing") }
+        var shape = input.shape
+        for (index, axis) in axes.enumerated() where !axis.isIdentity {
+            let outer = shape[..<index].reduce(1, *), inner = shape[(index + 1)...].reduce(1, *)
+            switch axis {
+            case .filtered(let filter, _):
+                values = filter.apply(values, outer: outer, inner: inner, extrapolation: extrapolation)
+            case .exact(let exact):
+                let step = Step(exact, outer: outer, inner: inner), source = values
+                values = try floats(count: step.resultCount) { (target) throws(NetworkError) in
+                    source.withUnsafeBufferPointer { source in
+                        if let source = source.baseAddress { step.run(source, target) }
+                    }
+                }
+            }
+            shape[index] = axis.extents.output
+        }
+        if input.elementType.isInteger { values = values.map { $0.rounded(.toNearestOrEven) } }
+        return Tensor(shape, .float32(values)).cast(to: input.elementType)
     }
 }

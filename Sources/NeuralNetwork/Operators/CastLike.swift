@@ -1,0 +1,23 @@
+/// `CastLike`: the first input in the element type of the second.
+struct CastLike: Operator {
+    private let node: Node
+
+    init(_ node: Node) throws(NetworkError) {
+        try node.expect(opset: 15...Node.newestOpset)
+        try node.expect(inputs: 2...2)
+        try node.allow("saturate", "round_mode")
+        self.node = node
+    }
+
+    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
+        [Signature(try node.required(inputs, 0).shape, try node.required(inputs, 1).elementType)]
+    }
+
+    func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
+        [try node.given(inputs, 0).cast(to: outputs[0].elementType)]
+    }
+
+    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
+        index == 0 ? AxisView.identity(outputs[0].shape) : AxisView.detached(inputs[index])
+    }
+}

@@ -1,0 +1,44 @@
+/// `CenterCropPad`: the middle of each axis cut out, or zeros put around it.
+struct CenterCropPad: Operator {
+    private let node: Node
+    private let attributeAxes: [Int]?
+
+    init(_ node: Node) throws(NetworkError) {
+        try node.expect(opset: 18...Node.newestOpset)
+        try node.expect(inputs: 2...2)
+        try node.allow("axes")
+        self.node = node
+        attributeAxes = try node.ints("axes")
+    }
+
+    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
+        let input = try node.required(inputs, 0), axes = try node.axes(attributeAxes ?? Array(input.shape.indices), rank: input.rank)
+        guard let extents = try node.knownIntegers(inputs, 1, "the extents"), extents.count == axes.count, extents.allSatisfy({ $0 >= 0 })
+        else { throw node.error(.shape, "expected an extent for each of \(axes.count) axes") }
+        var shape = input.shape
+        for (axis, extent) in zip(axes, extents) { shape[axis] = extent }
+        return [Signature(shape, input.elementType)]
+    }
+
+    func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
+        let input = try node.given(inputs, 0), shape = outputs[0].shape
+        let own = BlockCopy.strides(of: input.shape), strides = BlockCopy.strides(of: shape)
+        let places = (0..<outputs[0].count).map { position in
+            var place = 0
+            for axis in shape.indices {
+                let difference = input.shape[axis] - shape[axis]
+                let offset = difference >= 0 ? difference / 2 : -(-difference / 2)
+                let index = position / strides[axis] % shape[axis] + offset
+                guard index >= 0, index < input.shape[axis] else { return -1 }
+                place += index * own[axis]
+            }
+            return place
+        }
+        return [input.picked(places, shape: shape)]
+    }
+
+    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
+        guard index == 0 else { return AxisView.detached(inputs[index]) }
+        return outputs[0].shape.indices.map { outputs[0].shape[$0] == inputs[0]?.shape[$0] ? .same($0) : .whole }
+    }
+}

@@ -1,0 +1,131 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Foundation
+#endif
+
+/// One axis of a resize in its general form: each result is a weighted sum of neighbours. For cubic interpolation, antialiasing, excluded
+/// outsides and the coordinates that `ResizeAxis` does not have. Agrees with ONNX's reference evaluator 1.22.
+struct ResizeFilter: Sendable {
+    enum Kernel: Sendable, Equatable { case nearest(ResizeAxis.Rounding), linear, cubic(Double) }
+    enum Coordinates: String {
+        case halfPixel = "half_pixel", pytorchHalfPixel = "pytorch_half_pixel", asymmetric
+        case alignCorners = "align_corners", halfPixelSymmetric = "half_pixel_symmetric", cropAndResize = "tf_crop_and_resize"
+    }
+
+    let input: Int
+    let output: Int
+    /// Output positions for one input position.
+    let scale: Double
+    let coordinates: Coordinates
+    let kernel: Kernel
+    let antialias: Bool
+    let excludesOutside: Bool
+    /// Start and end of the region of interest, as parts of the axis.
+    let region: (start: Double, end: Double)
+
+    /// What one result reads; `isOutside`: it takes the extrapolation value.
+    struct Taps {
+        let places: [Int]
+        let weights: [Double]
+        let isOutside: Bool
+    }
+
+    /// The place of a result on the input.
+    private func place(_ position: Int) -> Double {
+        let x = Double(position), width = Double(input), scaled = scale * width
+        switch coordinates {
+        case .halfPixel: return (x + 0.5) / scale - 0.5
+        case .pytorchHalfPixel: return scaled == 1 ? -0.5 : (x + 0.5) / scale - 0.5
+        case .asymmetric: return x / scale
+        case .alignCorners: return scaled == 1 ? 0 : x * (width - 1) / (scaled - 1)
+        case .halfPixelSymmetric:
+            let adjustment = Double(output) / scaled
+            return width / 2 * (1 - adjustment) + (x + 0.5) / scale - 0.5
+        case .cropAndResize:
+            let span = region.end - region.start
+            let along = scaled == 1 ? span * (width - 1) / 2 : x * span * (width - 1) / (scaled - 1)
+            return along + region.start * (width - 1)
+        }
+    }
+
+    /// What a result reads.
+    func taps(_ position: Int) -> Taps {
+        let place = place(position)
+        if coordinates == .cropAndResize, place < 0 || place > Double(input - 1) { return Taps(places: [], weights: [], isOutside: true) }
+        let floor = place.rounded(.down), isWhole = floor == place
+        // A place on a pixel lies at the end of the interval in front of it.
+        let ratio = isWhole ? 1 : place - floor, first = Int(floor) - (isWhole ? 1 : 0)
+        var weights = self.weights(ratio)
+        var places = weights.indices.map { first - weights.count / 2 + 1 + $0 }
+        if excludesOutside {
+            for index in weights.indices where places[index] < 0 || places[index] >= input { weights[index] = 0 }
+            let sum = weights.reduce(0, +)
+            weights = weights.map { $0 / sum }
+        }
+        places = places.map { max(0, min(input - 1, $0)) }
+        return Taps(places: places, weights: weights, isOutside: false)
+    }
+
+    private func weights(_ ratio: Double) -> [Double] {
+        switch kernel {
+        case .nearest(let rounding):
+            let takesSecond =
+                switch rounding {
+                case .floor: ratio == 1
+                case .ceil: true
+                case .preferFloor: ratio > 0.5
+                case .preferCeil: ratio >= 0.5
+                }
+            return takesSecond ? [0, 1] : [1, 0]
+        case .linear: return spread(ratio, support: 1) { max(0, 1 - abs($0)) }
+        case .cubic(let a):
+            return spread(ratio, support: 2) { distance in
+                let x = abs(distance)
+                if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+                return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
+            }
+        }
+    }
+
+    /// The weights of a kernel; with antialiasing it is widened where the image shrinks.
+    private func spread(_ ratio: Double, support: Double, _ kernel: (Double) -> Double) -> [Double] {
+        let factor = antialias ? min(scale, 1) : 1
+        let start = Int((-support / factor).rounded(.down)) + 1
+        let weights = (start..<2 - start).map { kernel((Double($0) - ratio) * factor) }
+        guard antialias else { return weights }
+        let sum = weights.reduce(0, +)
+        return weights.map { $0 / sum }
+    }
+
+    /// Places beyond a result's own that it may read.
+    var margin: Int {
+        let factor = antialias ? min(scale, 1) : 1
+        switch kernel {
+        case .nearest: return 1
+        case .linear: return Int((1 / factor).rounded(.up)) + 1
+        case .cubic: return Int((2 / factor).rounded(.up)) + 1
+        }
+    }
+
+    /// Resizes the axis of an array of `outer` repetitions with `inner` values behind each place.
+    func apply(_ source: [Float], outer: Int, inner: Int, extrapolation: Float) -> [Float] {
+        let taps = (0..<output).map { self.taps($0) }
+        return source.withUnsafeBufferPointer { source in
+            [Float](unsafeUninitializedCapacity: outer * output * inner) { target, initialized in
+                initialized = outer * output * inner
+                for block in 0..<outer {
+                    for (position, tap) in taps.enumerated() {
+                        for index in 0..<inner {
+                            var sum = tap.isOutside ? Double(extrapolation) : 0
+                            for (place, weight) in zip(tap.places, tap.weights) {
+                                sum += weight * Double(source[(block * input + place) * inner + index])
+                            }
+                            target[(block * output + position) * inner + index] = Float(sum)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

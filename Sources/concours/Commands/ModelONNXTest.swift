@@ -1,0 +1,63 @@
+import ArgumentParser
+import Challenges
+import Evaluation
+
+/// Runs ONNX's own backend tests against the core.
+struct ModelONNXTest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "onnx-test", abstract: "Run folders of ONNX backend tests: one line each, then totals.",
+        discussion: """
+            A test is a folder with model.onnx and test_data_set_0/input_N.pb and output_N.pb, as in the Python package onnx 1.22.0 under \
+            backend/test/data. Outputs are compared as ONNX does: 1e-7 + 1e-3 times the value. Everything runs in a sandbox.
+            """)
+
+    @Argument(help: "Folders with tests at any depth, or single test folders.")
+    var folders: [String]
+
+    @Option(help: "A file with the tests to run, one path below the folders a line.")
+    var list: String?
+
+    @Option(help: "The number of threads.")
+    var threads = 1
+
+    @Flag(help: "Print JSON, one object a line.")
+    var json = false
+
+    /// The last line of the JSON form.
+    private struct Totals: Encodable {
+        let passed, failed, unsupported: Int
+    }
+
+    func validate() throws {
+        if folders.isEmpty { throw ValidationError("Name at least one folder.") }
+    }
+
+    func run() async throws {
+        let report: ONNXTestReport
+        do throws(EvaluationError) {
+            report = try await ONNXTestRun.open().run(folders, list: list, threads: threads)
+        } catch {
+            switch error {
+            case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
+            default: throw CommandFailure.failed("\(error)")
+            }
+        }
+        guard !report.tests.isEmpty else {
+            throw CommandFailure.failed("there is no test (model.onnx) in \(folders.joined(separator: ", "))")
+        }
+        let passed = report.count(.passed), failed = report.count(.failed), unsupported = report.count(.unsupported)
+        for test in report.tests {
+            if json {
+                try Terminal.jsonLine(test)
+            } else {
+                Terminal.say("\(test.status.rawValue) \(test.test)\(test.detail.isEmpty ? "" : ": \(test.detail)")")
+            }
+        }
+        if json {
+            try Terminal.jsonLine(Totals(passed: passed, failed: failed, unsupported: unsupported))
+        } else {
+            Terminal.say("\(passed) of \(report.tests.count) passed, \(failed) failed, \(unsupported) unsupported")
+        }
+        if failed + unsupported > 0 { throw CommandFailure.failed("") }
+    }
+}
