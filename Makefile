@@ -1,6 +1,7 @@
 # make demo   the main job: the example challenge from data to leaderboard
 # make test   all tests
-# Both install the Debian packages they need, build, and do their job.
+# make fuzz   the readers of submitted files under libFuzzer, FUZZ_SECONDS each
+# All install the Debian packages they need, build, and do their job.
 
 PACKAGES = bubblewrap libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev pkg-config \
 	python3 python3-pip util-linux zlib1g-dev
@@ -8,8 +9,10 @@ SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD = swift build -c release
 BIN = .build/release
 EXAMPLE = Challenges/nuclei
+FUZZ_SECONDS = 20
+FUZZING = Tests/Fuzzing
 
-.PHONY: demo test build data packages lint format
+.PHONY: demo test build data packages fuzz lint format
 
 demo: build data
 	$(BIN)/concours demo
@@ -33,6 +36,13 @@ packages:
 	    echo "Installing:" $$missing; \
 	    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+
+# First every hostile model by itself, within a second and 100 MiB above what the reader has without one; then each reader on a growing
+# corpus. What makes a reader fail is left in $(FUZZING)/.found.
+fuzz: packages
+	python3 $(FUZZING)/make_corpus.py
+	swift build --package-path $(FUZZING) --sanitize fuzzer --product Fuzz
+	python3 $(FUZZING)/run.py --seconds $(FUZZ_SECONDS) $(FUZZING)/.build/debug/Fuzz
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests web
