@@ -2,7 +2,8 @@
 # make test   all tests
 # make bench-inference   our inference against onnxruntime and OpenVINO, one thread each
 # make onnx-tests   ONNX's own backend tests (PyPI onnx 1.22.0) against the core
-# Both install the Debian packages they need, build, and do their job.
+# make fuzz   the readers of submitted files under libFuzzer, FUZZ_SECONDS each
+# All install the Debian packages they need, build, and do their job.
 
 PACKAGES = bubblewrap libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev pkg-config \
 	python3 python3-pip util-linux zlib1g-dev
@@ -10,8 +11,10 @@ SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD = swift build -c release
 BIN = .build/release
 EXAMPLE = Challenges/nuclei
+FUZZ_SECONDS = 20
+FUZZING = Tests/Fuzzing
 
-.PHONY: demo test build data packages lint format bench-inference onnx-tests
+.PHONY: demo test build data packages fuzz lint format bench-inference onnx-tests
 
 demo: build data
 	$(BIN)/concours demo
@@ -47,6 +50,13 @@ bench-inference: build
 onnx-tests: build
 	@test -d .venv/onnx/onnx/backend/test/data || python3 -m pip install -q --no-deps --target .venv/onnx onnx==1.22.0
 	$(BIN)/concours model onnx-test --list Tests/Oracles/onnx_v1.txt .venv/onnx/onnx/backend/test/data
+
+# First every hostile model by itself, within a second and 100 MiB above what the reader has without one; then each reader on a growing
+# corpus. What makes a reader fail is left in $(FUZZING)/.found.
+fuzz: packages
+	python3 $(FUZZING)/make_corpus.py
+	swift build --package-path $(FUZZING) --sanitize fuzzer --product Fuzz
+	python3 $(FUZZING)/run.py --seconds $(FUZZ_SECONDS) $(FUZZING)/.build/debug/Fuzz
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests web

@@ -28,3 +28,17 @@ extension ModelPackage {
         return result
     }
 }
+
+extension TensorDescription {
+    /// What a user should know about the steps.
+    var stepNotes: [String] {
+        var notes = steps.flatMap(\.notes)
+        for (index, step) in steps.enumerated() where step.usesStatistics {
+            guard let changing = steps[..<index].last(where: { $0.id != "ensure_dtype" }) else { continue }
+            notes.append(
+                "`\(step.id)` takes its statistics from the result of `\(changing.id)` before it; bioimageio.core 0.11 takes all statistics "
+                    + "from the tensor as it came")
+        }
+        return notes
+    }
+}

@@ -1,10 +1,11 @@
 extension ModelPackage {
     /// Reads a description that is already parsed.
-    init(_ root: DescriptionNode, folder: PackageFolder) throws(PackageError) {
-        guard root.isMapping else {
-            throw root.fault(.wrongType, found: "found \(root.summary)", remedy: "write a bioimage.io model description")
+    init(_ written: DescriptionNode, folder: PackageFolder) throws(PackageError) {
+        guard written.isMapping else {
+            throw written.fault(.wrongType, found: "found \(written.summary)", remedy: "write a bioimage.io model description")
         }
-        try ModelPackage.checkVersion(root)
+        let isFormatFour = try ModelPackage.minorVersion(written) == 4
+        let root = isFormatFour ? try FormatFour.modernized(written) : written
         var notes: [String] = []
         self.folder = folder
         descriptionFile = root.file
@@ -24,11 +25,13 @@ extension ModelPackage {
             }
         }
         self.tolerances = tolerances
-        for tensor in inputs + outputs { notes += tensor.steps.flatMap(\.notes).map { "\(tensor.id): \($0)" } }
+        standardTolerance = try ReproducibilityTolerance.standard(root["config"]?["bioimageio"], isFormatFour: isFormatFour)
+        for tensor in inputs + outputs { notes += tensor.stepNotes.map { "\(tensor.id): \($0)" } }
         self.notes = notes
     }
 
-    private static func checkVersion(_ root: DescriptionNode) throws(PackageError) {
+    /// The 4 or 5 of a version that is read here.
+    private static func minorVersion(_ root: DescriptionNode) throws(PackageError) -> Int {
         if let type = root["type"], try type.text() != "model" {
             throw type.fault(found: "found \(type.summary)", remedy: "give a package of `type: model`")
         }
@@ -37,13 +40,14 @@ extension ModelPackage {
         guard parts.count >= 2, let major = parts[0], let minor = parts[1] else {
             throw node.fault(found: "found \(node.summary)", remedy: "write a version such as `0.5.4`")
         }
-        guard major == 0, minor == 5 else {
+        guard major == 0, minor == 4 || minor == 5 else {
             let remedy =
-                (major, minor) < (0, 5)
-                ? "update the package with `bioimageio update-format` of bioimageio.core; format 0.5 is read here"
-                : "format 0.5 is read here; use a newer Concours"
+                (major, minor) < (0, 4)
+                ? "update the package with `bioimageio update-format` of bioimageio.core; formats 0.4 and 0.5 are read here"
+                : "formats 0.4 and 0.5 are read here; use a newer Concours"
             throw node.fault(.unsupportedVersion, found: "format version \(try node.text())", remedy: remedy)
         }
+        return minor
     }
 
     /// An SPDX name, or a mapping with the file of a custom licence.
@@ -107,12 +111,7 @@ extension ModelPackage {
 
     private static func weights(_ node: DescriptionNode) throws(PackageError) -> PackageFile {
         guard let onnx = node["onnx"] else {
-            let found = try node.pairs().map(\.key)
-            throw node.fault(
-                .unsupportedWeights,
-                found: found.isEmpty ? "there are no weights" : "the weights are \(found.joined(separator: ", ")), not onnx",
-                remedy: "add ONNX weights, for example with `bioimageio add-weights` of bioimageio.core or `torch.onnx.export`; "
-                    + "other kinds are not opened, since reading them can run code")
+            throw try UnrunnableWeights.fault(node)
         }
         if let external = onnx["external_data"] {
             throw external.fault(

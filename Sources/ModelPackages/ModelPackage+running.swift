@@ -1,6 +1,18 @@
 public import NeuralNetwork
 
 extension ModelPackage {
+    /// The inputs with the network's inputs that they go to, by position, as the format says.
+    ///
+    /// An optional input for which the network holds a value of its own (an initializer) has no place in it and is left out.
+    public func ports(of network: Network) -> [(input: TensorDescription, port: Port)] { matches(network) ?? [] }
+
+    /// `nil` if the numbers do not agree.
+    func matches(_ network: Network) -> [(input: TensorDescription, port: Port)]? {
+        if network.inputs.count == inputs.count { return zip(inputs, network.inputs).map { ($0, $1) } }
+        let needed = inputs.filter { !$0.isOptional }
+        return network.inputs.count == needed.count ? zip(needed, network.inputs).map { ($0, $1) } : nil
+    }
+
     /// Preprocesses the inputs and brings them into the element types of the network.
     ///
     /// - Returns: the tensors by the package's names, and remarks about values that were rounded.
@@ -9,9 +21,18 @@ extension ModelPackage {
     ) throws(PackageError) -> (tensors: [String: AxisTensor], notes: [String]) {
         var prepared = try preprocess(tensors)
         var notes: [String] = []
-        for (description, port) in zip(inputs, network.inputs) {
+        let ports = ports(of: network)
+        if let idle = inputs.first(where: { input in tensors[input.id] != nil && !ports.contains { $0.input.id == input.id } }) {
+            throw PackageError(
+                .tensor, found: "the input `\(idle.id)` was given, the network holds a fixed value for it", remedy: "leave it out")
+        }
+        for (description, port) in ports {
             guard let tensor = prepared[description.id] else {
-                throw PackageError(.tensor, found: "the input `\(description.id)` was not given", remedy: "give a tensor for each input")
+                let found =
+                    description.isOptional
+                    ? "the optional input `\(description.id)` was not given, and the network has no value of its own for it"
+                    : "the input `\(description.id)` was not given"
+                throw PackageError(.tensor, found: found, remedy: "give a tensor for each input")
             }
             let (from, to) = (tensor.tensor.elementType, port.elementType)
             guard from != to else { continue }
@@ -35,7 +56,7 @@ extension ModelPackage {
         _ network: Network, on prepared: [String: AxisTensor], options: RunOptions = .init()
     ) throws(PackageError) -> [String: AxisTensor] {
         var named: [String: Tensor] = [:]
-        for (description, port) in zip(inputs, network.inputs) { named[port.name] = prepared[description.id]?.tensor }
+        for (description, port) in ports(of: network) { named[port.name] = prepared[description.id]?.tensor }
         let results: [String: Tensor]
         do {
             results = try network.run(named, options: options)

@@ -17,8 +17,16 @@ extension ModelPackage {
             else { return nil }
             let reference = other.axes[position]
             guard let extent = shapes[tensor]?[position] ?? extent(of: reference, given: shapes, hops: hops - 1) else { return nil }
-            return Int((Double(extent) * reference.scale / axis.scale).rounded(.down)) + offset
+            return ModelPackage.scaled(extent, by: reference.scale / axis.scale) + offset
         }
+    }
+
+    /// `floor(extent · ratio)`; a ratio such as 1/3, which no binary number is, does not cost an element.
+    private static func scaled(_ extent: Int, by ratio: Double) -> Int {
+        let product = Double(extent) * ratio
+        guard product.magnitude < 0x1p52 else { return product < 0 ? .min / 4 : .max / 4 }
+        let nearest = product.rounded()
+        return Int(abs(product - nearest) <= 1e-9 * max(1, abs(product)) ? nearest : product.rounded(.down))
     }
 
     /// What is wrong with a tensor's extents, in words; empty if nothing is.

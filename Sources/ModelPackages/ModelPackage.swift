@@ -1,10 +1,11 @@
 public import NeuralNetwork
 
-/// A bioimage.io model package, format 0.5, with ONNX weights.
+/// A bioimage.io model package, format 0.4 or 0.5, with ONNX weights.
 ///
 /// Reading a package checks its description; no weights are opened by it. Weights of other kinds are never opened at all,
 /// since a pickle runs code when it is read. Fields that are not needed to run a model are left alone, as the format allows.
-/// Source: bioimage.io specification 0.5 (up to 0.5.14).
+/// A description of format 0.4 becomes the same value as one of 0.5 (see `FormatFour`).
+/// Source: bioimage.io specification 0.4 (up to 0.4.10) and 0.5 (up to 0.5.14).
 public struct ModelPackage: Sendable {
     /// The names under which a description is looked for, in this order.
     public static let descriptionFiles = ["bioimageio.yaml", "rdf.yaml"]
@@ -27,6 +28,8 @@ public struct ModelPackage: Sendable {
     public let weights: PackageFile
     /// What the package says about differences that may be tolerated, in the order of the file.
     public let tolerances: [ReproducibilityTolerance]
+    /// The tolerance for outputs that no entry of `tolerances` is for.
+    public let standardTolerance: ReproducibilityTolerance
     /// What a user should know, such as a missing digest.
     public let notes: [String]
 
@@ -49,9 +52,9 @@ public struct ModelPackage: Sendable {
             remedy: "give the folder that holds the description itself, unpacked")
     }
 
-    /// The tolerance for an output: the first entry that names it, else the first for all outputs, else the format's default.
+    /// The tolerance for an output: the first entry that names it, else the first for all outputs, else `standardTolerance`.
     public func tolerance(of output: String) -> ReproducibilityTolerance {
-        tolerances.first { $0.outputs.contains(output) } ?? tolerances.first { $0.outputs.isEmpty } ?? .standard
+        tolerances.first { $0.outputs.contains(output) } ?? tolerances.first { $0.outputs.isEmpty } ?? standardTolerance
     }
 
     /// Reads and checks the weights.
@@ -67,7 +70,7 @@ public struct ModelPackage: Sendable {
                 .network, file: weights.source, found: "\(error)", remedy: "export the network to ONNX with the operators that Concours has"
             )
         }
-        guard network.inputs.count == inputs.count, network.outputs.count == outputs.count else {
+        guard matches(network) != nil, network.outputs.count == outputs.count else {
             throw PackageError(
                 .network, file: weights.source,
                 found: "the network has \(network.inputs.count) inputs and \(network.outputs.count) outputs, the description "

@@ -19,13 +19,13 @@ public struct Predictor: Sendable {
         network = try InferenceError.passingOn { () throws(PackageError) in try package.network(limits: limits) }
     }
 
-    /// Predicts one image with a model of one input.
+    /// Predicts one image with a model of one input; further ones must be optional.
     ///
     /// - Parameter progress: called after each tile with the number of tiles that are done and of all tiles.
     public func predict(
         _ image: Image, options: PredictionOptions = .init(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(InferenceError) -> Prediction {
-        guard package.inputs.count == 1 else {
+        guard package.inputs.dropFirst().allSatisfy(\.isOptional) else {
             let names = package.inputs.map(\.id).joined(separator: ", ")
             throw .unfitImage(input: package.inputs[0].id, found: "the model has the inputs \(names)", remedy: "give an image for each")
         }
@@ -50,6 +50,7 @@ public struct Predictor: Sendable {
         var tensors: [String: AxisTensor] = [:]
         for input in package.inputs {
             guard let image = images[input.id] else {
+                if input.isOptional { continue }
                 throw .unfitImage(input: input.id, found: "no image was given", remedy: "give an image for each input")
             }
             tensors[input.id] = try ImageLayout.tensor(of: image, for: input)

@@ -21,7 +21,7 @@ struct SampleAxes {
         var entries: [Entry] = []
         var ports: [(name: String, axes: [String], shape: [Int])] = []
         let shapes = inputs.mapValues(\.shape)
-        for (input, port) in zip(package.inputs, network.inputs) {
+        for (input, port) in package.ports(of: network) {
             guard let shape = shapes[input.id] else { continue }
             ports.append((port.name, input.axisIDs, shape))
             for (index, axis) in input.axes.enumerated() {
@@ -96,10 +96,15 @@ struct SampleAxes {
     }
 
     private static func obstacle(_ package: ModelPackage, tiled: [String]) -> String? {
-        guard package.inputs.count == 1 else { return "the model has \(package.inputs.count) inputs" }
-        let kinds = package.inputs[0].axes.map(\.kind)
-        guard kinds.prefix(2) == [.batch, .channel], kinds.dropFirst(2).allSatisfy({ $0 == .space || $0 == .time }) else {
-            return "its axes are not in the order batch, channel, space"
+        for input in package.inputs {
+            let kinds = input.axes.map(\.kind)
+            guard kinds.prefix(2) == [.batch, .channel], kinds.dropFirst(2).allSatisfy({ $0 == .space || $0 == .time }) else {
+                return "the axes of \(input.id) are not in the order batch, channel, space"
+            }
+            // The graph's answers are by position: windows of all inputs must lie over each other.
+            guard input.axisIDs.dropFirst(2) == package.inputs[0].axisIDs.dropFirst(2) else {
+                return "the inputs have different axes"
+            }
         }
         for output in package.outputs {
             for id in tiled where !output.axisIDs.contains(id) { return "the output \(output.id) has no axis \(id)" }

@@ -10,7 +10,7 @@ struct ModelSubmission {
     /// Reads the package in a folder; `postprocessor` is the entry of `submission.yaml`, if there is one.
     init(folder: String, postprocessor node: DescriptionNode?) throws(PackageError) {
         package = try ModelPackage(folder: folder)
-        guard package.inputs.count == 1 else {
+        guard package.inputs.dropFirst().allSatisfy(\.isOptional) else {
             throw PackageError(
                 .invalidValue, file: package.descriptionFile, field: "inputs", found: "the model has \(package.inputs.count) inputs",
                 remedy: "hand in a model with one image input")

@@ -36,7 +36,8 @@ struct Predict: ParsableCommand {
         let prediction = try Predictor(model.package).predict(image, options: options)
         for note in model.notes + prediction.notes { print("note: \(note)") }
         print("tiles: \(prediction.plan.tiles.count)")
-        let labels = try model.postprocessor.labels(from: prediction.outputs)
+        let extents = [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }
+        let labels = try model.postprocessor.labels(from: prediction.outputs, imageExtents: extents)
         try ImageFile.writeLabels(labels, to: "\(output)/\(slot.key).\(try Self.ending(for: labels, of: slot.value.formats))")
     }
 

@@ -106,12 +106,12 @@ import Testing
         #expect(error.field == "inputs[0].\(field)", "\(error)")
     }
 
-    @Test("Other versions of the format are refused with what to do", arguments: ["0.4.9", "0.6.0", "1.0"])
+    @Test("Other versions of the format are refused with what to do", arguments: ["0.3.6", "0.6.0", "1.0"])
     func versions(_ version: String) throws {
         let error = try Fixture.refusal(Fixture.description(version: version))
         #expect(error.code == .unsupportedVersion)
         #expect(error.description.contains(version))
-        #expect(error.remedy.contains(version == "0.4.9" ? "update-format" : "newer"))
+        #expect(error.remedy.contains(version == "0.3.6" ? "update-format" : "newer"))
     }
 
     @Test("Weights that are not ONNX are refused unopened")
@@ -122,6 +122,58 @@ import Testing
         #expect(error.found.contains("pytorch_state_dict, torchscript"))
         let external = try Fixture.refusal(Fixture.description(weights: "{onnx: {source: w.onnx, external_data: {source: w.onnx.data}}}"))
         #expect(external.code == .unsupportedWeights)
+    }
+
+    @Test(
+        "Weights of other kinds come with how they are converted",
+        arguments: [
+            ("torchscript", "torch.jit.load"), ("pytorch_state_dict", "torch.onnx.export"), ("keras_hdf5", "--keras"),
+            ("keras_v3", "model.export"), ("tensorflow_saved_model_bundle", "--saved-model"), ("tensorflow_js", "--tfjs"),
+            ("other", "export"),
+        ])
+    func conversions(_ kind: String, _ remedy: String) throws {
+        let error = try Fixture.refusal(Fixture.description(weights: "{\(kind): {source: weights.bin}}"))
+        #expect(error.code == .unsupportedWeights && error.line == 23)
+        #expect(error.found.contains(kind) && error.remedy.contains(remedy) && error.remedy.contains("onnx"))
+    }
+
+    @Test("Data is read in each of its forms")
+    func data() throws {
+        func read(_ data: String) throws -> [TensorData] {
+            try Fixture.package(
+                Fixture.description().replacing("    preprocessing: []\n  - id: counts", with: "    data: \(data)\n  - id: counts")
+            )
+            .inputs[0].data
+        }
+        let plain = try read("{type: uint16, range: [0, 4095], unit: arbitrary unit, scale: 0.5, offset: 3}")
+        #expect(plain.count == 1 && plain[0].type == "uint16" && plain[0].lower == 0 && plain[0].upper == 4095)
+        #expect(plain[0].unit == "arbitrary unit" && plain[0].scale == 0.5 && plain[0].offset == 3)
+        #expect(try read("{range: [null, .inf]}") == (try read("{type: float32}")))
+        #expect(try read("{values: [0, 1, background]}").map(\.type) == ["uint8"])
+        #expect(try read("{values: [a, b], type: int32}")[0].values == ["a", "b"])
+        #expect(try read("[{type: uint8}, {type: uint8, range: [0, 9]}, {type: uint8}]").map(\.upper) == [nil, 9, nil])
+        for wrong in [
+            "[{}, {}]", "[{type: uint8}, {}, {}]", "{range: [3, 2]}", "{range: [3]}", "{type: text}", "{kind: 3}", "{values: []}",
+        ] {
+            #expect(throws: PackageError.self, "\(wrong)") { try read(wrong) }
+        }
+    }
+
+    @Test("What may be put side by side is read; a batch always may")
+    func concatenable() throws {
+        let yaml = Fixture.description().replacing(
+            "{type: space, id: y, size: {min", with: "{type: space, id: y, concatenable: true, size: {min")
+        #expect(try Fixture.package(yaml).inputs[0].axes.map(\.isConcatenable) == [true, false, true, false])
+    }
+
+    @Test("Statistics after another step are remarked, since the reference software takes them from the raw tensor")
+    func statistics() throws {
+        let steps =
+            "[{id: ensure_dtype, kwargs: {dtype: float32}}, {id: clip, kwargs: {max: 9}}, {id: scale_range, kwargs: {axes: [y, x]}}]"
+        let notes = try Fixture.package(Fixture.description(preprocessing: steps)).notes
+        #expect(notes.contains { $0.contains("`scale_range` takes its statistics from the result of `clip`") })
+        let first = "[{id: ensure_dtype, kwargs: {dtype: float32}}, {id: scale_range, kwargs: {axes: [y, x]}}]"
+        #expect(!(try Fixture.package(Fixture.description(preprocessing: first)).notes.contains { $0.contains("bioimageio.core") }))
     }
 
     @Test("Unknown fields are left alone")

@@ -65,6 +65,97 @@ import TiledInference
         #expect(try TensorComparison(tensor([1]), with: tensor([1, 1]), tolerance: loose) == nil)
     }
 
+    @Test("A package of format 0.4 gives what the same package of format 0.5 gives", arguments: ["unet", "half", "stack", "pair"])
+    func formatFour(_ name: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: URL(fileURLWithPath: try Fixture.folder(name)), to: folder)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let newer = try ModelPackage(folder: folder.path)
+        try Data(FormatFourText.description(of: newer).utf8).write(to: folder.appendingPathComponent("bioimageio.yaml"))
+        let older = try ModelPackage(folder: folder.path)
+        #expect(older.formatVersion == "0.4.10")
+        let (check, expected) = (try PackageCheck(older), try PackageCheck(newer))
+        #expect(check.passed && expected.passed, "\(check.faults) \(expected.faults)")
+        #expect(check.outputs.map(\.comparison) == expected.outputs.map(\.comparison))
+        #expect(older.outputs.map { $0.axes.map(\.halo) } == newer.outputs.map { $0.axes.map(\.halo) })
+    }
+
+    @Test("The shared example passes by its description of format 0.4 as by that of 0.5")
+    func sharedFormatFour() throws {
+        guard let shared = Fixture.shared("data/models/unet2d_nuclei_broad") else { return }
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for name in ["weights.onnx", "test_input.npy", "test_output.npy", "test_input.png", "test_output.png"] {
+            try Data(contentsOf: URL(fileURLWithPath: shared + "/" + name)).write(to: folder.appendingPathComponent(name))
+        }
+        let description = try Data(contentsOf: URL(fileURLWithPath: shared + "/v0_4_9.bioimageio.yaml"))
+        try description.write(to: folder.appendingPathComponent("rdf.yaml"))
+        let check = try PackageCheck(try ModelPackage(folder: folder.path))
+        #expect(check.passed, "\(check.faults)")
+        #expect(try #require(check.outputs[0].comparison).maxAbsoluteDifference < 1e-5)
+    }
+
+    @Test("Extents that the description allows and the network does not take are faults")
+    func declaredShapes() throws {
+        let check = try check(replacing: ("{min: 12, step: 4}", "{min: 12, step: 2}")) { _ in }
+        #expect(check.outputs[0].passed)
+        #expect(!check.passed)
+        #expect(check.faults.count == 1 && check.faults[0].contains("n = 1") && check.faults[0].contains("14 x 14"), "\(check.faults)")
+        let batch = try self.check(replacing: ("{type: batch, size: 1}", "{type: batch}")) { _ in }
+        #expect(batch.faults.count == 3 && batch.faults.filter { $0.contains("a batch of 2") }.count == 3, "\(batch.faults)")
+    }
+
+    @Test("A sample is checked by its digest and looked at")
+    func samples() throws {
+        let sample = ("    preprocessing:", "    sample_tensor: {source: sample.png}\n    preprocessing:")
+        let unreadable = try check(replacing: sample) { try Data("x".utf8).write(to: URL(fileURLWithPath: $0 + "/sample.png")) }
+        #expect(unreadable.passed && unreadable.warnings.contains { $0.contains("sample.png") })
+        let missing = try check(replacing: sample) { _ in }
+        #expect(!missing.passed && missing.faults.contains { $0.contains("the sample of raw") })
+        let zeros = String(repeating: "0", count: 64)
+        let changed = try check(replacing: (sample.0, sample.1.replacing("sample.png", with: "raw.npy, sha256: \(zeros)"))) { _ in }
+        #expect(!changed.passed)
+    }
+
+    @Test("Values outside the declared range are remarked")
+    func range() throws {
+        let narrow = ("    postprocessing:", "    data: {range: [0.4, 0.5]}\n    postprocessing:")
+        let check = try check(replacing: narrow) { _ in }
+        #expect(check.passed && check.warnings.contains { $0.contains("outside the declared range (0.4 to 0.5)") })
+        let wide = try self.check(replacing: ("    postprocessing:", "    data: {range: [0, 1]}\n    postprocessing:")) { _ in }
+        #expect(!wide.warnings.contains { $0.contains("declared range") })
+    }
+
+    @Test("An optional input that the network knows by itself may be left out; one that it needs is asked for")
+    func optionalInputs() throws {
+        let input = """
+            inputs:
+              - id: extra
+                optional: true
+                axes: [{type: batch, size: 1}, {type: channel, channel_names: [c0]}, {type: space, id: y, size: 4}, {type: space, id: x, size: 4}]
+            """
+        let known = try check(replacing: ("inputs:", input)) { _ in }
+        #expect(known.passed, "\(known.faults)")
+        let error = try #require(throws: PackageError.self) {
+            try check(replacing: ("inputs:", input.replacing("optional: true", with: "optional: false"))) { _ in }
+        }
+        #expect(error.code == .network)
+    }
+
+    /// The check of a copy of `unet` after a text of its description was exchanged (everywhere) and its folder changed.
+    private func check(replacing change: (old: String, new: String), _ prepare: (String) throws -> Void) throws -> PackageCheck {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: URL(fileURLWithPath: try Fixture.folder("unet")), to: folder)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("bioimageio.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try #require(text.contains(change.old))
+        try Data(text.replacing(change.old, with: change.new).utf8).write(to: file)
+        try prepare(folder.path)
+        return try PackageCheck(try ModelPackage(folder: folder.path))
+    }
+
     /// The check of a copy of `unet` without digests (or without the lines' `dropping`), after a change to its folder.
     private func check(dropping key: String = ", sha256", _ change: (String) throws -> Void) throws -> PackageCheck {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")

@@ -123,7 +123,7 @@ import TiledInference
         #expect(tiled.outputs[0].values != whole.outputs[0].values)
     }
 
-    @Test("Two inputs go through together, in one window")
+    @Test("Two inputs go through together, whole or in tiles, with the same bits")
     func twoInputs() throws {
         let predictor = try predictor("pair")
         let images = ["left": try Fixture.image([24, 20], seed: 1), "right": try Fixture.image([24, 20], seed: 2)]
@@ -133,6 +133,9 @@ import TiledInference
         #expect(exchanged.outputs[0].values != prediction.outputs[0].values)
         let left = try #require(images["left"])
         #expect(throws: InferenceError.self) { try predictor.predict(["left": left]) }
+        let tiled = try predictor.predict(images, options: .init(tile: [8, 12]))
+        #expect(tiled.plan.tiles.count > 1 && tiled.isExact)
+        #expect(tiled.outputs[0].values == prediction.outputs[0].values)
         let wider = try Fixture.image([24, 24])
         #expect(throws: InferenceError.self) { try predictor.predict(["left": left, "right": wider]) }
     }

@@ -68,20 +68,23 @@ extension PackageCheck {
             return
         }
         var shapes = inputs.mapValues(\.shape)
-        var faults = package.inputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
+        var faults = package.inputs.filter { inputs[$0.id] != nil }.flatMap { package.shapeFaults(of: $0, in: shapes) }
         guard faults.isEmpty else {
             self.init(faults: faults.map { "test input: \($0)" }, warnings: package.notes)
             return
         }
-        let (prepared, notes) = try package.prepare(inputs, for: network)
+        let used = package.used(inputs, by: network)
+        let (prepared, notes) = try package.prepare(used, for: network)
         let raw = try package.run(network, on: prepared, options: options)
         shapes.merge(raw.mapValues(\.shape)) { _, new in new }
         faults = package.outputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
         let results = try package.postprocess(raw, references: inputs)
 
         var reports: [OutputReport] = []
+        var warnings = package.notes + notes
         for output in package.outputs {
             guard let result = results[output.id] else { continue }
+            warnings += result.rangeWarnings(output)
             guard let expected = try package.testTensor(of: output) else {
                 faults.append("\(output.id) has no test tensor, so it cannot be compared")
                 continue
@@ -92,8 +95,11 @@ extension PackageCheck {
                 OutputReport(
                     output: output.id, shape: result.shape, expectedShape: expected.shape, comparison: comparison, tolerance: tolerance))
         }
+        faults += package.declaredShapeFaults(of: network, inputs: inputs.mapValues(\.shape))
+        let samples = package.sampleTensorRemarks()
         let (reaches, reachWarnings) = PackageCheck.reaches(of: package, network, prepared)
-        self.init(outputs: reports, reaches: reaches, faults: faults, warnings: package.notes + notes + reachWarnings)
+        self.init(
+            outputs: reports, reaches: reaches, faults: faults + samples.faults, warnings: warnings + samples.warnings + reachWarnings)
     }
 
     private init(faults: [String], warnings: [String]) {
@@ -107,7 +113,11 @@ extension PackageCheck {
         var tensors: [String: AxisTensor] = [:]
         var missing: [String] = []
         for input in package.inputs {
-            if let tensor = try package.testTensor(of: input) { tensors[input.id] = tensor } else { missing.append(input.id) }
+            if let tensor = try package.testTensor(of: input) {
+                tensors[input.id] = tensor
+            } else if !input.isOptional {
+                missing.append(input.id)
+            }
         }
         return (tensors, missing)
     }
@@ -116,7 +126,7 @@ extension PackageCheck {
         of package: ModelPackage, _ network: Network, _ prepared: [String: AxisTensor]
     ) -> (reports: [ReachReport], warnings: [String]) {
         var shapes: [String: [Int]] = [:]
-        for (input, port) in zip(package.inputs, network.inputs) { shapes[port.name] = prepared[input.id]?.shape }
+        for (input, port) in package.ports(of: network) { shapes[port.name] = prepared[input.id]?.shape }
         let reaches: [String: Reach]
         do {
             // The receptive field: what others must see around a tile, however they compute.

@@ -109,6 +109,15 @@ extension DescriptionNode {
         return value
     }
 
+    /// A whole number within limits.
+    public func int(in range: ClosedRange<Int>) throws(PackageError) -> Int {
+        let value = try int()
+        guard range.contains(value) else {
+            throw fault(found: "found \(value)", remedy: "write a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
     /// A finite number.
     public func double() throws(PackageError) -> Double {
         guard let value = plainDouble, value.isFinite else {

@@ -42,6 +42,32 @@ public struct ReproducibilityTolerance: Sendable, Equatable {
             outputs: try node["output_ids"].map { (node) throws(PackageError) in try ReproducibilityTolerance.names(node) } ?? [])
     }
 
+    /// What holds where no entry says otherwise: the format's default, or the older `test_kwargs.onnx` of `config.bioimageio`.
+    ///
+    /// Format 0.4 tolerates no element beyond; `decimal: d` is an absolute tolerance of 1.5 · 10^-d.
+    static func standard(_ config: DescriptionNode?, isFormatFour: Bool) throws(PackageError) -> ReproducibilityTolerance {
+        let mismatched = isFormatFour ? 0 : standard.mismatchedPerMillion
+        guard let node = config?["test_kwargs"]?["onnx"] else {
+            return ReproducibilityTolerance(relative: standard.relative, absolute: standard.absolute, mismatchedPerMillion: mismatched)
+        }
+        func value(_ key: String) throws(PackageError) -> Double? {
+            guard let entry = node[key] else { return nil }
+            let value = try entry.double()
+            guard value >= 0 else { throw entry.fault(found: "found \(entry.summary)", remedy: "write a number of at least 0") }
+            return value
+        }
+        let relative = try value("relative_tolerance")
+        let absolute = try value("absolute_tolerance")
+        if relative == nil, absolute == nil, let entry = node["decimal"] {
+            let decimal = try entry.int(atLeast: 0)
+            guard decimal <= 30 else { throw entry.fault(found: "found \(entry.summary)", remedy: "write a number of decimals up to 30") }
+            let unit = (0..<decimal).reduce(1.0) { power, _ in power / 10 }
+            return ReproducibilityTolerance(relative: 0, absolute: 1.5 * unit, mismatchedPerMillion: 0)
+        }
+        return ReproducibilityTolerance(
+            relative: relative ?? standard.relative, absolute: absolute ?? standard.absolute, mismatchedPerMillion: mismatched)
+    }
+
     private static func names(_ node: DescriptionNode) throws(PackageError) -> [String] {
         var names: [String] = []
         for entry in try node.list() { names.append(try entry.string()) }

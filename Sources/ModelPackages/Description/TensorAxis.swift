@@ -19,6 +19,8 @@ public struct TensorAxis: Sendable, Equatable {
     public let scale: Double
     /// Output elements at each end that the author declares as affected by the border; 0 for inputs.
     public let halo: Int
+    /// Whether the author says that longer samples may be cut along the axis and the results put side by side; a batch always.
+    public let isConcatenable: Bool
 }
 
 /// The extents that an axis may have.
@@ -64,16 +66,21 @@ extension TensorAxis {
         size = try AxisSize(of: node, kind: kind, channels: names.count, isOutput: isOutput)
         var halo = 0
         if isOutput, measures, let haloNode = node["halo"] {
-            halo = try haloNode.int(atLeast: 0)
+            halo = try haloNode.int(in: 0...AxisSize.maxExtent)
             guard case .reference = size else {
                 throw haloNode.fault(found: "a halo on an axis of its own size", remedy: "write the size as a reference to an input's axis")
             }
         }
         self.halo = halo
+        let isDeclared = try node["concatenable"].map { (node) throws(PackageError) in try node.bool() } ?? false
+        isConcatenable = kind == .batch || isDeclared
     }
 }
 
 extension AxisSize {
+    /// No extent, step, offset or halo is larger, so that sums of them do not overflow.
+    static var maxExtent: Int { 1 << 40 }
+
     fileprivate init(of axis: DescriptionNode, kind: TensorAxis.Kind, channels: Int, isOutput: Bool) throws(PackageError) {
         switch kind {
         case .batch:
@@ -90,15 +97,20 @@ extension AxisSize {
 
     private init(_ node: DescriptionNode, isOutput: Bool, isIndex: Bool) throws(PackageError) {
         guard node.isMapping else {
-            self = .fixed(try node.int(atLeast: 1))
+            self = .fixed(try node.int(in: 1...AxisSize.maxExtent))
             return
         }
         if node["tensor_id"] != nil || node["axis_id"] != nil {
-            let offset = try node["offset"].map { (node) throws(PackageError) in try node.int() } ?? 0
+            let offset =
+                try node["offset"].map { (node) throws(PackageError) in
+                    try node.int(in: -AxisSize.maxExtent...AxisSize.maxExtent)
+                } ?? 0
             self = .reference(
                 tensor: try node.required("tensor_id").string(), axis: try node.required("axis_id").string(), offset: offset)
         } else if !isOutput {
-            self = .stepped(min: try node.required("min").int(atLeast: 1), step: try node.required("step").int(atLeast: 0))
+            self = .stepped(
+                min: try node.required("min").int(in: 1...AxisSize.maxExtent),
+                step: try node.required("step").int(in: 0...AxisSize.maxExtent))
         } else if isIndex {
             let least = try node["min"].map { (node) throws(PackageError) in try node.int(atLeast: 1) } ?? 1
             self = .dataDependent(min: least, max: try node["max"].map { (node) throws(PackageError) in try node.int(atLeast: 2) })

@@ -6,14 +6,19 @@ public struct TensorDescription: Sendable {
     public let axes: [TensorAxis]
     /// Whether the model runs without this input.
     public let isOptional: Bool
-    /// The declared element type, NumPy's name; `float32` where the file does not say.
-    public let dataType: String
+    /// What the values mean: one entry for all channels or one for each; empty where the file does not say.
+    public let data: [TensorData]
     /// The test tensor's file.
     public let testTensor: PackageFile?
+    /// The sample's file: an example for people, in any image format.
+    public let sampleTensor: PackageFile?
     /// What happens to an input before, or to an output after the network; in this order.
     public let steps: [any ProcessingStep]
     /// How the author wants an input to be padded to a larger size; `nil` where the file does not say.
     public let padding: Padding?
+
+    /// The declared element type, NumPy's name; `float32` where the file does not say.
+    public var dataType: String { data.first?.type ?? "float32" }
 
     /// The names of the axes.
     public var axisIDs: [String] { axes.map(\.id) }
@@ -79,7 +84,8 @@ extension TensorDescription {
         let axesNode = try node.required("axes")
         if !axesNode.isList {
             throw axesNode.fault(
-                .wrongType, found: "found \(axesNode.summary), the axes of format 0.4", remedy: "write a list of axes as in format 0.5")
+                .wrongType, found: "found \(axesNode.summary)",
+                remedy: "write a list of axes, or `format_version: 0.4.10` for axes as letters")
         }
         for axisNode in try axesNode.list() {
             let axis = try TensorAxis(axisNode, isOutput: isOutput)
@@ -91,8 +97,9 @@ extension TensorDescription {
         guard !axes.isEmpty else { throw axesNode.fault(found: "the list is empty", remedy: "write the tensor's axes") }
         self.axes = axes
         isOptional = isOutput ? false : try node["optional"].map { (node) throws(PackageError) in try node.bool() } ?? false
-        dataType = try TensorDescription.dataType(node["data"])
+        data = try TensorData.read(node["data"], channels: axes.first { $0.kind == .channel }?.channelNames.count ?? 1)
         testTensor = try node["test_tensor"].map { (node) throws(PackageError) in try PackageFile(node) }
+        sampleTensor = try node["sample_tensor"].map { (node) throws(PackageError) in try PackageFile(node) }
         if !isOutput, let chained = node["output_of"] {
             throw chained.fault(.unsupportedStep, found: "an input made by another model", remedy: "join both networks into one ONNX file")
         }
@@ -104,20 +111,5 @@ extension TensorDescription {
             }
         }
         self.steps = steps
-    }
-
-    /// The type in `data`, which is a mapping or one mapping for each channel.
-    private static func dataType(_ node: DescriptionNode?) throws(PackageError) -> String {
-        guard let node else { return "float32" }
-        if node.isList { return try dataType(try node.list().first) }
-        guard let type = node["type"] else { return node["values"] == nil ? "float32" : "uint8" }
-        let known = [
-            "float32", "float64", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "bool",
-        ]
-        let name = try type.string()
-        guard known.contains(name) else {
-            throw type.fault(found: "found \(type.summary)", remedy: "write one of \(known.joined(separator: ", "))")
-        }
-        return name
     }
 }

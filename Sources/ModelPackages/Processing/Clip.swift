@@ -39,12 +39,14 @@ struct Clip: ProcessingStep {
         return .percentile(try arguments.number(percentileKey, default: 0, where: isAllowed, rule))
     }
 
-    var notes: [String] {
+    var usesStatistics: Bool {
         switch (low, high) {
-        case (.percentile, _), (_, .percentile): StepArguments.notes(reducing: axes)
-        default: []
+        case (.percentile, _), (_, .percentile): true
+        default: false
         }
     }
+
+    var notes: [String] { usesStatistics ? StepArguments.notes(reducing: axes) : [] }
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
         let groups = AxisGroups(of: tensor, reducing: axes)

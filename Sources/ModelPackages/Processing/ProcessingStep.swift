@@ -9,6 +9,8 @@ public protocol ProcessingStep: Sendable {
     var id: String { get }
     /// The input, as it came, from which statistics are taken instead of from the tensor itself.
     var referenceTensor: String? { get }
+    /// Whether the step takes statistics from the tensor.
+    var usesStatistics: Bool { get }
     /// What a user should know about how the step is carried out here.
     var notes: [String] { get }
     /// Carries the step out.
@@ -20,6 +22,8 @@ public protocol ProcessingStep: Sendable {
 extension ProcessingStep {
     /// No other tensor is looked at.
     public var referenceTensor: String? { nil }
+    /// Only given numbers are used.
+    public var usesStatistics: Bool { false }
     /// Nothing to remark.
     public var notes: [String] { [] }
 }

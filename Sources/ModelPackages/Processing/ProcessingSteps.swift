@@ -28,6 +28,11 @@ enum ProcessingSteps {
             throw idNode.fault(
                 .unsupportedStep, found: "the step `custom` is code of the package, which is never run",
                 remedy: "build the step into the ONNX network, or submit a program")
+        case "stardist_postprocessing", "cellpose_flow_dynamics":
+            let name = id == "stardist_postprocessing" ? "stardist" : "cellposeFlows"
+            throw idNode.fault(
+                .unsupportedStep, found: "the step `\(id)` makes labels, which is not a step of the package here",
+                remedy: "leave it out and write `postprocessor: {id: \(name)}` into submission.yaml")
         default:
             throw idNode.fault(
                 .unsupportedStep, found: "found \(idNode.summary)",

@@ -14,6 +14,8 @@ struct ScaleMeanVariance: ProcessingStep {
         referenceTensor = try arguments.node.required("reference_tensor").string()
     }
 
+    var usesStatistics: Bool { true }
+
     var notes: [String] { StepArguments.notes(reducing: axes) }
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {

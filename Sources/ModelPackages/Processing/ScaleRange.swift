@@ -24,6 +24,8 @@ struct ScaleRange: ProcessingStep {
         referenceTensor = try arguments.node["reference_tensor"].map { (node) throws(PackageError) in try node.string() }
     }
 
+    var usesStatistics: Bool { true }
+
     var notes: [String] { StepArguments.notes(reducing: axes) }
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {

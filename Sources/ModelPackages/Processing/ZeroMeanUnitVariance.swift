@@ -10,6 +10,8 @@ struct ZeroMeanUnitVariance: ProcessingStep {
         epsilon = try arguments.epsilon()
     }
 
+    var usesStatistics: Bool { true }
+
     var notes: [String] { StepArguments.notes(reducing: axes) }
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {

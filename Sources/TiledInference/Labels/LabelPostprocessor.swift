@@ -17,6 +17,10 @@ public enum LabelPostprocessor: Sendable, Equatable {
     case argmax(ArgmaxLabelling)
     /// `watershed`: objects grow from seeds inside a mask.
     case watershed(WatershedLabelling)
+    /// `stardist`: star-shaped polygons from a probability and rays.
+    case stardist(StarDistLabelling)
+    /// `cellposeFlows`: pixels that flow to the same place are an object.
+    case cellposeFlows(FlowLabelling)
 
     /// What is done for a task of instances when nothing is declared: connected components (faces) of the first output's first
     /// channel above 1/2.
@@ -26,7 +30,7 @@ public enum LabelPostprocessor: Sendable, Equatable {
         "no postprocessor is declared: connected components (4 neighbours, 6 in stacks) of the first output's first channel above 0.5"
 
     /// The names that may stand under `id`.
-    public static let ids = ["connectedComponents", "threshold", "argmax", "watershed"]
+    public static let ids = ["connectedComponents", "threshold", "argmax", "watershed", "stardist", "cellposeFlows"]
 
     /// The postprocessor's name.
     public var id: String {
@@ -35,6 +39,8 @@ public enum LabelPostprocessor: Sendable, Equatable {
         case .threshold: "threshold"
         case .argmax: "argmax"
         case .watershed: "watershed"
+        case .stardist: "stardist"
+        case .cellposeFlows: "cellposeFlows"
         }
     }
 
@@ -46,6 +52,8 @@ public enum LabelPostprocessor: Sendable, Equatable {
         case "threshold": self = .threshold(try ThresholdLabelling(node))
         case "argmax": self = .argmax(try ArgmaxLabelling(node))
         case "watershed": self = .watershed(try WatershedLabelling(node))
+        case "stardist": self = .stardist(try StarDistLabelling(node))
+        case "cellposeFlows": self = .cellposeFlows(try FlowLabelling(node))
         default:
             throw idNode.fault(
                 found: "found \(idNode.summary)", remedy: "write one of \(LabelPostprocessor.ids.map { "`\($0)`" }.joined(separator: ", "))"
@@ -54,23 +62,35 @@ public enum LabelPostprocessor: Sendable, Equatable {
     }
 
     /// Makes labels of a model's outputs; extents `(y, x)` or `(z, y, x)`, instances numbered from 1 in raster order.
-    public func labels(from outputs: [PredictedTensor]) throws(InferenceError) -> LabelImage {
+    ///
+    /// - Parameter imageExtents: the image's extents, by which labels on a finer grid than the output's end where the image ends.
+    public func labels(from outputs: [PredictedTensor], imageExtents: [Axis: Int] = [:]) throws(InferenceError) -> LabelImage {
         let source: OutputSource =
             switch self {
             case .connectedComponents(let method): method.source
             case .threshold(let method): method.source
             case .argmax(let method): method.source
             case .watershed(let method): method.source
+            case .stardist(let method): method.source
+            case .cellposeFlows(let method): method.source
             }
         let output = try source.find(in: outputs)
+        let imageShape = [Axis.y, .x].compactMap { imageExtents[$0] }
         let (shape, labels) =
             switch self {
             case .connectedComponents(let method): try method.labels(output)
             case .threshold(let method): try method.labels(output)
             case .argmax(let method): try method.labels(output)
             case .watershed(let method): try method.labels(output)
+            case .stardist(let method): try method.labels(output, all: outputs, imageShape: imageShape.count == 2 ? imageShape : nil)
+            case .cellposeFlows(let method): try method.labels(output)
             }
-        let spacing = [Axis.z, .y, .x].suffix(shape.count).map { output.spacing[$0] }
+        let spacing = zip([Axis.z, .y, .x].suffix(shape.count), shape).map { axis, extent in
+            output.spacing[axis].map { distance in
+                let own = output.axes.firstIndex { $0.id == axis.rawValue }.map { output.shape[$0] } ?? extent
+                return own == extent || extent == 0 ? distance : distance * Double(own) / Double(extent)
+            }
+        }
         guard let image = LabelImage(shape: shape, labels: labels, spacing: spacing) else {
             throw .unfitOutput(output: output.id, found: "the extents \(shape)", remedy: "name an output that is an image")
         }

@@ -1,0 +1,151 @@
+"""Makes the seeds of the fuzzers in Tests/Fuzzing/.corpus/<target>/ from small golden files and from hostile files built here.
+
+Needs: Python 3.9, nothing else.  Run: python3 make_corpus.py
+The ONNX seeds whose names begin with `hostile-` are the list that every reader of models has to refuse (or, where it says `fine`, to
+read) within a second and 100 MiB; `make fuzz` runs them with these limits first.
+"""
+import pathlib
+import shutil
+import struct
+
+tests = pathlib.Path(__file__).parent.parent
+corpus = pathlib.Path(__file__).parent / ".corpus"
+shutil.rmtree(corpus, ignore_errors=True)
+
+
+def save(target, name, content):
+    folder = corpus / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+
+
+# Golden files that are small enough for a mutation to hit something.
+for target, pattern in (("onnx", "*.onnx"), ("npy", "*.npy"), ("png", "*.png"), ("tiff", "*.tif*"), ("yaml", "*.yaml")):
+    for path in sorted(tests.glob(f"*/Golden/**/{pattern}")):
+        if path.stat().st_size <= 6000:
+            save(target, "-".join(path.relative_to(tests).parts), path.read_bytes())
+
+
+# Protocol buffers by hand.
+def varint(value):
+    value &= (1 << 64) - 1
+    out = b""
+    while value > 127:
+        out += bytes([value & 127 | 128])
+        value >>= 7
+    return out + bytes([value])
+
+
+def number(field, value):
+    return varint(field << 3) + varint(value)
+
+
+def record(field, content):
+    content = content.encode() if isinstance(content, str) else content
+    return varint(field << 3 | 2) + varint(len(content)) + content
+
+
+def tensor(name, dims, raw=b"", kind=1, extra=b""):
+    return b"".join(number(1, d) for d in dims) + number(2, kind) + record(8, name) + (record(9, raw) if raw else b"") + extra
+
+
+def node(kind, inputs, outputs, attributes=b"", domain=""):
+    text = b"".join(record(1, i) for i in inputs) + b"".join(record(2, o) for o in outputs) + record(4, kind)
+    return text + attributes + (record(7, domain) if domain else b"")
+
+
+def value(name, dims):
+    shape = b"".join(record(1, number(1, d)) for d in dims)
+    return record(1, name) + record(2, record(1, number(1, 1) + record(2, shape)))
+
+
+def model(nodes, tensors=(), dims=(1, 1, 8, 8)):
+    graph = b"".join(record(1, n) for n in nodes) + record(2, "g") + b"".join(record(5, t) for t in tensors)
+    graph += record(11, value("x", dims)) + record(12, record(1, "y"))
+    return number(1, 8) + record(7, graph) + record(8, number(2, 17))
+
+
+def external(location, **entries):
+    pairs = {"location": location, **{k: str(v) for k, v in entries.items()}}
+    entry = b"".join(record(13, record(1, k) + record(2, v)) for k, v in pairs.items())
+    return model([node("Add", ["x", "w"], ["y"])], [tensor("w", [4], extra=entry + number(14, 1))])
+
+
+def weights(dims, raw, kind=1):
+    return model([node("Add", ["x", "w"], ["y"])], [tensor("w", dims, raw, kind)])
+
+
+def int64s(*values):
+    return struct.pack(f"<{len(values)}q", *values)
+
+
+def nested(depth):
+    graph = record(1, node("Relu", ["x"], ["y"]))
+    for _ in range(depth):
+        graph = record(1, node("If", ["x"], ["y"], record(5, record(1, "then_branch") + record(6, graph) + number(20, 5))))
+    return number(1, 8) + record(7, graph) + record(8, number(2, 17))
+
+
+whole = model([node("Relu", ["x"], ["y"])])
+hostile = {
+    "external-parent": external("../../etc/passwd"),
+    "external-absolute": external("/etc/passwd"),
+    "external-proc": external("/proc/self/environ"),
+    "external-offset-overflow": external("weights.bin", offset=2**63 - 1, length=16),
+    "external-negative": external("weights.bin", offset=-8, length=-1),
+    "external-folder": external("."),
+    "dims-huge": weights([2**40, 2**20], b"\0" * 16),
+    "dims-wrapping": weights([2**32, 2**32], b"\0" * 16),
+    "dims-negative": weights([-1, 4], b"\0" * 16),
+    "input-dims-huge": model([node("Relu", ["x"], ["y"])], dims=(2**62, 2**62, 2**62, 2**62)),
+    "raw-short": weights([64], b"\0" * 16),
+    "type-unknown": weights([4], b"\0" * 16, kind=77),
+    "varint-endless": whole + b"\x80" * 64,
+    "length-overrun": whole + varint(7 << 3 | 2) + varint(2**63 - 1),
+    "nesting-deep": nested(2000),
+    "groups-open": whole + varint(3 << 3 | 3) * 5000,
+    "cycle": model([node("Add", ["x", "b"], ["a"]), node("Relu", ["a"], ["b"]), node("Relu", ["b"], ["y"])]),
+    "custom-operator": model([node("Run", ["x"], ["y"], domain="com.example")]),
+    "nodes-200000-fine": model(
+        [node("Identity", [f"v{i}" if i else "x"], [f"v{i + 1}" if i < 199_999 else "y"]) for i in range(200_000)]),
+    "expand-1-tib": model([node("Expand", ["x", "s"], ["y"])], [tensor("s", [4], int64s(1, 1, 2**19, 2**19), kind=7)], (1, 1, 1, 1)),
+    "constant-1-tib": model([node("ConstantOfShape", ["s"], ["y"])], [tensor("s", [2], int64s(2**19, 2**19), kind=7)]),
+    "tile-1-tib": model([node("Tile", ["x", "s"], ["y"])], [tensor("s", [4], int64s(1, 1, 2**16, 2**16), kind=7)]),
+    "range-1-tib": model(
+        [node("Range", ["a", "b", "c"], ["y"])],
+        [tensor(n, [], int64s(v), kind=7) for n, v in (("a", 0), ("b", 2**38), ("c", 1))]),
+    "truncated": whole[: len(whole) // 2],
+    "empty": b"",
+    "pickle": b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00trueq\x00\x85R.",
+    "pt-archive": b"PK\x03\x04" + b"\0" * 26 + b"archive/data.pkl",
+    "safetensors-length": struct.pack("<Q", 2**62) + b"{}",
+    "safetensors-overlap": struct.pack("<Q", 60) + b'{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,99]}}     ' + b"\0" * 16,
+}
+for name, content in hostile.items():
+    save("hostile" if len(content) > 1 << 16 else "onnx", f"hostile-{name}", content)
+    save("hostile", f"hostile-{name}", content)
+
+
+# Arrays, images and descriptions that lie.
+def npy(header, body=b"", version=1):
+    size = struct.pack("<H" if version == 1 else "<I", len(header))
+    return b"\x93NUMPY" + bytes([version, 0]) + size + header.encode() + body
+
+
+save("npy", "hostile-object", npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n", b"\x80\x02."))
+save("npy", "hostile-huge", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904, 4), }\n"))
+save("npy", "fortran", npy("{'descr': '>i2', 'fortran_order': True, 'shape': (2, 3), }\n", bytes(range(12)), 2))
+save("yaml", "laughs", b"a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n")
+save("yaml", "merge", b"a: &a\n  <<: *a\n")
+save("yaml", "deep", b"[" * 500)
+four = """format_version: 0.4.10
+type: model
+name: m
+inputs: [{name: r, axes: bcyx, data_type: uint8, shape: {min: [1, 1, 8, 8], step: [0, 0, 8, 8]}, preprocessing: [{name: scale_range, kwargs: {mode: per_sample, axes: yx}}]}]
+outputs: [{name: o, axes: bcyx, data_type: float32, halo: [0, 0, 2, 2], shape: {reference_tensor: r, scale: [1, 0, 2, 0.5], offset: [0, 0.5, 0, 1]}}]
+test_inputs: [a.npy]
+test_outputs: [b.npy]
+weights: {onnx: {source: w.onnx}}
+"""
+save("yaml", "four", four.encode())
+print({folder.name: len(list(folder.iterdir())) for folder in sorted(corpus.iterdir())})
