@@ -14,8 +14,8 @@ struct ModelTiling {
     /// What is to be written into the record.
     let notes: [String]
 
-    init(_ package: ModelPackage, _ network: Network, inputs: [String: AxisTensor], options: PredictionOptions) throws(InferenceError) {
-        let sample = try SampleAxes(package, network, inputs: inputs)
+    init(_ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions) throws(InferenceError) {
+        let sample = try SampleAxes(package, network, shapes: shapes)
         let view = try NetworkView(package, network, sample)
         let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
             do {

@@ -9,5 +9,5 @@ struct RunnerProgram: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "concours-runner",
         abstract: "Works inside the sandbox; started by concours, not by hand.",
-        subcommands: [Unpack.self, Inspect.self, Predict.self, Score.self, CheckModel.self])
+        subcommands: [Unpack.self, Inspect.self, Predict.self, Score.self, CheckModel.self, RunModel.self])
 }
