@@ -28,6 +28,8 @@ extension InferenceError: CustomStringConvertible {
         case .work(let found, let remedy): "\(found); \(remedy)"
         case .unfitImage(let input, let found, let remedy): "input \(input): \(found); \(remedy)"
         case .noTiling(let found, let remedy): "\(found); \(remedy)"
+        case .memory(.max, let allowed):
+            "a tile needs more bytes for the network's activations than a network may take, \(allowed) are allowed; choose a smaller tile"
         case .memory(let needed, let allowed):
             "a tile needs \(needed) bytes for the network's activations, \(allowed) are allowed; choose a smaller tile or allow more memory"
         case .unfitOutput(let output, let found, let remedy): "output \(output): \(found); \(remedy)"

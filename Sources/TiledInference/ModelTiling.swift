@@ -18,9 +18,11 @@ struct ModelTiling {
         let sample = try SampleAxes(package, network, shapes: shapes)
         let view = try NetworkView(package, network, sample)
         let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
-            do {
+            do throws(NetworkError) {
                 return try network.workingSetBytes(inputShapes: sample.shapes(window: window))
             } catch {
+                // A window that is beyond what a network may ever take is one that does not fit into memory.
+                guard error.kind != .limit else { return .max }
                 throw .package(
                     PackageError(
                         .network, file: package.weights.source, found: "a window of \(window) elements: \(error)",

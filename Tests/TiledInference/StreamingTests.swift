@@ -198,4 +198,29 @@ import TiledInference
         }
         #expect(throws: InferenceError.self) { try run(Blocks(image), to: path) }
     }
+
+    /// An image of which only the extents are there.
+    private final class Endless: ImageBlocks {
+        let shape = [60_000, 60_000]
+        let axes: [Axis] = [.y, .x]
+        let type = PixelType.uint16
+        let spacing: [Axis: Double] = [:]
+        let blockShape = [512, 512]
+
+        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels { throw ImageError(.unreadable, "nothing is there") }
+    }
+
+    @Test("An image that no network could take whole is cut within the bound of memory")
+    func hugeImage() throws {
+        let predictor = try predictor("unet")
+        var plan: TilePlan?
+        #expect(throws: InferenceError.self) {
+            _ = try predictor.stream(
+                Endless(), options: .init(memoryBytes: 16 << 20), planned: { plan = $0 }, open: { _ in nil })
+        }
+        let found = try #require(plan)
+        #expect(found.tiles.count > 100)
+        let needed = try predictor.network.workingSetBytes(inputShapes: ["image": [1, 1] + found.largestWindow])
+        #expect(needed <= 16 << 20)
+    }
 }
