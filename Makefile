@@ -5,8 +5,8 @@
 # make fuzz   the readers of submitted files under libFuzzer, FUZZ_SECONDS each
 # All install the Debian packages they need, build, and do their job.
 
-PACKAGES = bubblewrap libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev pkg-config \
-	python3 python3-pip util-linux zlib1g-dev
+PACKAGES = bubblewrap libblosc-dev libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev libzstd-dev \
+	pkg-config python3 python3-pip util-linux zlib1g-dev
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD = swift build -c release
 BIN = .build/release
@@ -14,7 +14,7 @@ EXAMPLE = Challenges/nuclei
 FUZZ_SECONDS = 20
 FUZZING = Tests/Fuzzing
 
-.PHONY: demo test build data packages fuzz lint format bench-inference onnx-tests
+.PHONY: demo test build data packages fuzz lint format bench-inference bench-streaming onnx-tests
 
 demo: build data
 	$(BIN)/concours demo
@@ -63,3 +63,7 @@ lint:
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests web
+
+# 20,000 x 20,000 pixels through the example's U-Net: the peak of memory, and the same bytes after a kill. Takes hours.
+bench-streaming: build
+	python3 Tests/Benchmarks/streaming.py --side 20000 --memory 256MiB --kill

@@ -43,9 +43,11 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .target(
             name: "CImageFormats",
-            linkerSettings: [.linkedLibrary("tiff"), .linkedLibrary("png"), .linkedLibrary("z")]),
+            linkerSettings: [
+                .linkedLibrary("tiff"), .linkedLibrary("png"), .linkedLibrary("z"), .linkedLibrary("zstd"), .linkedLibrary("blosc"),
+            ]),
         .target(name: "CKernels"),
-        room("Imaging", ["CImageFormats"]),
+        room("Imaging", ["CImageFormats", "Records"]),
         room("NeuralNetwork", ["CKernels", "COpenBLAS"], products: [protobuf], exclude: ["ONNX/onnx.proto"]),
         room("ModelPackages", ["Imaging", "NeuralNetwork", "Records"], products: [yams]),
         // Floor 1: what is computed from images, and how it is written down.

@@ -236,3 +236,33 @@ int cif_tiff_read_page(
     self->message = NULL;
     return result;
 }
+
+int cif_tiff_select_page(cif_tiff *self, uint64_t directory, const cif_tiff_layout *layout, cif_message *message) {
+    message->text[0] = 0;
+    self->message = message;
+    self->is_decoding = 0;
+    int result = -1;
+    if (!TIFFSetSubDirectory(self->tiff, directory))
+        keep(message, "libtiff cannot read the directory");
+    else
+        result = agrees(self->tiff, layout, message) ? 0 : -1;
+    self->message = NULL;
+    return result;
+}
+
+int cif_tiff_read_block(
+    cif_tiff *self, uint32_t index, const cif_tiff_layout *layout, void *pixels, size_t count, cif_message *message) {
+    message->text[0] = 0;
+    self->message = message;
+    self->is_decoding = 1;
+    self->has_warning = 0;
+    tmsize_t wanted = (tmsize_t)count;
+    tmsize_t got = layout->tiled ? TIFFReadEncodedTile(self->tiff, index, pixels, wanted)
+                                 : TIFFReadEncodedStrip(self->tiff, index, pixels, wanted);
+    int result = got != wanted || self->has_warning ? failed(message, layout->tiled ? "tile" : "strip", index) : 0;
+    self->is_decoding = 0;
+    self->message = NULL;
+    return result;
+}
+
+uint64_t cif_tiff_block_offset(cif_tiff *self, uint32_t index) { return TIFFGetStrileOffset(self->tiff, index); }

@@ -7,7 +7,7 @@ import Sandbox
 public struct PackageInspection: Sendable {
     private static let limits = SandboxLimits(wallSeconds: 1800, cpuSeconds: 7200, memoryBytes: 16 << 30, outputBytes: 64 << 20)
 
-    private let pipeline: Pipeline
+    let pipeline: Pipeline
 
     /// Opens this machine's sandbox.
     public static func open() async throws(EvaluationError) -> PackageInspection {

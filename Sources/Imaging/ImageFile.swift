@@ -64,7 +64,7 @@ public enum ImageFile {
         }
     }
 
-    private static func format(of file: ByteFile) throws(ImageError) -> ImageFormat {
+    static func format(of file: ByteFile) throws(ImageError) -> ImageFormat {
         let start = try file.bytes(at: 0, count: min(8, file.size))
         switch start {
         case _ where start.starts(with: PNGReader.signature): return .png

@@ -34,17 +34,9 @@ extension ModelPackage {
                     : "the input `\(description.id)` was not given"
                 throw PackageError(.tensor, found: found, remedy: "give a tensor for each input")
             }
-            let (from, to) = (tensor.tensor.elementType, port.elementType)
-            guard from != to else { continue }
-            guard to == .float32 || to == .float64 else {
-                throw PackageError(
-                    .tensor, found: "the network's input `\(description.id)` is \(to.rawValue), after preprocessing it is \(from.rawValue)",
-                    remedy: "add `ensure_dtype` with `dtype: \(to.rawValue)` to the preprocessing")
-            }
-            if [.float64, .int32, .int64].contains(from), to == .float32 {
-                notes.append("the input \(description.id) was rounded from \(from.rawValue) to float32, the network's type")
-            }
-            prepared[description.id] = tensor.with(tensor.tensor.storage.cast(to: to))
+            let (fitting, note) = try fitted(tensor, of: description, to: port)
+            prepared[description.id] = fitting
+            if let note { notes.append(note) }
         }
         return (prepared, notes)
     }

@@ -30,6 +30,7 @@ enum BubblewrapArguments {
         arguments += ["--dev", "/dev", "--size", String(policy.limits.sharedMemoryBytes), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
         arguments += ["--size", String(policy.limits.temporaryBytes), "--tmpfs", "/tmp"]
         for bind in policy.binds { arguments += ["--ro-bind", bind.host, bind.inside] }
+        if let work = policy.work { arguments += ["--bind", work.host, work.inside] }
         if let output { arguments += ["--bind", output, "/output"] }
         arguments += ["--remount-ro", "/", "--chdir", policy.workingDirectory]
         arguments += ["--seccomp", String(filterFile), "--json-status-fd", String(statusPipe)]

@@ -37,7 +37,7 @@ struct Launch: ~Copyable {
         launch.identity = uid_t(user ?? 0)
         launch.makes_user_namespace = user == nil ? 1 : 0
 
-        let limits = Self.resourceLimits(policy.limits, capabilities)
+        let limits = Self.resourceLimits(policy.limits, policy.work, capabilities)
         let visible = BubblewrapArguments.visible(policy).map { strdup($0) }
         defer { for argument in visible { free(argument) } }
         let options = OutputCollector.mountOptions(policy.limits, owner: user)
@@ -76,12 +76,13 @@ struct Launch: ~Copyable {
     }
 
     /// Limits of each process, on top of (or, without control groups, in place of) the limits of the tree.
-    private static func resourceLimits(_ limits: SandboxLimits, _ capabilities: Capabilities) -> [csandbox_limit] {
+    private static func resourceLimits(_ limits: SandboxLimits, _ work: WritableBind?, _ capabilities: Capabilities) -> [csandbox_limit] {
         func limit(_ resource: Int32, _ soft: Int, hard: Int? = nil) -> csandbox_limit {
             csandbox_limit(resource: resource, soft: UInt64(soft), hard: UInt64(hard ?? soft))
         }
         let cpuSeconds = Int(limits.cpuSeconds.rounded(.up))
-        let largestFile = max(limits.outputBytes, limits.temporaryBytes, limits.sharedMemoryBytes, limits.memoryBytes)
+        let largestFile = max(
+            limits.outputBytes, limits.temporaryBytes, limits.sharedMemoryBytes, limits.memoryBytes, work?.largestFile ?? 0)
         var all = [
             limit(Int32(RLIMIT_CORE.rawValue), 0),
             limit(Int32(RLIMIT_NOFILE.rawValue), 1024),

@@ -61,6 +61,9 @@ public struct Sandbox: Sendable {
                 return .success(try Supervisor.run(policy, capabilities, outputFolder: staging.outputFolder, user: nil, cancel: cancel))
             }
             let slot = try slots.acquire()
+            try policy.work?.hand(to: UInt32(slot.user))
+            // Whatever happened, the folder is the caller's again and holds nothing that acts with the caller's rights.
+            defer { policy.work?.takeBack() }
             let outcome = try Supervisor.run(
                 policy, capabilities, outputFolder: staging.outputFolder, user: slot.user, cancel: cancel)
             // The user stays ours until everything of the run is gone.

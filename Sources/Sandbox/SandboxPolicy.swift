@@ -15,11 +15,13 @@ public struct SandboxPolicy: Sendable {
     public var limits: SandboxLimits
     /// Which files of `/output` are taken, and to where; `nil` takes nothing.
     public var outputs: OutputRules?
+    /// A folder of the host in which the command may write beside `/output`; it keeps what is written. `nil` for none.
+    public var work: WritableBind?
 
     /// Makes a policy.
     public init(
         command: [String], workingDirectory: String = "/tmp", binds: [ReadOnlyBind] = [], environment: [String: String] = [:],
-        limits: SandboxLimits = SandboxLimits(), outputs: OutputRules? = nil
+        limits: SandboxLimits = SandboxLimits(), outputs: OutputRules? = nil, work: WritableBind? = nil
     ) {
         self.command = command
         self.workingDirectory = workingDirectory
@@ -27,6 +29,7 @@ public struct SandboxPolicy: Sendable {
         self.environment = environment
         self.limits = limits
         self.outputs = outputs
+        self.work = work
     }
 
     /// Refuses a policy that could not be carried out as written.
@@ -39,12 +42,18 @@ public struct SandboxPolicy: Sendable {
         try check(
             ReadOnlyBind.isPlainPath(workingDirectory),
             "the working directory '\(workingDirectory)' is no absolute path without '.', '..' and '//'")
+        if let work {
+            try check(
+                work.inside == "/work" && work.host.hasPrefix("/") && work.host != "/" && !work.host.utf8.contains(0),
+                "the writable folder is '\(work.inside)'; it must be an absolute path on the host, bound to /work")
+        }
         for bind in binds {
             try check(
                 ReadOnlyBind.isPlainPath(bind.inside) && bind.inside != "/",
                 "the bind's inner path '\(bind.inside)' is no absolute path below '/' without '.', '..' and '//'")
             try check(
-                !["/proc", "/dev", "/output"].contains { bind.inside == $0 || bind.inside.hasPrefix($0 + "/") } && bind.inside != "/tmp",
+                !["/proc", "/dev", "/output", "/work"].contains { bind.inside == $0 || bind.inside.hasPrefix($0 + "/") }
+                    && bind.inside != "/tmp",
                 "the bind's inner path '\(bind.inside)' lies in a folder that the sandbox makes itself")
             try check(
                 bind.host.hasPrefix("/") && !bind.host.utf8.contains(0), "the bind for '\(bind.inside)' has no absolute path on the host")

@@ -8,30 +8,8 @@ enum ImageLayout {
     ///
     /// Axes that the image lacks get one element; axes that the input lacks must have one. Nothing is averaged, cut or converted.
     static func tensor(of image: Image, for input: TensorDescription) throws(InferenceError) -> AxisTensor {
-        var sources: [Int?] = []
-        for axis in input.axes {
-            let source = place(of: axis, in: image)
-            if source == nil, axis.kind == .space {
-                throw .unfitImage(
-                    input: input.id, found: "the image has the axes \(names(image)), the model needs \(axis.id)",
-                    remedy: "give an image with the axes \(input.axes.filter { $0.kind != .batch }.map(\.id).joined(separator: ", "))")
-            }
-            sources.append(source)
-        }
-        for (index, extent) in image.shape.enumerated() where extent > 1 && !sources.contains(index) {
-            throw .unfitImage(
-                input: input.id,
-                found: "the image has \(extent) elements along \(image.axes[index].rawValue), an axis that the model does not have",
-                remedy: "give one plane, or a model with that axis")
-        }
+        let sources = try sources(of: input, in: image.axes, image.shape)
         let shape = sources.map { $0.map { image.shape[$0] } ?? 1 }
-        for (axis, extent) in zip(input.axes, shape) where axis.kind == .channel && extent != axis.channelNames.count {
-            throw .unfitImage(
-                input: input.id,
-                found:
-                    "the image has \(extent) channels, the model takes \(axis.channelNames.count) (\(axis.channelNames.joined(separator: ", ")))",
-                remedy: "give an image with these channels")
-        }
         let storage = permuted(TensorStorage(image.pixels), shape: image.shape, order: sources.compactMap(\.self))
         guard let tensor = Tensor(shape: shape, storage: storage), let named = AxisTensor(axes: input.axisIDs, tensor: tensor) else {
             throw .unfitImage(input: input.id, found: "the image has the extents \(image.shape)", remedy: "give another image")
@@ -39,16 +17,45 @@ enum ImageLayout {
         return named
     }
 
-    private static func place(of axis: TensorAxis, in image: Image) -> Int? {
+    /// The image's axis for each axis of the input; `nil` where the image lacks it.
+    static func sources(of input: TensorDescription, in axes: [Axis], _ shape: [Int]) throws(InferenceError) -> [Int?] {
+        var sources: [Int?] = []
+        for axis in input.axes {
+            let source = place(of: axis, in: axes)
+            if source == nil, axis.kind == .space {
+                throw .unfitImage(
+                    input: input.id, found: "the image has the axes \(names(axes)), the model needs \(axis.id)",
+                    remedy: "give an image with the axes \(input.axes.filter { $0.kind != .batch }.map(\.id).joined(separator: ", "))")
+            }
+            sources.append(source)
+        }
+        for (index, extent) in shape.enumerated() where extent > 1 && !sources.contains(index) {
+            throw .unfitImage(
+                input: input.id,
+                found: "the image has \(extent) elements along \(axes[index].rawValue), an axis that the model does not have",
+                remedy: "give one plane, or a model with that axis")
+        }
+        for (axis, source) in zip(input.axes, sources)
+        where axis.kind == .channel && (source.map { shape[$0] } ?? 1) != axis.channelNames.count {
+            throw .unfitImage(
+                input: input.id,
+                found:
+                    "the image has \(source.map { shape[$0] } ?? 1) channels, the model takes \(axis.channelNames.count) (\(axis.channelNames.joined(separator: ", ")))",
+                remedy: "give an image with these channels")
+        }
+        return sources
+    }
+
+    private static func place(of axis: TensorAxis, in axes: [Axis]) -> Int? {
         switch axis.kind {
         case .batch, .index: nil
-        case .channel: image.axes.firstIndex(of: .channel)
-        case .time: image.axes.firstIndex(of: .time)
-        case .space: Axis(rawValue: axis.id).flatMap { image.axes.firstIndex(of: $0) }
+        case .channel: axes.firstIndex(of: .channel)
+        case .time: axes.firstIndex(of: .time)
+        case .space: Axis(rawValue: axis.id).flatMap { axes.firstIndex(of: $0) }
         }
     }
 
-    private static func names(_ image: Image) -> String { image.axes.map(\.rawValue).joined(separator: ", ") }
+    private static func names(_ axes: [Axis]) -> String { axes.map(\.rawValue).joined(separator: ", ") }
 
     /// The elements with the axes in another order; axes that `order` leaves out have one element.
     private static func permuted(_ storage: TensorStorage, shape: [Int], order: [Int]) -> TensorStorage {

@@ -1,9 +1,14 @@
+public import Imaging
 public import ModelPackages
 
 /// What keeps an image from being predicted or a prediction from becoming labels.
 public enum InferenceError: Error, Sendable, Equatable {
     /// The package, its processing or its network.
     case package(PackageError)
+    /// An image cannot be read or written.
+    case image(ImageError)
+    /// What an interrupted run left behind does not belong to this run, or cannot be used.
+    case work(found: String, remedy: String)
     /// An image does not fit the model's input.
     case unfitImage(input: String, found: String, remedy: String)
     /// The image cannot be cut into tiles that the model takes.
@@ -19,8 +24,12 @@ extension InferenceError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .package(let error): error.description
+        case .image(let error): error.description
+        case .work(let found, let remedy): "\(found); \(remedy)"
         case .unfitImage(let input, let found, let remedy): "input \(input): \(found); \(remedy)"
         case .noTiling(let found, let remedy): "\(found); \(remedy)"
+        case .memory(.max, let allowed):
+            "a tile needs more bytes for the network's activations than a network may take, \(allowed) are allowed; choose a smaller tile"
         case .memory(let needed, let allowed):
             "a tile needs \(needed) bytes for the network's activations, \(allowed) are allowed; choose a smaller tile or allow more memory"
         case .unfitOutput(let output, let found, let remedy): "output \(output): \(found); \(remedy)"
@@ -32,5 +41,10 @@ extension InferenceError {
     /// Passes on what concerns the package as an error of this room.
     static func passingOn<Value>(_ body: () throws(PackageError) -> Value) throws(InferenceError) -> Value {
         do { return try body() } catch { throw .package(error) }
+    }
+
+    /// Passes on what concerns an image as an error of this room.
+    static func passingOn<Value>(_ body: () throws(ImageError) -> Value) throws(InferenceError) -> Value {
+        do { return try body() } catch { throw .image(error) }
     }
 }

@@ -16,17 +16,19 @@ struct ModelTiling {
     /// What is to be written into the record.
     let notes: [String]
 
-    init(_ package: ModelPackage, _ network: Network, inputs: [String: AxisTensor], options: PredictionOptions) throws(InferenceError) {
-        let sample = try SampleAxes(package, network, inputs: inputs)
+    init(_ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions) throws(InferenceError) {
+        let sample = try SampleAxes(package, network, shapes: shapes)
         var options = options
         // Windows that cannot be larger have no room for all that Winograd's tiles see: most of each would be context.
         if sample.exceedsFixedExtent { options.run.exact = true }
         run = options.run
         let view = try NetworkView(package, network, sample, options: options.run)
         let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
-            do {
+            do throws(NetworkError) {
                 return try network.workingSetBytes(inputShapes: sample.shapes(window: window), options: options.run)
             } catch {
+                // A window that is beyond what a network may ever take is one that does not fit into memory.
+                guard error.kind != .limit else { return .max }
                 throw .package(
                     PackageError(
                         .network, file: package.weights.source, found: "a window of \(window) elements: \(error)",

@@ -38,7 +38,7 @@ public struct Predictor: Sendable {
     ) throws(InferenceError) -> Prediction {
         let raw = try tensors(of: images)
         let (prepared, rounding) = try InferenceError.passingOn { () throws(PackageError) in try package.prepare(raw, for: network) }
-        let tiling = try ModelTiling(package, network, inputs: prepared, options: options)
+        let tiling = try ModelTiling(package, network, shapes: prepared.mapValues(\.shape), options: options)
         let stitched = try run(tiling, prepared, progress)
         let processed = try InferenceError.passingOn { () throws(PackageError) in try package.postprocess(stitched, references: raw) }
         return Prediction(
@@ -68,7 +68,8 @@ public struct Predictor: Sendable {
         }
         var stitcher = Stitcher(package.outputs, tiling)
         for (index, tile) in tiling.plan.tiles.enumerated() {
-            let windows = readers.mapValues { $0.window(tile) }
+            var windows: [String: AxisTensor] = [:]
+            for (name, reader) in readers { windows[name] = try reader.window(tile) }
             let results = try InferenceError.passingOn { () throws(PackageError) in
                 try package.run(network, on: windows, options: tiling.run)
             }
@@ -99,13 +100,16 @@ public struct Predictor: Sendable {
 
     /// The image's spacing, wider where the output has fewer elements than the image.
     private func scaled(_ spacing: [Axis: Double], to output: AxisTensor, _ tiling: ModelTiling) -> [Axis: Double] {
+        Predictor.scaled(spacing, axes: output.axes, shape: output.shape, tiling)
+    }
+
+    static func scaled(_ spacing: [Axis: Double], axes: [String], shape: [Int], _ tiling: ModelTiling) -> [Axis: Double] {
         var result: [Axis: Double] = [:]
         for (axis, distance) in spacing {
-            guard let index = tiling.axes.firstIndex(of: axis.rawValue), let extent = output.extent(of: axis.rawValue), extent > 0 else {
-                continue
-            }
-            let isSame = extent == tiling.plan.extents[index]
-            result[axis] = isSame ? distance : distance * Double(tiling.plan.extents[index]) / Double(extent)
+            guard let index = tiling.axes.firstIndex(of: axis.rawValue), let place = axes.firstIndex(of: axis.rawValue), shape[place] > 0
+            else { continue }
+            let isSame = shape[place] == tiling.plan.extents[index]
+            result[axis] = isSame ? distance : distance * Double(tiling.plan.extents[index]) / Double(shape[place])
         }
         return result
     }

@@ -17,10 +17,9 @@ struct SampleAxes {
 
     private let ports: [(name: String, axes: [String], shape: [Int])]
 
-    init(_ package: ModelPackage, _ network: Network, inputs: [String: AxisTensor]) throws(InferenceError) {
+    init(_ package: ModelPackage, _ network: Network, shapes: [String: [Int]]) throws(InferenceError) {
         var entries: [Entry] = []
         var ports: [(name: String, axes: [String], shape: [Int])] = []
-        let shapes = inputs.mapValues(\.shape)
         for (input, port) in package.ports(of: network) {
             guard let shape = shapes[input.id] else { continue }
             ports.append((port.name, input.axisIDs, shape))

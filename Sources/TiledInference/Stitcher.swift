@@ -22,8 +22,7 @@ struct Stitcher {
     mutating func place(_ results: [String: AxisTensor], of tile: TilePlan.Tile) throws(InferenceError) {
         for output in outputs {
             guard let result = results[output.id] else { continue }
-            let scales = try scales(of: output, result, tile)
-            let (source, target, full) = ranges(result, tile, scales)
+            let (source, target, full) = try placement(of: output, result, tile)
             var piece = pieces[output.id] ?? Piece(shape: full, values: [Float](repeating: 0, count: full.reduce(1, *)))
             guard piece.shape == full else {
                 throw .unfitOutput(output: output.id, found: "extents that differ from tile to tile", remedy: "run the image whole")
@@ -42,6 +41,13 @@ struct Stitcher {
             tensors[output.id] = AxisTensor(axes: output.axisIDs, tensor: tensor)
         }
         return tensors
+    }
+
+    /// What is taken from a tile's result, where it goes, and the extents of the whole.
+    func placement(
+        of output: TensorDescription, _ result: AxisTensor, _ tile: TilePlan.Tile
+    ) throws(InferenceError) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
+        ranges(result, tile, try scales(of: output, result, tile))
     }
 
     /// Output elements for one input element along each tiled axis; `nil` where the output does not have the axis.
@@ -95,7 +101,7 @@ struct Stitcher {
         return (source, target, full)
     }
 
-    private static func copy(
+    static func copy(
         _ values: [Float], _ shape: [Int], _ source: [Range<Int>], into result: inout [Float], _ full: [Int], at target: [Int]
     ) {
         guard let row = source.last, source.allSatisfy({ !$0.isEmpty }) else {

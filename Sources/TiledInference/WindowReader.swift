@@ -1,39 +1,56 @@
 internal import ModelPackages
 internal import NeuralNetwork
 
-/// Cuts windows out of a prepared input; behind the end of an axis stands padding.
+/// Cuts windows out of a prepared input, which is in memory or comes from a file; behind the end of an axis stands padding.
 struct WindowReader {
-    private let tensor: AxisTensor
+    /// Hands out at least the elements in a box inside the input, and where they begin.
+    typealias Load = (_ box: [Range<Int>]) throws(InferenceError) -> (tensor: AxisTensor, origin: [Int])
+
+    private let shape: [Int]
     /// For each axis of the tensor the tiled axis to which it belongs.
     private let tiled: [Int?]
     private let padding: Padding
+    private let load: Load
 
     init(_ tensor: AxisTensor, tiledAxes: [String], padding: Padding) {
-        self.tensor = tensor
+        self.init(axes: tensor.axes, shape: tensor.shape, tiledAxes: tiledAxes, padding: padding) { _ in
+            (tensor, tensor.shape.map { _ in 0 })
+        }
+    }
+
+    init(axes: [String], shape: [Int], tiledAxes: [String], padding: Padding, load: @escaping Load) {
+        self.shape = shape
         self.padding = padding
-        tiled = tensor.axes.map { tiledAxes.firstIndex(of: $0) }
+        self.load = load
+        tiled = axes.map { tiledAxes.firstIndex(of: $0) }
     }
 
     /// The window of a tile.
-    func window(_ tile: TilePlan.Tile) -> AxisTensor {
-        let ranges = zip(tiled, tensor.shape).map { axis, extent in axis.map { tile.window[$0] } ?? 0..<extent }
-        guard ranges != tensor.shape.map({ 0..<$0 }) else { return tensor }
-        let sources = zip(ranges, tensor.shape).map { range, extent in range.map { padding.source(of: $0, extent: extent) } }
+    func window(_ tile: TilePlan.Tile) throws(InferenceError) -> AxisTensor {
+        let ranges = zip(tiled, shape).map { axis, extent in axis.map { tile.window[$0] } ?? 0..<extent }
+        let places = zip(ranges, shape).map { range, extent in range.map { padding.source(of: $0, extent: extent) } }
+        let box = places.map { places in
+            let inside = places.compactMap(\.self)
+            return (inside.min() ?? 0)..<(inside.max() ?? 0) + 1
+        }
+        let (tensor, origin) = try load(box)
+        guard ranges != zip(origin, tensor.shape).map({ $0..<$0 + $1 }) else { return tensor }
+        let sources = zip(places, origin).map { places, start in places.map { $0.map { $0 - start } } }
         let storage: TensorStorage
         switch tensor.tensor.storage {
-        case .float32(let values): storage = .float32(gather(values, sources, Float(padding.constant)))
-        case .float64(let values): storage = .float64(gather(values, sources, padding.constant))
-        case .float16(let values): storage = .float16(gather(values, sources, Float16(padding.constant)))
-        case .bfloat16(let values): storage = .bfloat16(gather(values, sources, BFloat16(Float(padding.constant))))
-        case .uint64(let values): storage = .uint64(gather(values, sources, UInt64(exactly: padding.constant) ?? 0))
-        case .uint32(let values): storage = .uint32(gather(values, sources, UInt32(exactly: padding.constant) ?? 0))
-        case .int16(let values): storage = .int16(gather(values, sources, Int16(exactly: padding.constant) ?? 0))
-        case .int64(let values): storage = .int64(gather(values, sources, Int64(exactly: padding.constant) ?? 0))
-        case .int32(let values): storage = .int32(gather(values, sources, Int32(exactly: padding.constant) ?? 0))
-        case .int8(let values): storage = .int8(gather(values, sources, Int8(exactly: padding.constant) ?? 0))
-        case .uint8(let values): storage = .uint8(gather(values, sources, UInt8(exactly: padding.constant) ?? 0))
-        case .uint16(let values): storage = .uint16(gather(values, sources, UInt16(exactly: padding.constant) ?? 0))
-        case .bool(let values): storage = .bool(gather(values, sources, padding.constant != 0))
+        case .float32(let values): storage = .float32(gather(values, tensor.shape, sources, Float(padding.constant)))
+        case .float64(let values): storage = .float64(gather(values, tensor.shape, sources, padding.constant))
+        case .float16(let values): storage = .float16(gather(values, tensor.shape, sources, Float16(padding.constant)))
+        case .bfloat16(let values): storage = .bfloat16(gather(values, tensor.shape, sources, BFloat16(Float(padding.constant))))
+        case .uint64(let values): storage = .uint64(gather(values, tensor.shape, sources, UInt64(exactly: padding.constant) ?? 0))
+        case .uint32(let values): storage = .uint32(gather(values, tensor.shape, sources, UInt32(exactly: padding.constant) ?? 0))
+        case .int16(let values): storage = .int16(gather(values, tensor.shape, sources, Int16(exactly: padding.constant) ?? 0))
+        case .int64(let values): storage = .int64(gather(values, tensor.shape, sources, Int64(exactly: padding.constant) ?? 0))
+        case .int32(let values): storage = .int32(gather(values, tensor.shape, sources, Int32(exactly: padding.constant) ?? 0))
+        case .int8(let values): storage = .int8(gather(values, tensor.shape, sources, Int8(exactly: padding.constant) ?? 0))
+        case .uint8(let values): storage = .uint8(gather(values, tensor.shape, sources, UInt8(exactly: padding.constant) ?? 0))
+        case .uint16(let values): storage = .uint16(gather(values, tensor.shape, sources, UInt16(exactly: padding.constant) ?? 0))
+        case .bool(let values): storage = .bool(gather(values, tensor.shape, sources, padding.constant != 0))
         }
         guard let window = Tensor(shape: ranges.map(\.count), storage: storage), let named = AxisTensor(axes: tensor.axes, tensor: window)
         else {
@@ -43,10 +60,10 @@ struct WindowReader {
     }
 
     /// The elements at every combination of the sources; the part of a row that lies inside the tensor is copied at once.
-    private func gather<Value>(_ values: [Value], _ sources: [[Int?]], _ constant: Value) -> [Value] {
+    private func gather<Value>(_ values: [Value], _ shape: [Int], _ sources: [[Int?]], _ constant: Value) -> [Value] {
         guard let row = sources.last else { return values }
         var strides = [Int](repeating: 1, count: sources.count)
-        for axis in sources.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * tensor.shape[axis + 1] }
+        for axis in sources.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
         var rows: [Int?] = [0]
         for (axis, places) in sources.enumerated().dropLast() {
             rows = rows.flatMap { base in places.map { place in base.flatMap { base in place.map { base + $0 * strides[axis] } } } }

@@ -3,7 +3,7 @@ import Imaging
 import Testing
 
 /// The folder of shared data beside the checkout, if it is there.
-private let shared: String? = {
+let shared: String? = {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let shared = folder.deletingLastPathComponent().appendingPathComponent("shared/data").path
     return FileManager.default.fileExists(atPath: shared + "/fixtures") ? shared : nil

@@ -25,7 +25,8 @@ assert imagecodecs.__version__ == "2026.3.6", imagecodecs.__version__
 out = pathlib.Path(sys.argv[1])
 out.mkdir(parents=True, exist_ok=True)
 for old in out.iterdir():
-    old.unlink()
+    if old.is_file():
+        old.unlink()
 index = {}
 
 WIDENED = {"bool": "uint8", "int8": "int32", "int16": "int32", "int64": "int32", "uint64": "uint32", "float16": "float32"}

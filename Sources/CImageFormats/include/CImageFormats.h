@@ -39,6 +39,15 @@ void cif_tiff_close(cif_tiff *tiff);
 int cif_tiff_read_page(
     cif_tiff *tiff, uint64_t directory, const cif_tiff_layout *layout, void *pixels, size_t count, cif_message *message);
 
+/// Goes to the page whose directory lies at `directory`, whose blocks the next calls read. Returns 0, or -1 and a message.
+int cif_tiff_select_page(cif_tiff *tiff, uint64_t directory, const cif_tiff_layout *layout, cif_message *message);
+
+/// Decodes one strip or tile of the selected page. `count` must be exactly its size in bytes. Samples come in the machine's byte order.
+int cif_tiff_read_block(cif_tiff *tiff, uint32_t index, const cif_tiff_layout *layout, void *pixels, size_t count, cif_message *message);
+
+/// Where one strip or tile of the selected page begins in the file.
+uint64_t cif_tiff_block_offset(cif_tiff *tiff, uint32_t index);
+
 /// The number of bytes that `cif_lzw_encode` may need for `count` bytes.
 size_t cif_lzw_bound(size_t count);
 
@@ -74,6 +83,23 @@ int cif_png_read(
 int cif_png_write(
     int descriptor, const cif_png_layout *layout, const void *pixels, int is_label, const uint32_t pixels_per_metre[2],
     cif_message *message);
+
+/// How the bytes of a Zarr chunk are compressed.
+typedef enum { CIF_ZSTD, CIF_GZIP, CIF_ZLIB, CIF_BLOSC } cif_codec;
+
+/// Decompresses `count` bytes into `output`, which has room for `capacity`. Returns the number of bytes written, or -1 and a message;
+/// input that is left over or does not fit the room is an error.
+int64_t cif_decompress(cif_codec codec, const void *input, size_t count, void *output, size_t capacity, cif_message *message);
+
+/// The number of bytes that `cif_compress` may need for `count` bytes.
+size_t cif_compress_bound(cif_codec codec, size_t count);
+
+/// Compresses at a fixed, moderate level; `element_size` is for Blosc's shuffle. The same bytes always give the same bytes. Returns the
+/// number of bytes written to `output`, which has room for `capacity`, or -1.
+int64_t cif_compress(cif_codec codec, size_t element_size, const void *input, size_t count, void *output, size_t capacity);
+
+/// CRC-32C (Castagnoli), as Zarr's `crc32c` codec uses it.
+uint32_t cif_crc32c(const uint8_t *bytes, size_t count);
 
 /// CRC-32 as PNG uses it, continued from `crc` (0 at the start).
 uint32_t cif_crc32(uint32_t crc, const uint8_t *bytes, size_t count);

@@ -15,13 +15,18 @@ final class ByteFile {
     private var windowStart = 0
     private static let windowSize = 1 << 15
 
-    init(_ path: String) throws(ImageError) {
-        name = path
+    convenience init(_ path: String) throws(ImageError) {
         // Without O_NONBLOCK the open of a named pipe would wait for ever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw ImageError(.unreadable, file: path, "the file cannot be opened: \(String(cString: strerror(errno))).")
         }
+        try self.init(descriptor, named: path)
+    }
+
+    /// Takes over an open descriptor.
+    init(_ descriptor: Int32, named path: String) throws(ImageError) {
+        name = path
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)

@@ -6,10 +6,11 @@ import CImageFormats
 /// any pixel is decoded: the chain of pages, each value's place, each strip's place and size, the sum of all claims.
 struct TIFFReader {
     let header: ImageHeader
-    private let file: ByteFile
-    private let page: TIFFPage
-    private let pages: [(number: Int, directory: Int, page: TIFFPage)]
-    private let stack: TIFFStack
+    let file: ByteFile
+    let page: TIFFPage
+    let pages: [(number: Int, directory: Int, page: TIFFPage)]
+    let stack: TIFFStack
+    let isBigEndian: Bool
 
     init(_ file: ByteFile, limits: ImageLimits) throws(ImageError) {
         let structure = try TIFFStructure(file, metadataLimit: limits.metadataBytes)
@@ -44,6 +45,7 @@ struct TIFFReader {
             throw file.error(.unsupported, "there are channels in the pages and over the pages; expected one of both.")
         }
         self.file = file
+        isBigEndian = structure.isBigEndian
         self.page = page
         self.pages = pages
         self.stack = stack
@@ -101,7 +103,8 @@ struct TIFFReader {
 }
 
 extension TIFFPage {
-    fileprivate var layout: cif_tiff_layout {
+    /// The layout in libtiff's words.
+    var layout: cif_tiff_layout {
         cif_tiff_layout(
             width: UInt32(width), height: UInt32(height), samples: UInt16(samples), bits: UInt16(type.byteCount * 8),
             compression: UInt16(compression.rawValue), separate: isPlanar ? 1 : 0, tiled: isTiled ? 1 : 0,

@@ -11,6 +11,8 @@ struct AxisGroups {
     private let strides: [Int]
     private let rowLength: Int
     private let rowStep: Int
+    /// The group of the first element.
+    private let first: Int
 
     /// One group of everything.
     init(all shape: [Int]) {
@@ -22,12 +24,25 @@ struct AxisGroups {
         self.init(shape: tensor.shape, isReduced: tensor.axes.map { reduced?.contains($0) ?? true })
     }
 
+    /// The groups of a whole sample as a window of it meets them.
+    ///
+    /// - Parameters:
+    ///   - origin: where the window begins in the sample.
+    ///   - full: the sample's extents.
+    init(of window: AxisTensor, at origin: [Int], of full: [Int], reducing reduced: [String]?) {
+        self.init(shape: window.shape, full: full, origin: origin, isReduced: window.axes.map { reduced?.contains($0) ?? true })
+    }
+
     /// One group for each index along an axis.
     init(of tensor: AxisTensor, along axis: String) {
         self.init(shape: tensor.shape, isReduced: tensor.axes.map { $0 != axis })
     }
 
     private init(shape: [Int], isReduced: [Bool]) {
+        self.init(shape: shape, full: shape, origin: shape.map { _ in 0 }, isReduced: isReduced)
+    }
+
+    private init(shape: [Int], full: [Int], origin: [Int], isReduced: [Bool]) {
         // Trailing axes that are reduced make one long row; otherwise a row is the last axis and each element its own group.
         var length = 1
         var outer = shape.count
@@ -41,14 +56,17 @@ struct AxisGroups {
             length = shape[outer]
             step = 1
         }
-        var groups = step == 1 ? length : 1
+        var groups = step == 1 ? full[outer] : 1
+        var first = step == 1 ? origin[outer] : 0
         var strides = [Int](repeating: 0, count: outer)
         for axis in (0..<outer).reversed() where !isReduced[axis] {
             strides[axis] = groups
-            groups *= shape[axis]
+            first += origin[axis] * groups
+            groups *= full[axis]
         }
+        self.first = first
         count = groups
-        size = groups == 0 ? 0 : shape.reduce(1, *) / groups
+        size = groups == 0 ? 0 : full.reduce(1, *) / groups
         self.shape = Array(shape[..<outer])
         self.strides = strides
         rowLength = length
@@ -62,7 +80,7 @@ struct AxisGroups {
         let rows = shape.reduce(1, *)
         guard rowLength > 0 else { return }
         var position = [Int](repeating: 0, count: shape.count)
-        var group = 0
+        var group = first
         for row in 0..<rows {
             visit(row * rowLength, rowLength, group, rowStep)
             var axis = shape.count - 1

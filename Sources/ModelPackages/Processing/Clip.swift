@@ -1,7 +1,7 @@
 /// `clip`: values below `min` become `min`, values above `max` become `max`; either may be a percentile of the whole sample.
 ///
 /// Percentiles over `axes` are elements of the sample (NumPy's `inverted_cdf`). NaN stays NaN.
-struct Clip: ProcessingStep {
+struct Clip: StatisticalStep {
     let id = "clip"
     let low: Bound?
     let high: Bound?
@@ -48,24 +48,30 @@ struct Clip: ProcessingStep {
 
     var notes: [String] { usesStatistics ? StepArguments.notes(reducing: axes) : [] }
 
-    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
-        let groups = AxisGroups(of: tensor, reducing: axes)
-        let lows = limits(low, of: tensor, groups)
-        let highs = limits(high, of: tensor, groups)
-        let clipped = tensor.mapped(by: groups) { value, group in
+    func change(_ sample: any SampleStatistics, _ references: [String: any SampleStatistics]) throws(PackageError) -> ElementChange {
+        let lows = try limits(low, of: sample)
+        let highs = try limits(high, of: sample)
+        return ElementChange(axes: needsSample ? axes : nil) { value, group in
             var value = value
             if let lows, value < lows[group] { value = lows[group] }
             if let highs, value > highs[group] { value = highs[group] }
             return value
         }
-        return clipped
     }
 
-    private func limits(_ bound: Bound?, of tensor: AxisTensor, _ groups: AxisGroups) -> [Double]? {
+    /// Whether a limit is a percentile.
+    var needsSample: Bool {
+        switch (low, high) {
+        case (.percentile, _), (_, .percentile): true
+        default: false
+        }
+    }
+
+    private func limits(_ bound: Bound?, of sample: any SampleStatistics) throws(PackageError) -> [Double]? {
         switch bound {
         case nil: nil
-        case .value(let value): [Double](repeating: value, count: groups.count)
-        case .percentile(let percentile): TensorStatistics(tensor, groups: groups).quantile(percentile / 100, .invertedCDF)
+        case .value(let value): [Double](repeating: value, count: needsSample ? try sample.groupCount(reducing: axes) : 1)
+        case .percentile(let percentile): try sample.quantiles([percentile / 100], .invertedCDF, reducing: axes)[0]
         }
     }
 }

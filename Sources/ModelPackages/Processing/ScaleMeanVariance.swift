@@ -1,7 +1,7 @@
 /// `scale_mean_variance`: (value - mean) / (std + eps) · (std of the reference + eps) + mean of the reference.
 ///
 /// The reference is an input before its preprocessing.
-struct ScaleMeanVariance: ProcessingStep {
+struct ScaleMeanVariance: StatisticalStep {
     let id = "scale_mean_variance"
     let axes: [String]?
     let epsilon: Double
@@ -18,12 +18,10 @@ struct ScaleMeanVariance: ProcessingStep {
 
     var notes: [String] { StepArguments.notes(reducing: axes) }
 
-    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
-        let groups = AxisGroups(of: tensor, reducing: axes)
-        let own = TensorStatistics(tensor, groups: groups).meanAndDeviation()
-        let statistics = try ReferenceStatistics.of(tensor, groups: groups, axes: axes, reference: referenceTensor, references, step: id)
-        let aim = statistics.meanAndDeviation()
-        return tensor.mapped(by: groups) { value, group in
+    func change(_ sample: any SampleStatistics, _ references: [String: any SampleStatistics]) throws(PackageError) -> ElementChange {
+        let own = try sample.meanAndDeviation(reducing: axes)
+        let aim = try reference(of: sample, references, reducing: axes).meanAndDeviation(reducing: axes)
+        return ElementChange(axes: axes) { value, group in
             (value - own.mean[group]) / (own.deviation[group] + epsilon) * (aim.deviation[group] + epsilon) + aim.mean[group]
         }
     }

@@ -2,7 +2,7 @@
 ///
 /// Percentiles between two values are interpolated linearly, as NumPy does by default. With `reference_tensor` they are those of
 /// that input before its preprocessing.
-struct ScaleRange: ProcessingStep {
+struct ScaleRange: StatisticalStep {
     let id = "scale_range"
     let axes: [String]?
     let lowPercentile: Double
@@ -28,11 +28,10 @@ struct ScaleRange: ProcessingStep {
 
     var notes: [String] { StepArguments.notes(reducing: axes) }
 
-    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
-        let groups = AxisGroups(of: tensor, reducing: axes)
-        let statistics = try ReferenceStatistics.of(tensor, groups: groups, axes: axes, reference: referenceTensor, references, step: id)
-        let low = statistics.quantile(lowPercentile / 100, .linear)
-        let high = statistics.quantile(highPercentile / 100, .linear)
-        return tensor.mapped(by: groups) { value, group in (value - low[group]) / (high[group] - low[group] + epsilon) }
+    func change(_ sample: any SampleStatistics, _ references: [String: any SampleStatistics]) throws(PackageError) -> ElementChange {
+        let source = try reference(of: sample, references, reducing: axes)
+        let limits = try source.quantiles([lowPercentile / 100, highPercentile / 100], .linear, reducing: axes)
+        let (low, high) = (limits[0], limits[1])
+        return ElementChange(axes: axes) { value, group in (value - low[group]) / (high[group] - low[group] + epsilon) }
     }
 }

@@ -1,5 +1,5 @@
 /// `zero_mean_unit_variance`: (value - mean) / (std + eps); mean and population standard deviation of the whole sample over `axes`.
-struct ZeroMeanUnitVariance: ProcessingStep {
+struct ZeroMeanUnitVariance: StatisticalStep {
     let id = "zero_mean_unit_variance"
     let axes: [String]?
     let epsilon: Double
@@ -14,9 +14,8 @@ struct ZeroMeanUnitVariance: ProcessingStep {
 
     var notes: [String] { StepArguments.notes(reducing: axes) }
 
-    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
-        let groups = AxisGroups(of: tensor, reducing: axes)
-        let (mean, deviation) = TensorStatistics(tensor, groups: groups).meanAndDeviation()
-        return tensor.mapped(by: groups) { value, group in (value - mean[group]) / (deviation[group] + epsilon) }
+    func change(_ sample: any SampleStatistics, _ references: [String: any SampleStatistics]) throws(PackageError) -> ElementChange {
+        let (mean, deviation) = try sample.meanAndDeviation(reducing: axes)
+        return ElementChange(axes: axes) { value, group in (value - mean[group]) / (deviation[group] + epsilon) }
     }
 }

@@ -61,28 +61,36 @@ public struct WatershedLabelling: Sendable, Equatable {
 
     func labels(_ output: PredictedTensor) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
         let (shape, values) = try output.plane(channel: foreground)
-        let foreground = try output.comparable(values, channel: foreground).map(Double.init)
-        let seeds: [Bool]
-        let mask: [Bool]
-        let elevation: [Double]
-        switch guide {
-        case .none:
-            seeds = foreground.map { $0 > seedThreshold }
-            mask = foreground.map { $0 > maskThreshold }
-            elevation = foreground.map { -$0 }
-        case .boundary(let channel):
-            let boundary = try output.comparable(try output.plane(channel: channel).values, channel: channel).map(Double.init)
-            seeds = zip(foreground, boundary).map { $0 - $1 > seedThreshold }
-            mask = zip(foreground, boundary).map { $0 + $1 > maskThreshold }
-            elevation = zip(foreground, boundary).map { $1 - $0 }
-        case .distance(let channel):
-            let distance = try output.comparable(try output.plane(channel: channel).values, channel: channel).map(Double.init)
-            seeds = distance.map { $0 > seedThreshold }
-            mask = foreground.map { $0 > maskThreshold }
-            elevation = distance.map { -$0 }
+        let foreground = try output.comparable(values, channel: foreground)
+        let guiding = try guideChannel.map { (channel) throws(InferenceError) in
+            try output.comparable(try output.plane(channel: channel).values, channel: channel)
         }
+        let (seeds, mask, elevation) = fields(foreground, guiding)
         let markers = ConnectedComponents.label(seeds, shape: shape, connectivity: connectivity).labels
         let flooded = Watershed.flood(elevation, markers: markers, mask: mask, shape: shape, connectivity: connectivity)
         return (shape, LabelNumbering.renumbered(flooded, minSize: minSize))
+    }
+
+    /// The channel of the boundary or the distance.
+    var guideChannel: Int? {
+        switch guide {
+        case .none: nil
+        case .boundary(let channel), .distance(let channel): channel
+        }
+    }
+
+    /// Seeds, mask and elevation of some pixels, from their foreground and what guides.
+    func fields(_ foreground: [Float], _ guiding: [Float]?) -> (seeds: [Bool], mask: [Bool], elevation: [Double]) {
+        let foreground = foreground.map(Double.init)
+        guard let guiding = guiding?.map(Double.init) else {
+            return (foreground.map { $0 > seedThreshold }, foreground.map { $0 > maskThreshold }, foreground.map { -$0 })
+        }
+        if case .boundary = guide {
+            return (
+                zip(foreground, guiding).map { $0 - $1 > seedThreshold }, zip(foreground, guiding).map { $0 + $1 > maskThreshold },
+                zip(foreground, guiding).map { $1 - $0 }
+            )
+        }
+        return (guiding.map { $0 > seedThreshold }, foreground.map { $0 > maskThreshold }, guiding.map { -$0 })
     }
 }

@@ -1,0 +1,126 @@
+public import Challenges
+import Foundation
+import Records
+import Sandbox
+
+extension PackageInspection {
+    /// What is wanted of a model's run on one image.
+    public struct RunRequest: Sendable {
+        /// The package: a folder or a zip archive.
+        public var package: String
+        /// The image: a file or the folder of an OME-Zarr.
+        public var input: String
+        /// The result, which must not be there yet: `.zarr`, `.tif` or `.tiff`.
+        public var output: String
+        /// The extents of a tile, such as `512x512`; `nil` to choose.
+        public var tile: String?
+        /// The most bytes that the run may take beside the network's weights.
+        public var memoryBytes: Int
+        /// The number of threads.
+        public var threads: Int
+        /// The vector instructions; `nil` for the best of this processor.
+        public var instructions: String?
+        /// Whether labels are written, by the package's `submission.yaml`.
+        public var labels: Bool
+
+        /// States a request.
+        public init(
+            package: String, input: String, output: String, tile: String? = nil, memoryBytes: Int, threads: Int = 1,
+            instructions: String? = nil, labels: Bool = false
+        ) {
+            self.package = package
+            self.input = input
+            self.output = output
+            self.tile = tile
+            self.memoryBytes = memoryBytes
+            self.threads = threads
+            self.instructions = instructions
+            self.labels = labels
+        }
+    }
+
+    /// Runs a package on an image in a sandbox whose only writable folder of the host is `OUTPUT.part`, which an interrupted run leaves
+    /// behind and the next run of the same kind goes on with.
+    ///
+    /// - Parameter progress: called about once a second with the number of tiles that are done and of all tiles.
+    public func run(
+        _ request: RunRequest, progress: @escaping @Sendable (_ done: Int, _ all: Int) async -> Void
+    ) async throws(EvaluationError) -> ModelRunReport {
+        let files = FileManager.default
+        let output = Self.absolute(request.output)
+        let ending = (output as NSString).pathExtension.lowercased()
+        guard ["zarr", "tif", "tiff"].contains(ending) else {
+            throw .files("\(request.output): the ending names no format that is written in blocks; write .zarr, .tif or .tiff")
+        }
+        guard !files.fileExists(atPath: output) else { throw .files("\(request.output) exists; remove it or choose another name") }
+        guard files.fileExists(atPath: request.input) else { throw .files("\(request.input): there is no such image") }
+        let work = try WorkFolder(in: pipeline.staging)
+        defer { work.remove() }
+        let package = try await pipeline.layOut(request.package, work: work)
+        let part = output + ".part"
+        let made = part + "/result.\(ending)"
+        do {
+            try files.createDirectory(atPath: part, withIntermediateDirectories: true)
+            // A finished result that did not get its name is made again, since it cannot be told from another's.
+            if files.fileExists(atPath: made) { try files.removeItem(atPath: made) }
+        } catch {
+            throw .files("\(request.output): no folder can be made beside it for the work in progress")
+        }
+        let inside = "/input/\((request.input as NSString).lastPathComponent)"
+        var arguments = ["run-model", "--package", "/submission", "--input", inside, "--output", "/work/result.\(ending)"]
+        arguments += ["--report", "/output/report.json", "--progress", "/work/progress"]
+        arguments += ["--memory", "\(request.memoryBytes)", "--threads", "\(request.threads)"]
+        if let tile = request.tile { arguments += ["--tile", tile] }
+        if let instructions = request.instructions { arguments += ["--isa", instructions] }
+        if request.labels { arguments.append("--labels") }
+        // Twice the bound and a GiB: files that were just written count as memory until the disk has them.
+        let limits = SandboxLimits(
+            wallSeconds: 1e8, cpuSeconds: 9e8, memoryBytes: 2 * request.memoryBytes + 1 << 30, processes: request.threads + 16,
+            outputBytes: 64 << 20)
+        let report = work.path + "/ran"
+        var policy = pipeline.runner.policy(
+            arguments,
+            binds: [ReadOnlyBind(host: package, inside: "/submission"), ReadOnlyBind(host: Self.absolute(request.input), inside: inside)],
+            limits: limits, outputs: OutputRules(expected: ["report.json"], destination: report))
+        policy.work = WritableBind(host: part)
+        let watcher = Task { await Self.watch(part + "/progress", progress) }
+        defer { watcher.cancel() }
+        let outcome = try await pipeline.run(policy)
+        guard outcome.verdict == .ok else {
+            throw .invalidSubmission(name: request.package, problems: [Pipeline.reason(outcome)])
+        }
+        let result = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
+        try Self.checkPlain(made)
+        do {
+            try files.moveItem(atPath: made, toPath: output)
+            try files.removeItem(atPath: part)
+        } catch {
+            throw .files("\(request.output): the finished result cannot get its name")
+        }
+        return result
+    }
+
+    private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+    /// Reads the runner's progress file from time to time: two numbers, of which nothing else is believed.
+    private static func watch(_ path: String, _ progress: @Sendable (_ done: Int, _ all: Int) async -> Void) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: 64) else { continue }
+            let numbers = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+            if numbers.count == 2, numbers[0] > 0, numbers[0] <= numbers[1] { await progress(numbers[0], numbers[1]) }
+        }
+    }
+
+    /// Refuses a result that is anything but a file, or a folder of files: what made it had read a stranger's package.
+    private static func checkPlain(_ path: String) throws(EvaluationError) {
+        let names = FileManager.default.enumerator(atPath: path).map { [""] + $0.compactMap { $0 as? String } } ?? [""]
+        for name in names {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: name.isEmpty ? path : path + "/" + name)
+            let type = attributes?[.type] as? FileAttributeType
+            guard type == .typeRegular || type == .typeDirectory else {
+                throw .infrastructure("the run left something that is neither a file nor a folder; its result is not taken")
+            }
+        }
+    }
+}

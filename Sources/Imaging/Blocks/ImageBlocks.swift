@@ -1,0 +1,50 @@
+/// An image that is read region by region, so that its size is not bounded by memory.
+///
+/// What a read holds in memory is the region, the blocks that are decoded for it and a cache of bounded size.
+public protocol ImageBlocks: AnyObject {
+    /// The extent of each axis, slowest first. Never empty, never zero.
+    var shape: [Int] { get }
+    /// The name of each axis, in the order of `shape`.
+    var axes: [Axis] { get }
+    /// The type in which regions are returned.
+    var type: PixelType { get }
+    /// Micrometres between neighbouring pixels for each spatial axis of which the file says it.
+    var spacing: [Axis: Double] { get }
+    /// The extents of the blocks in which the file is best read; blocks at the end of an axis may be shorter.
+    var blockShape: [Int] { get }
+
+    /// The pixels of a region in C order; one range for each axis, none empty, all inside the image.
+    func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels
+}
+
+/// An image that is written region by region. Regions may come in any order; writing one again replaces it.
+public protocol BlockWriter: AnyObject {
+    /// The extent of each axis, slowest first.
+    var shape: [Int] { get }
+    /// The extents of the blocks in which the file is best written.
+    var blockShape: [Int] { get }
+
+    /// Writes a region; `pixels` are its values in C order, of the writer's type. When the call returns, they are in the file.
+    func write(_ pixels: Pixels, to region: [Range<Int>]) throws(ImageError)
+}
+
+extension ImageBlocks {
+    /// Refuses a region that is not one of this image.
+    func check(_ region: [Range<Int>]) throws(ImageError) { try Region.check(region, in: shape) }
+}
+
+/// Boxes of an image: one range for each axis.
+enum Region {
+    /// Refuses a region that is empty or not inside an image.
+    static func check(_ region: [Range<Int>], in shape: [Int]) throws(ImageError) {
+        guard region.count == shape.count,
+            zip(region, shape).allSatisfy({ !$0.isEmpty && $0.lowerBound >= 0 && $0.upperBound <= $1 })
+        else { throw ImageError(.unsuitable, "the region \(region) is asked for; the image has the extents \(shape).") }
+    }
+
+    /// The part that two boxes share; `nil` if there is none.
+    static func shared(_ first: [Range<Int>], _ second: [Range<Int>]) -> [Range<Int>]? {
+        let ranges = zip(first, second).map { $0.clamped(to: $1) }
+        return ranges.contains(where: \.isEmpty) ? nil : ranges
+    }
+}

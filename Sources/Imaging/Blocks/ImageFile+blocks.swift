@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+extension ImageFile {
+    /// Opens an image for reading region by region: a folder is an OME-Zarr (0.4 or 0.5), a file a TIFF.
+    ///
+    /// PNG and NPY cannot be read in parts; they are read whole if they fit `limits.blockBytes`.
+    public static func blocks(_ path: String, limits: BlockLimits = .init()) throws(ImageError) -> any ImageBlocks {
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return try OMEZarrBlocks(path, limits: limits) }
+        let file = try ByteFile(path)
+        if try format(of: file) == .tiff { return try TIFFBlocks(file, limits: limits) }
+        return WholeImageBlocks(try read(path, limits: ImageLimits(pixelBytes: limits.blockBytes, metadataBytes: limits.metadataBytes)))
+    }
+
+    /// Begins or continues an image that is written region by region: `.zarr` (OME-Zarr 0.5) or `.tif`, `.tiff` (tiled BigTIFF).
+    public static func blockWriter(
+        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], isLabel: Bool = false
+    ) throws(ImageError) -> any BlockWriter {
+        let name = path.lowercased()
+        if name.hasSuffix(".zarr") {
+            return try OMEZarrWriter(path, shape: shape, axes: axes, type: type, spacing: spacing, isLabel: isLabel)
+        }
+        if name.hasSuffix(".tif") || name.hasSuffix(".tiff") {
+            return try BigTIFFWriter(path, shape: shape, axes: axes, type: type, spacing: spacing)
+        }
+        throw ImageError(.unwritable, file: path, "the name's ending names no format of images in blocks; write .zarr, .tif or .tiff.")
+    }
+}

@@ -1,0 +1,75 @@
+public import NeuralNetwork
+
+extension ModelPackage {
+    /// Takes the statistics that the preprocessing of an input needs, window by window.
+    ///
+    /// - Parameters:
+    ///   - sample: the input as it came.
+    ///   - references: all inputs as they came, by name.
+    /// - Returns: the steps, ready for any window of the sample.
+    public func settlePreprocessing(
+        of input: TensorDescription, _ sample: any StreamedSample, references: [String: any StreamedSample]
+    ) throws(PackageError) -> [SettledStep] { try ModelPackage.settle(input.steps, sample, references) }
+
+    /// The same for the postprocessing of an output.
+    public func settlePostprocessing(
+        of output: TensorDescription, _ sample: any StreamedSample, references: [String: any StreamedSample]
+    ) throws(PackageError) -> [SettledStep] { try ModelPackage.settle(output.steps, sample, references) }
+
+    private static func settle(
+        _ steps: [any ProcessingStep], _ sample: any StreamedSample, _ references: [String: any StreamedSample]
+    ) throws(PackageError) -> [SettledStep] {
+        var settled: [SettledStep] = []
+        for step in steps {
+            if let step = step as? any StatisticalStep {
+                let change = try step.change(
+                    StreamedStatistics(SteppedSample(base: sample, steps: settled)),
+                    references.mapValues { StreamedStatistics($0) })
+                let full = sample.shape
+                settled.append(SettledStep { window, origin in change.apply(to: window, at: origin, of: full) })
+            } else if step.isElementwise {
+                settled.append(SettledStep { (window, _) throws(PackageError) in try step.apply(to: window, references: [:]) })
+            } else {
+                throw PackageError(
+                    .unsupportedStep, found: "the step `\(step.id)` needs the whole sample at once, and the image is streamed",
+                    remedy: "give an image that fits into memory")
+            }
+        }
+        return settled
+    }
+
+    /// A prepared tensor in the element type of the network's input, and a remark if values were rounded.
+    public func fitted(
+        _ tensor: AxisTensor, of description: TensorDescription, to port: Port
+    ) throws(PackageError) -> (tensor: AxisTensor, note: String?) {
+        let (from, to) = (tensor.tensor.elementType, port.elementType)
+        guard from != to else { return (tensor, nil) }
+        guard to == .float32 || to == .float64 else {
+            throw PackageError(
+                .tensor, found: "the network's input `\(description.id)` is \(to.rawValue), after preprocessing it is \(from.rawValue)",
+                remedy: "add `ensure_dtype` with `dtype: \(to.rawValue)` to the preprocessing")
+        }
+        let isRounded = [.float64, .int32, .int64].contains(from) && to == .float32
+        let note = isRounded ? "the input \(description.id) was rounded from \(from.rawValue) to float32, the network's type" : nil
+        return (tensor.with(tensor.tensor.storage.cast(to: to)), note)
+    }
+}
+
+extension TensorDescription {
+    /// Whether some step needs statistics of the whole tensor.
+    public var needsWholeSample: Bool { steps.contains { !$0.isElementwise } }
+}
+
+extension ProcessingStep {
+    /// Whether an element changes by itself and its place along the channels alone, so that windows can be processed on their own.
+    ///
+    /// A step with one number for each index along a cut axis meets a wrong extent there and says so.
+    fileprivate var isElementwise: Bool {
+        switch self {
+        case let step as Softmax: step.axis == "channel"
+        case let step as Clip: !step.needsSample
+        case is EnsureElementType, is Binarize, is ScaleLinear, is Sigmoid, is FixedZeroMeanUnitVariance: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,136 @@
+internal import Imaging
+
+/// Makes labels of an output in a scratch file, block by block; the same labels as `LabelPostprocessor.labels(from:)`.
+struct BlockLabelling {
+    private let method: LabelPostprocessor
+    private let planes: ChannelPlanes
+    private let memoryBytes: Int
+    private let folder: String
+
+    init(_ method: LabelPostprocessor, _ planes: ChannelPlanes, memoryBytes: Int, folder: String) {
+        self.method = method
+        self.planes = planes
+        self.memoryBytes = memoryBytes
+        self.folder = folder
+    }
+
+    /// Writes the labels; returns the number of objects, `nil` for semantic masks.
+    func write(to path: String) throws(InferenceError) -> Int? {
+        if case .threshold(let method) = method {
+            try writeMask(path, largest: 1) { (region) throws(InferenceError) in
+                try planes.read(method.channel, region).map { Double($0) > method.threshold ? 1 : 0 }
+            }
+            return nil
+        }
+        if case .argmax = method {
+            try writeMask(path, largest: planes.count - 1) { (region) throws(InferenceError) in try argmax(region) }
+            return nil
+        }
+        if case .connectedComponents(let method) = method {
+            let components = try SeamedComponents(try scratch("parts"), connectivity: method.connectivity) {
+                (region) throws(InferenceError) in
+                try planes.read(method.channel, region).map { Double($0) > method.threshold }
+            }
+            let roots = (1..<max(1, components.count)).filter(components.isRoot)
+            let objects = roots.map { NumberedObjects.Object(id: $0, first: components.parts[$0].first, size: components.parts[$0].size) }
+            let numbers = NumberedObjects(objects, count: components.count, minSize: method.minSize)
+            return try writeObjects(path, components.file, numbers) { components.root($0) }
+        }
+        if case .watershed(let method) = method {
+            let basins = try BlockWatershed(
+                method, planes, memoryBytes: memoryBytes, parts: try scratch("parts"), objects: try scratch("objects"))
+            let numbers = NumberedObjects(basins.found, count: basins.found.count + 1, minSize: method.minSize)
+            return try writeObjects(path, basins.file, numbers) { $0 }
+        }
+        throw .unfitOutput(
+            output: "", found: "the postprocessor \(method.id) needs the whole image at once",
+            remedy: "run without labels, or on a smaller image")
+    }
+
+    private func argmax(_ region: [Range<Int>]) throws(InferenceError) -> [UInt32] {
+        var greatest = try planes.read(0, region)
+        var labels = [UInt32](repeating: 0, count: greatest.count)
+        for channel in 1..<max(1, planes.count) {
+            let values = try planes.read(channel, region)
+            for index in values.indices where values[index] > greatest[index] {
+                greatest[index] = values[index]
+                labels[index] = UInt32(channel)
+            }
+        }
+        return labels
+    }
+
+    private func scratch(_ name: String) throws(InferenceError) -> BlockFile {
+        try InferenceError.passingOn { () throws(ImageError) in
+            try BlockFile(folder + "/" + name, shape: planes.shape, axes: planes.axes, type: .uint32, tile: (256, 256))
+        }
+    }
+
+    private func writeMask(
+        _ path: String, largest: Int, _ labels: (_ region: [Range<Int>]) throws(InferenceError) -> [UInt32]
+    ) throws(InferenceError) {
+        let writer = try LabelWriter(path, planes, largest: largest)
+        for region in SeamedComponents.blocks(planes.shape) { try writer.write(try labels(region), to: region) }
+    }
+
+    private func writeObjects(
+        _ path: String, _ file: BlockFile, _ numbers: NumberedObjects, object: (UInt32) -> UInt32
+    ) throws(InferenceError) -> Int {
+        let writer = try LabelWriter(path, planes, largest: numbers.count)
+        for region in SeamedComponents.blocks(planes.shape) {
+            let pixels = try InferenceError.passingOn { () throws(ImageError) in try file.read(region) }
+            guard case .uint32(let ids) = pixels else { continue }
+            try writer.write(ids.map { $0 == 0 ? 0 : numbers[Int(object($0))] }, to: region)
+        }
+        return numbers.count
+    }
+}
+
+/// Objects numbered from 1 in raster order of their first pixels, without those that are too small.
+struct NumberedObjects {
+    /// An object before it is numbered.
+    struct Object {
+        let id: Int
+        var first: Int
+        var size: Int
+    }
+
+    /// The number of objects that are left.
+    let count: Int
+    private let numbers: [UInt32]
+
+    /// - Parameter count: one more than the largest id.
+    init(_ objects: [Object], count: Int, minSize: Int) {
+        var numbers = [UInt32](repeating: 0, count: count)
+        var next: UInt32 = 0
+        for object in objects.filter({ $0.size >= max(1, minSize) }).sorted(by: { $0.first < $1.first }) {
+            next += 1
+            numbers[object.id] = next
+        }
+        self.numbers = numbers
+        self.count = Int(next)
+    }
+
+    subscript(_ id: Int) -> UInt32 { numbers[id] }
+}
+
+/// Writes labels as uint16 where they all fit, else as uint32.
+struct LabelWriter {
+    private let writer: any BlockWriter
+    private let isSmall: Bool
+
+    init(_ path: String, _ planes: ChannelPlanes, largest: Int) throws(InferenceError) {
+        let isSmall = largest <= Int(UInt16.max)
+        self.isSmall = isSmall
+        writer = try InferenceError.passingOn { () throws(ImageError) in
+            try ImageFile.blockWriter(
+                path, shape: planes.shape, axes: planes.axes, type: isSmall ? .uint16 : .uint32,
+                spacing: planes.spacing.filter { planes.axes.contains($0.key) }, isLabel: true)
+        }
+    }
+
+    func write(_ labels: [UInt32], to region: [Range<Int>]) throws(InferenceError) {
+        let pixels: Pixels = isSmall ? .uint16(labels.map { UInt16(truncatingIfNeeded: $0) }) : .uint32(labels)
+        try InferenceError.passingOn { () throws(ImageError) in try writer.write(pixels, to: region) }
+    }
+}

@@ -1,0 +1,70 @@
+internal import Imaging
+internal import ModelPackages
+
+/// An input of a model that lies in an image on disk, in the order of the model's axes.
+final class StreamedInput: StreamedSample {
+    let axes: [String]
+    let shape: [Int]
+
+    private let image: any ImageBlocks
+    private let input: TensorDescription
+    /// The image's axis for each axis of the input.
+    private let sources: [Int?]
+    /// The most elements of a window that statistics see at once.
+    private static let windowElements = 1 << 19
+
+    init(_ image: any ImageBlocks, for input: TensorDescription) throws(InferenceError) {
+        self.image = image
+        self.input = input
+        sources = try ImageLayout.sources(of: input, in: image.axes, image.shape)
+        axes = input.axisIDs
+        shape = sources.map { $0.map { image.shape[$0] } ?? 1 }
+    }
+
+    /// The elements of a box, as they came.
+    func window(_ box: [Range<Int>]) throws(InferenceError) -> AxisTensor {
+        let region = image.shape.indices.map { axis in sources.firstIndex(of: axis).map { box[$0] } ?? 0..<1 }
+        let pixels = try InferenceError.passingOn { () throws(ImageError) in try image.read(region) }
+        guard let part = Image(shape: region.map(\.count), axes: image.axes, pixels: pixels) else {
+            throw .unfitImage(input: input.id, found: "the region \(region) has \(pixels.count) values", remedy: "give another image")
+        }
+        return try ImageLayout.tensor(of: part, for: input)
+    }
+
+    func forEachWindow(_ visit: (AxisTensor, [Int]) throws(PackageError) -> Void) throws(PackageError) {
+        for origin in Tiles.origins(shape, extents) {
+            let box = zip(zip(origin, extents), shape).map { $0.0..<min($0.0 + $0.1, $1) }
+            let window: AxisTensor
+            do { window = try self.window(box) } catch {
+                throw PackageError(.tensor, found: "\(error)", remedy: "give an image that can be read")
+            }
+            try visit(window, origin)
+        }
+    }
+
+    /// The extents of windows: whole blocks, since these are decoded at once, and many of them if they are small.
+    private var extents: [Int] {
+        var extents = axes.indices.map { axis in
+            input.axes[axis].kind == .channel ? shape[axis] : sources[axis].map { min(image.blockShape[$0], shape[axis]) } ?? 1
+        }
+        while extents.reduce(1, *) < Self.windowElements / 2, let axis = extents.indices.last(where: { extents[$0] < shape[$0] }) {
+            extents[axis] = min(shape[axis], extents[axis] * 2)
+        }
+        return extents
+    }
+}
+
+/// A box cut into tiles of one size.
+enum Tiles {
+    /// The first places of the tiles, in C order.
+    static func origins(_ shape: [Int], _ extents: [Int]) -> [[Int]] {
+        zip(shape, extents).reduce([[]]) { origins, axis in
+            origins.flatMap { origin in stride(from: 0, to: axis.0, by: axis.1).map { origin + [$0] } }
+        }
+    }
+
+    /// The boxes of the tiles, in C order; shorter at the ends.
+    static func boxes(_ shape: [Int], _ extents: [Int]) -> [[Range<Int>]] {
+        origins(shape, extents).map { origin in origin.indices.map { origin[$0]..<min(shape[$0], origin[$0] + extents[$0]) } }
+    }
+}

@@ -1,0 +1,199 @@
+public import Imaging
+internal import ModelPackages
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A model's run on an image in a file, to an image in a file: memory is bounded, and an interrupted run goes on.
+///
+/// While it runs, everything lies in a folder `NAME.part` beside the output; at the end the result gets its name and the folder goes.
+/// A run that finds such a folder of the same model, image and options does only the tiles that are missing; the bytes of the
+/// result are the same.
+public struct StreamedRun {
+    /// What is written.
+    public enum Product: Sendable {
+        /// An output of the model by name, the first where there is none, as float32.
+        case output(String?)
+        /// Labels.
+        case labels(LabelPostprocessor)
+    }
+
+    /// What a run came to.
+    public struct Report: Sendable {
+        /// The number of tiles, and how many of them an earlier run had finished.
+        public let tiles: Int
+        /// How many tiles an earlier run had finished.
+        public let resumedTiles: Int
+        /// The extents of the largest window.
+        public let largestWindow: [Int]
+        /// Whether the result is, bit for bit, that of one run on the whole image.
+        public let isExact: Bool
+        /// The number of objects, where labels of objects were made.
+        public let objects: Int?
+        /// What is to be written into the record.
+        public let notes: [String]
+    }
+
+    private let predictor: Predictor
+    private let image: any ImageBlocks
+    private let output: String
+    private let product: Product
+    private let options: PredictionOptions
+    private let key: String
+
+    /// Prepares a run.
+    ///
+    /// - Parameters:
+    ///   - output: the result's path; `.zarr`, `.tif` or `.tiff`.
+    ///   - key: a digest of the model, the image and whatever else the values depend on.
+    public init(
+        _ predictor: Predictor, on image: any ImageBlocks, to output: String, _ product: Product, options: PredictionOptions, key: String
+    ) {
+        self.predictor = predictor
+        self.image = image
+        self.output = output
+        self.product = product
+        self.options = options
+        self.key = key
+    }
+
+    /// Runs.
+    ///
+    /// - Parameter progress: called after each tile with the number of tiles that are done and of all tiles.
+    public func run(progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }) throws(InferenceError) -> Report {
+        let name = output.lowercased()
+        guard let ending = [".zarr", ".tif", ".tiff"].first(where: name.hasSuffix) else {
+            throw .work(found: "the output's name ends with no format that can be written in blocks", remedy: "write .zarr, .tif or .tiff")
+        }
+        let folder = output + ".part"
+        guard access(output, F_OK) != 0 else {
+            throw .work(found: "the output exists", remedy: "remove it or choose another name")
+        }
+        guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+            throw .work(
+                found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
+        }
+        let result = folder + "/result" + ending
+        let wanted = try wantedOutput()
+        var journal: RunJournal?
+        var resumed = 0
+        var scratch: (output: StreamedOutput, file: BlockFile)?
+        let goesThrough = isDirect(wanted)
+        let prediction = try predictor.stream(
+            image, options: options,
+            planned: { (plan) throws(InferenceError) in
+                let opened = try RunJournal(folder + "/journal", key: "\(key) \(plan.tiles.count) \(plan.largestWindow) \(productName)")
+                resumed = min(opened.finished.count, plan.tiles.count - 1)
+                journal = opened
+            },
+            isDone: { journal?.finished.contains($0) ?? false },
+            open: { (output) throws(InferenceError) in
+                guard output.description.id == wanted.id else { return nil }
+                if goesThrough { return try writer(result, output) }
+                let file = try scratchFile(folder + "/values", output)
+                scratch = (output, file)
+                return file
+            },
+            finished: { (tile, all) throws(InferenceError) in
+                if journal?.finished.contains(tile) != true { try journal?.note(tile) }
+                progress(tile + 1, all)
+            })
+        var objects: Int?
+        if let scratch { objects = try finish(ScratchSample(output: scratch.output, file: scratch.file), folder, result) }
+        guard rename(result, output) == 0 else {
+            throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
+        }
+        for file in ["values", "processed", "parts", "objects", "journal"] { unlink(folder + "/" + file) }
+        rmdir(folder)
+        return Report(
+            tiles: prediction.plan.tiles.count, resumedTiles: resumed, largestWindow: prediction.plan.largestWindow,
+            isExact: prediction.isExact, objects: objects, notes: prediction.notes)
+    }
+
+    private func wantedOutput() throws(InferenceError) -> TensorDescription {
+        let name: String? =
+            switch product {
+            case .output(let name): name
+            case .labels(let method): method.sourceOutput
+            }
+        guard let name else { return predictor.package.outputs[0] }
+        guard let output = predictor.package.outputs.first(where: { $0.id == name }) else {
+            let names = predictor.package.outputs.map(\.id).joined(separator: ", ")
+            throw .unfitOutput(output: name, found: "the model does not have it", remedy: "use one of \(names)")
+        }
+        return output
+    }
+
+    /// Whether tiles are written into the result at once.
+    private func isDirect(_ output: TensorDescription) -> Bool {
+        if case .output = product { !output.needsWholeSample } else { false }
+    }
+
+    private var productName: String {
+        switch product {
+        case .output(let name): "output \(name ?? "")"
+        case .labels(let method): "labels \(method)"
+        }
+    }
+
+    /// What is done when all values lie in the scratch file: steps that need them all, then labels.
+    private func finish(_ sample: ScratchSample, _ folder: String, _ result: String) throws(InferenceError) -> Int? {
+        // What an interrupted run left here may be half written; it is made anew from the values.
+        for file in ["processed", "parts", "objects"] { unlink(folder + "/" + file) }
+        var values = sample.file
+        if sample.output.description.needsWholeSample {
+            guard let input = predictor.package.inputs.first else { return nil }
+            let raw = try StreamedInput(image, for: input)
+            let steps = try InferenceError.passingOn { () throws(PackageError) in
+                try predictor.package.settlePostprocessing(of: sample.output.description, sample, references: [input.id: raw])
+            }
+            var target: any BlockWriter
+            if case .output = product {
+                target = try writer(result, sample.output)
+            } else {
+                values = try scratchFile(folder + "/processed", sample.output)
+                target = values
+            }
+            for box in sample.boxes {
+                let floats = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(box) }
+                let changed = try predictor.processed(floats, box.map(\.count), at: box.map(\.lowerBound), sample.output, with: steps)
+                try InferenceError.passingOn { () throws(ImageError) in
+                    try target.write(.float32(changed), to: sample.output.region(box))
+                }
+            }
+        }
+        guard case .labels(let method) = product else { return nil }
+        return try BlockLabelling(method, ChannelPlanes(sample.output, values), memoryBytes: options.memoryBytes, folder: folder).write(
+            to: result)
+    }
+
+    private func writer(_ path: String, _ output: StreamedOutput) throws(InferenceError) -> any BlockWriter {
+        try InferenceError.passingOn { () throws(ImageError) in
+            try ImageFile.blockWriter(
+                path, shape: output.imageShape, axes: output.imageAxes, type: .float32, spacing: output.spacing)
+        }
+    }
+
+    private func scratchFile(_ path: String, _ output: StreamedOutput) throws(InferenceError) -> BlockFile {
+        try InferenceError.passingOn { () throws(ImageError) in
+            try BlockFile(
+                path, shape: output.imageShape, axes: output.imageAxes, type: .float32, spacing: output.spacing, tile: (256, 256))
+        }
+    }
+}
+
+extension LabelPostprocessor {
+    /// The name of the output that is read; `nil` for the first.
+    fileprivate var sourceOutput: String? {
+        if case .connectedComponents(let method) = self { return method.source.output }
+        if case .threshold(let method) = self { return method.source.output }
+        if case .argmax(let method) = self { return method.source.output }
+        if case .watershed(let method) = self { return method.source.output }
+        return nil
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Challenges
+import Foundation
+import Imaging
+import ModelPackages
+import NeuralNetwork
+import Records
+import TiledInference
+
+/// Sends an image of any size through a model, from file to file.
+struct RunModel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run-model", abstract: "Send an image through a model, tile by tile from file to file.")
+
+    @Option(help: "The package's folder.")
+    var package: String
+
+    @Option(help: "The image: TIFF, OME-Zarr, PNG or NPY.")
+    var input: String
+
+    @Option(help: "The result: .zarr, .tif or .tiff.")
+    var output: String
+
+    @Option(help: "The file for the report.")
+    var report: String
+
+    @Option(help: "The most bytes that the run may take beside the network's weights.")
+    var memory: Int
+
+    @Option(help: "The extents of a tile, such as 512x512.")
+    var tile: TileExtents?
+
+    @Option(help: "The number of threads.")
+    var threads = 1
+
+    @Option(help: "The vector instructions of our kernels: avx512, avx2 or baseline.")
+    var isa: String?
+
+    @Flag(help: "Write labels, by the package's submission.yaml.")
+    var labels = false
+
+    @Option(help: "A file that always says how many tiles are done, and of how many.")
+    var progress: String?
+
+    func run() throws {
+        try KernelChoice.settle()
+        try RunnerFiles.report(outcome(), to: report)
+    }
+
+    private func outcome() throws -> ModelRunReport {
+        let product: StreamedRun.Product
+        let model = try ModelSubmission(folder: package, postprocessor: labels ? postprocessor() : nil)
+        product = labels ? .labels(model.postprocessor) : .output(nil)
+        // Decoded blocks and what is between file and network take a quarter, the network's activations the rest.
+        let cache = min(memory / 8, 256 << 20)
+        let image = try ImageFile.blocks(input, limits: BlockLimits(blockBytes: max(memory / 8, 1 << 24), cacheBytes: cache))
+        let instructions = isa.flatMap(InstructionSet.init(rawValue:))
+        guard isa == nil || instructions != nil else { throw RunnerFailure("--isa is \(isa ?? ""); expected avx512, avx2 or baseline") }
+        let options = PredictionOptions(
+            tile: tile?.extents, memoryBytes: memory - memory / 4, run: RunOptions(threads: threads, instructions: instructions))
+        let run = StreamedRun(try Predictor(model.package), on: image, to: output, product, options: options, key: try key())
+        let place = progress
+        let result = try run.run { done, all in
+            // Progress is for people: where it cannot be written, the run goes on.
+            if let place { try? AtomicFile.write(text: "\(done) \(all)\n", to: place) }
+        }
+        return ModelRunReport(
+            tiles: result.tiles, resumedTiles: result.resumedTiles, largestWindow: result.largestWindow, isExact: result.isExact,
+            objects: result.objects,
+            notes: (labels ? model.notes : model.package.notes.filter { !result.notes.contains($0) }) + result.notes,
+            peakMemoryBytes: Self.peakMemory())
+    }
+
+    private func postprocessor() throws -> DescriptionNode? {
+        guard try RunnerFiles.names(in: package).contains(SubmissionDescription.fileName) else { return nil }
+        return try SubmissionDescription(bytes: RunnerFiles.read(package + "/" + SubmissionDescription.fileName, limit: 1 << 20))
+            .postprocessor
+    }
+
+    /// What the values depend on: every byte of the package and the image, and the runner.
+    private func key() throws -> String {
+        let model = try FolderDigest(of: package).digest
+        var isFolder: ObjCBool = false
+        _ = FileManager.default.fileExists(atPath: input, isDirectory: &isFolder)
+        let image = isFolder.boolValue ? try FolderDigest(of: input, maximumFiles: 50_000_000).digest : try Digest(ofFile: input)
+        return Digest(ofText: "\(RunnerVersion.text) \(model) \(image)").hex
+    }
+
+    /// The most memory that the process held at one time.
+    private static func peakMemory() -> Int {
+        var usage = rusage()
+        getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+        return Int(usage.ru_maxrss) * 1024
+    }
+}
+
+/// The extents of a tile on the command line: `512x512`, `16x256x256`.
+struct TileExtents: ExpressibleByArgument {
+    let extents: [Int]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        let extents = parts.compactMap(\.self)
+        guard extents.count == parts.count, extents.allSatisfy({ $0 > 0 }) else { return nil }
+        self.extents = extents
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Challenges
+import Evaluation
+
+/// Runs a model on an image of any size.
+struct ModelRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a bioimage.io package on an image of any size, within a bound of memory.",
+        discussion: """
+            Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. The image is a TIFF, BigTIFF, \
+            OME-TIFF or OME-Zarr (0.4, 0.5); the result is an OME-Zarr 0.5 (.zarr) or a tiled BigTIFF (.tif): the model's first output as \
+            float32, or labels. A run that was interrupted goes on where it stopped when it is started again; until the end its work lies \
+            in OUTPUT.part. The package is read and run in a sandbox: it may come from anybody.
+            """)
+
+    @Argument(help: "The package: a folder or a zip archive.")
+    var package: String
+
+    @Option(help: "The image.")
+    var input: String
+
+    @Option(help: "The result; must not be there yet.")
+    var output: String
+
+    @Option(help: "The extents of a tile, such as 512x512; by default as large as memory allows.")
+    var tile: String?
+
+    @Option(help: "The most memory beside the network's weights, such as 512MiB.")
+    var memory = ByteSize(bytes: 2 << 30)
+
+    @Option(help: "The number of threads.")
+    var threads = 1
+
+    @Option(help: "The vector instructions: avx512, avx2 or baseline.")
+    var isa: String?
+
+    @Flag(help: "Write labels by the postprocessor of the package's submission.yaml, instead of the model's output.")
+    var labels = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if let isa, !["avx512", "avx2", "baseline"].contains(isa) {
+            throw ValidationError("--isa is \(isa); write avx512, avx2 or baseline")
+        }
+        if let tile, !tile.split(separator: "x", omittingEmptySubsequences: false).allSatisfy({ Int($0).map { $0 > 0 } ?? false }) {
+            throw ValidationError("--tile is \(tile); write extents such as 512x512")
+        }
+        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+    }
+
+    func run() async throws {
+        let line = ProgressReporter()
+        let report: ModelRunReport
+        do throws(EvaluationError) {
+            report = try await PackageInspection.open().run(
+                PackageInspection.RunRequest(
+                    package: package, input: input, output: output, tile: tile, memoryBytes: memory.bytes, threads: threads,
+                    instructions: isa, labels: labels)
+            ) { done, all in await line.show("\(done) of \(all) tiles") }
+        } catch {
+            await line.clear()
+            switch error {
+            case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
+            default: throw CommandFailure.failed("\(error)")
+            }
+        }
+        await line.clear()
+        if json { return try Terminal.json(report) }
+        let window = report.largestWindow.map(String.init).joined(separator: " x ")
+        let resumed = report.resumedTiles > 0 ? " (\(report.resumedTiles) of them by the interrupted run)" : ""
+        Terminal.say("\(report.tiles) tiles\(resumed), windows of at most \(window) elements")
+        Terminal.say(report.isExact ? "every value is that of the whole image" : "values depend on the tiles")
+        if let objects = report.objects { Terminal.say("\(objects) objects") }
+        Terminal.say("peak memory \(report.peakMemoryBytes >> 20) MiB")
+        for note in report.notes { Terminal.say(Paragraph.wrapped("note: \(note)", indent: 2)) }
+        Terminal.say(output)
+    }
+}
+
+/// The progress line, written from a task.
+private actor ProgressReporter {
+    private var line = ProgressLine()
+
+    func show(_ text: String) { line.show(text) }
+
+    func clear() { line.clear() }
+}
+
+/// A size on the command line: a whole number with a unit, such as 512MiB.
+struct ByteSize: ExpressibleByArgument {
+    let bytes: Int
+
+    init(bytes: Int) { self.bytes = bytes }
+
+    init?(argument: String) {
+        let units = ["KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "B": 1]
+        let digits = argument.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int(digits), let unit = units[String(argument.dropFirst(digits.count))] else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+        guard !overflow, bytes >= 1 << 20 else { return nil }
+        self.bytes = bytes
+    }
+
+    var defaultValueDescription: String { "\(bytes >> 30)GiB" }
+}

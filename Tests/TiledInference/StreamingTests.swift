@@ -1,0 +1,226 @@
+import Foundation
+import Imaging
+import ModelPackages
+import Testing
+import TiledInference
+
+/// Images from files through networks to files, against the same in memory.
+@Suite struct StreamingTests {
+    /// An image with small blocks that fails after a number of reads, as a full disk or a killed process would end a run.
+    private final class Blocks: ImageBlocks {
+        private let whole: WholeImageBlocks
+        private var readsLeft: Int
+        let blockShape: [Int]
+
+        init(_ image: Image, failingAfter reads: Int = .max) {
+            whole = WholeImageBlocks(image)
+            readsLeft = reads
+            blockShape = image.shape.map { min($0, 16) }
+        }
+
+        var shape: [Int] { whole.shape }
+        var axes: [Axis] { whole.axes }
+        var type: PixelType { whole.type }
+        var spacing: [Axis: Double] { whole.spacing }
+
+        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
+            guard readsLeft > 0 else { throw ImageError(.unreadable, "the disk is gone") }
+            readsLeft -= 1
+            return try whole.read(region)
+        }
+    }
+
+    private final class Folder {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("streaming-\(UUID().uuidString)").path
+        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+        func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+
+    /// A golden package with other steps before the network.
+    private func predictor(_ name: String, preprocessing: String? = nil, postprocessing: String? = nil) throws -> Predictor {
+        let source = try Fixture.folder(name)
+        guard preprocessing != nil || postprocessing != nil else { return try Predictor(ModelPackage(folder: source)) }
+        let folder = try Folder()
+        let copy = folder.path + "/package"
+        try FileManager.default.copyItem(atPath: source, toPath: copy)
+        let yaml = URL(fileURLWithPath: copy + "/bioimageio.yaml")
+        var lines = try String(contentsOf: yaml, encoding: .utf8).split(separator: "\n").map(String.init)
+        for (key, steps) in [("preprocessing:", preprocessing), ("postprocessing:", postprocessing)] {
+            guard let steps, let start = lines.firstIndex(where: { $0.trimmingCharacters(in: .whitespaces) == key }) else { continue }
+            let end = lines[(start + 1)...].firstIndex { !$0.hasPrefix("      -") } ?? lines.count
+            lines.replaceSubrange(start..<end, with: ["    \(key) [\(steps)]"])
+        }
+        try Data(lines.joined(separator: "\n").utf8).write(to: yaml)
+        return try Predictor(ModelPackage(folder: copy))
+    }
+
+    private func floats(_ path: String) throws -> [Float] {
+        let image = try ImageFile.blocks(path)
+        guard case .float32(let values) = try image.read(image.shape.map { 0..<$0 }) else { return [] }
+        return values
+    }
+
+    private static let steps = [
+        "{id: zero_mean_unit_variance, kwargs: {axes: [channel, y, x]}}",
+        "{id: scale_range, kwargs: {axes: [y, x], min_percentile: 1, max_percentile: 99.8}}",
+        "{id: ensure_dtype, kwargs: {dtype: float64}}, {id: scale_range, kwargs: {axes: [y, x], min_percentile: 3, max_percentile: 97.3}}",
+        "{id: ensure_dtype, kwargs: {dtype: float32}}, {id: clip, kwargs: {min_percentile: 5, max_percentile: 90, axes: [y, x]}}, {id: zero_mean_unit_variance, kwargs: {axes: [y, x]}}",
+        "{id: scale_linear, kwargs: {gain: 0.001, offset: -1.5}}, {id: scale_range, kwargs: {axes: [channel, y, x], reference_tensor: raw}}",
+        "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 1800, std: 900}}",
+        "{id: zero_mean_unit_variance, kwargs: {axes: [x]}}",
+    ]
+
+    @Test(
+        "A streamed image gives, bit for bit, what it gives in memory, whatever its preprocessing asks of the whole image", arguments: steps
+    )
+    func preprocessing(_ steps: String) throws {
+        let predictor = try predictor("unet", preprocessing: steps)
+        let image = try Fixture.image([602, 701])
+        let expected = try predictor.predict(image)
+        let folder = try Folder()
+        for (name, tile) in [("a.zarr", [200, 304]), ("b.tif", [304, 96])] {
+            let path = folder.path + "/" + name
+            let report = try StreamedRun(
+                predictor, on: Blocks(image), to: path, .output(nil), options: .init(tile: tile), key: "test"
+            ).run()
+            #expect(report.isExact && report.tiles > 1 && report.resumedTiles == 0)
+            #expect(try floats(path) == expected.outputs[0].values)
+        }
+        #expect(try folder.names() == ["a.zarr", "b.tif"])
+    }
+
+    @Test("Steps behind the network that need the whole output are exact too")
+    func postprocessing() throws {
+        let steps =
+            "{id: sigmoid}, {id: scale_mean_variance, kwargs: {reference_tensor: raw, axes: [y, x]}}, {id: clip, kwargs: {min_percentile: 2, max_percentile: 98, axes: [channel, y, x]}}"
+        // The input has one channel and the output two: statistics over all of them.
+        let predictor = try predictor(
+            "unet", postprocessing: steps.replacingOccurrences(of: "axes: [y, x]}}, {id: clip", with: "axes: [channel, y, x]}}, {id: clip"))
+        let image = try Fixture.image([602, 701])
+        let folder = try Folder()
+        let path = folder.path + "/a.zarr"
+        _ = try StreamedRun(predictor, on: Blocks(image), to: path, .output(nil), options: .init(tile: [200, 304]), key: "test").run()
+        #expect(try floats(path) == predictor.predict(image).outputs[0].values)
+    }
+
+    @Test(
+        "Padding, other resolutions and stacks are streamed as they are in memory",
+        arguments: [("unet", [333, 150]), ("half", [301, 150]), ("stack", [15, 33, 70])])
+    func shapes(_ name: String, _ shape: [Int]) throws {
+        let predictor = try predictor(name)
+        let image = try Fixture.image(shape)
+        let expected = try predictor.predict(image)
+        let folder = try Folder()
+        let path = folder.path + "/a.zarr"
+        let tile = shape.map { max(8, $0 / 3) }
+        _ = try StreamedRun(predictor, on: Blocks(image), to: path, .output(nil), options: .init(tile: tile), key: "test").run()
+        #expect(try floats(path) == expected.outputs[0].values)
+        #expect(try ImageFile.blocks(path).spacing == expected.outputs[0].spacing)
+    }
+
+    private static let postprocessors = [
+        "{id: connectedComponents, channel: 0, threshold: 0.5}",
+        "{id: connectedComponents, channel: 1, threshold: 0.88, connectivity: 8, minSize: 7}",
+        "{id: threshold, channel: 1, threshold: 0.8}", "{id: argmax}",
+        "{id: watershed, foreground: 0, boundary: 1, seedThreshold: 0.1, maskThreshold: 0.95}",
+        "{id: watershed, foreground: 0, seedThreshold: 0.85, maskThreshold: 0.7, connectivity: 8, minSize: 5}",
+        "{id: watershed, foreground: 0, distance: 1, seedThreshold: 0.93, maskThreshold: 0.72}",
+    ]
+
+    @Test(
+        "Labels made block by block are those of the whole image: objects across seams, numbers, small ones dropped",
+        arguments: postprocessors)
+    func labels(_ yaml: String) throws {
+        let method = try Fixture.postprocessor(yaml)
+        let predictor = try predictor("unet")
+        let image = try Fixture.image([904, 1000])
+        let expected = try method.labels(from: predictor.predict(image).outputs)
+        let folder = try Folder()
+        let path = folder.path + "/labels.tif"
+        let report = try StreamedRun(
+            predictor, on: Blocks(image), to: path, .labels(method), options: .init(tile: [304, 304]), key: "test"
+        ).run()
+        let labels = try LabelImage(ImageFile.read(path))
+        #expect(labels.labels == expected.labels)
+        if let objects = report.objects { #expect(objects == Int(expected.labels.max() ?? 0) && objects > 10) }
+        #expect(try folder.names() == ["labels.tif"])
+    }
+
+    @Test(
+        "Labels of a stack, too",
+        arguments: [
+            "{id: connectedComponents, channel: 0, threshold: 0.5, connectivity: 6}",
+            "{id: connectedComponents, channel: 0, threshold: 0.5, connectivity: 18}",
+            "{id: connectedComponents, channel: 0, threshold: 0.52, connectivity: 26, minSize: 3}",
+            "{id: watershed, foreground: 0, seedThreshold: 0.53, maskThreshold: 0.5, connectivity: 6}",
+        ])
+    func stackLabels(_ yaml: String) throws {
+        let method = try Fixture.postprocessor(yaml)
+        let predictor = try predictor("stack")
+        let image = try Fixture.image([18, 30, 280])
+        let expected = try method.labels(from: predictor.predict(image).outputs)
+        let folder = try Folder()
+        let path = folder.path + "/labels.zarr"
+        _ = try StreamedRun(predictor, on: Blocks(image), to: path, .labels(method), options: .init(), key: "test").run()
+        let read = try ImageFile.blocks(path)
+        #expect(read.type == .uint16)
+        guard case .uint16(let labels) = try read.read(read.shape.map { 0..<$0 }) else { return }
+        #expect(labels.map(UInt32.init) == expected.labels)
+    }
+
+    @Test(
+        "A run that ended in the middle goes on with the tiles that are missing, and its bytes are the same",
+        arguments: ["a.zarr", "a.tif"])
+    func resumption(_ name: String) throws {
+        let predictor = try predictor("unet", preprocessing: "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 1800, std: 900}}")
+        let image = try Fixture.image([300, 300])
+        let folder = try Folder()
+        let path = folder.path + "/" + name
+        func run(_ blocks: Blocks, key: String = "test", to path: String) throws -> StreamedRun.Report {
+            try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: .init(tile: [100, 100]), key: key).run()
+        }
+        #expect(throws: InferenceError.self) { try run(Blocks(image, failingAfter: 4), to: path) }
+        #expect(try folder.names() == [name + ".part"])
+        // A line that was being written when the process died does not count.
+        let journal = try #require(FileHandle(forWritingAtPath: path + ".part/journal"))
+        try journal.seekToEnd()
+        try journal.write(contentsOf: Data("8".utf8))
+        try journal.close()
+        #expect(throws: InferenceError.self) { try run(Blocks(image), key: "another image", to: path) }
+        let report = try run(Blocks(image), to: path)
+        #expect(report.resumedTiles == 4 && report.tiles == 9)
+        let other = folder.path + "/other" + name
+        _ = try run(Blocks(image), to: other)
+        #expect(try floats(path) == floats(other))
+        if name.hasSuffix(".tif") {
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: other)))
+        }
+        #expect(throws: InferenceError.self) { try run(Blocks(image), to: path) }
+    }
+
+    /// An image of which only the extents are there.
+    private final class Endless: ImageBlocks {
+        let shape = [60_000, 60_000]
+        let axes: [Axis] = [.y, .x]
+        let type = PixelType.uint16
+        let spacing: [Axis: Double] = [:]
+        let blockShape = [512, 512]
+
+        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels { throw ImageError(.unreadable, "nothing is there") }
+    }
+
+    @Test("An image that no network could take whole is cut within the bound of memory")
+    func hugeImage() throws {
+        let predictor = try predictor("unet")
+        var plan: TilePlan?
+        #expect(throws: InferenceError.self) {
+            _ = try predictor.stream(
+                Endless(), options: .init(memoryBytes: 16 << 20), planned: { plan = $0 }, open: { _ in nil })
+        }
+        let found = try #require(plan)
+        #expect(found.tiles.count > 100)
+        let needed = try predictor.network.workingSetBytes(inputShapes: ["image": [1, 1] + found.largestWindow])
+        #expect(needed <= 16 << 20)
+    }
+}
