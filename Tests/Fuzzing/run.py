@@ -53,7 +53,7 @@ for target in ("onnx", "yaml", "npy", "tiff", "png"):
     work = here / ".corpus" / f"{target}-grown"
     work.mkdir(exist_ok=True)
     command = [
-        str(options.fuzz.resolve()), f"-max_total_time={options.seconds}", "-timeout=5", "-rss_limit_mb=1024", "-max_len=20000",
+        str(options.fuzz.resolve()), f"-max_total_time={options.seconds}", "-timeout=25", "-rss_limit_mb=1024", "-max_len=20000",
         "-print_final_stats=1", f"-artifact_prefix={found.resolve()}/{target}-", str(work.resolve()),
         str((here / ".corpus" / target).resolve()),
     ]
