@@ -1,5 +1,5 @@
 public import Challenges
-import Foundation
+import Records
 import Sandbox
 
 /// Runs ONNX backend tests in the same sandbox and by the same runner as an evaluation: a test's files may come from anybody.
