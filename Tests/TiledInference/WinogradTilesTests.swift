@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import ModelPackages
+import NeuralNetwork
 import Testing
 import TiledInference
 
