@@ -54,6 +54,8 @@ extension LabelPostprocessor {
         case .threshold(let method): (method.source, [method.channel])
         case .argmax(let method): (method.source, [])
         case .watershed(let method): (method.source, [method.foreground] + method.guide.channels)
+        case .stardist(let method): (method.source, [])
+        case .cellposeFlows(let method): (method.source, method.channels)
         }
     }
 }
