@@ -3,7 +3,9 @@ internal import CKernels
 extension Resizing: BlockedOperator {
     /// Resizes of the spatial axes alone; then a block is resized as an image whose innermost axis holds its channels.
     func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
-        guard hasBlockedKernel, let input = inputs[0].blocked, input.images == output.images, input.channels == output.channels else { return nil }
+        guard hasBlockedKernel, let input = inputs[0].blocked, input.images == output.images, input.channels == output.channels else {
+            return nil
+        }
         return inputs.dropFirst().contains { $0.blocked != nil } ? nil : .computed
     }
 
