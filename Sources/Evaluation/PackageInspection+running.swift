@@ -67,8 +67,8 @@ extension PackageInspection {
             throw .files("\(request.output): no folder can be made beside it for the work in progress")
         }
         let inside = "/input/\((request.input as NSString).lastPathComponent)"
-        var arguments = ["run-model", "--package", "/submission", "--input", inside, "--output", "/work/result.\(ending)"]
-        arguments += ["--report", "/output/report.json", "--progress", "/work/progress"]
+        var arguments = ["run-model", "--package", "/submission", "--input", inside, "--output", "/state/result.\(ending)"]
+        arguments += ["--report", "/output/report.json", "--progress", "/state/progress"]
         arguments += ["--memory", "\(request.memoryBytes)", "--threads", "\(request.threads)"]
         if let tile = request.tile { arguments += ["--tile", tile] }
         if let instructions = request.instructions { arguments += ["--isa", instructions] }

@@ -50,8 +50,9 @@ struct ControlGroupParents: Sendable, Equatable {
 
     /// The folder if a group below it can be made and has these files, writable where they are limits.
     private static func usable(_ folder: String, _ files: [String]) -> String? {
-        let probe = "\(folder)/\(namePrefix)\(getpid())-probe"
-        guard mkdir(probe, 0o755) == 0 || errno == EEXIST else { return nil }
+        // A name of its own, since another thread of this process may look at the same time and would remove it under us.
+        let probe = "\(folder)/\(namePrefix)\(getpid())-probe-\(RandomName.make())"
+        guard mkdir(probe, 0o755) == 0 else { return nil }
         defer { rmdir(probe) }
         guard access("\(probe)/cgroup.procs", W_OK) == 0, access("\(folder)/cgroup.procs", W_OK) == 0 else { return nil }
         return files.allSatisfy { access("\(probe)/\($0)", F_OK) == 0 } ? folder : nil

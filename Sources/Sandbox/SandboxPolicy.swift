@@ -44,15 +44,15 @@ public struct SandboxPolicy: Sendable {
             "the working directory '\(workingDirectory)' is no absolute path without '.', '..' and '//'")
         if let work {
             try check(
-                work.inside == "/work" && work.host.hasPrefix("/") && work.host != "/" && !work.host.utf8.contains(0),
-                "the writable folder is '\(work.inside)'; it must be an absolute path on the host, bound to /work")
+                work.inside == "/state" && work.host.hasPrefix("/") && work.host != "/" && !work.host.utf8.contains(0),
+                "the writable folder is '\(work.inside)'; it must be an absolute path on the host, bound to /state")
         }
         for bind in binds {
             try check(
                 ReadOnlyBind.isPlainPath(bind.inside) && bind.inside != "/",
                 "the bind's inner path '\(bind.inside)' is no absolute path below '/' without '.', '..' and '//'")
             try check(
-                !["/proc", "/dev", "/output", "/work"].contains { bind.inside == $0 || bind.inside.hasPrefix($0 + "/") }
+                !["/proc", "/dev", "/output", "/state"].contains { bind.inside == $0 || bind.inside.hasPrefix($0 + "/") }
                     && bind.inside != "/tmp",
                 "the bind's inner path '\(bind.inside)' lies in a folder that the sandbox makes itself")
             try check(

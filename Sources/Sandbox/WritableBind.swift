@@ -8,12 +8,12 @@ import Foundation
 public struct WritableBind: Sendable, Hashable {
     /// The absolute path on the host; every folder above it must be passable for the sandbox's user.
     public var host: String
-    /// The absolute path inside; always `/work`.
-    public let inside = "/work"
+    /// The absolute path inside; always `/state`.
+    public let inside = "/state"
     /// The largest file that the command may write, in bytes.
     public var largestFile: Int
 
-    /// Binds `host` to `/work`.
+    /// Binds `host` to `/state`.
     public init(host: String, largestFile: Int = 1 << 46) {
         self.host = host
         self.largestFile = largestFile
