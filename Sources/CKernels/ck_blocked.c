@@ -22,6 +22,17 @@ void ck_pack_blocked_weights(
     }
 }
 
+void ck_unpack_blocked_weights(const float *packed, int64_t results, int64_t channels, int64_t taps, float *target) {
+    for (int64_t panel = 0; panel < results; panel += CK_BLOCKED_PANEL) {
+        int64_t width = ck_panel_width(results, panel);
+        for (int64_t block = 0; block < channels; block += CK_LANES)
+            for (int64_t tap = 0; tap < taps; tap++)
+                for (int64_t c = block; c < block + CK_LANES && c < channels; c++, packed += width)
+                    for (int64_t r = panel; r < panel + width && r < results; r++)
+                        target[(r * channels + c) * taps + tap] = packed[r - panel];
+    }
+}
+
 int64_t ck_blocked_scratch_bytes(int64_t channels, int64_t taps, int lanes) {
     int64_t count = (channels + lanes - 1) / lanes * taps;
     return count * (2 * (int64_t)sizeof(ck_tap) + RUN * lanes * (int64_t)sizeof(float)) + 64;

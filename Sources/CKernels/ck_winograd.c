@@ -39,67 +39,43 @@
 
 enum { EDGE = CK_WINOGRAD_TILE + 2, POINTS = EDGE * EDGE, PATCH = POINTS * CK_LANES };
 
-// The values of a kernel, as the polynomial that its three weights are, at the six points.
-static void line_of_kernel(const double *g, int64_t step, double *t, int64_t t_step) {
-    const double a = 2.0 / 3, b = 4.0 / 3, aa = a * a, bb = b * b;
-    double near = 2 * aa * (aa - bb), far = 2 * bb * (bb - aa);
-    double g0 = g[0], g1 = g[step], g2 = g[2 * step];
-    t[0] = g0 / (aa * bb);
-    t[t_step] = (g0 + a * g1 + aa * g2) / near;
-    t[2 * t_step] = (g0 - a * g1 + aa * g2) / near;
-    t[3 * t_step] = (g0 + b * g1 + bb * g2) / far;
-    t[4 * t_step] = (g0 - b * g1 + bb * g2) / far;
-    t[5 * t_step] = g2;
-}
-
 void ck_winograd_weights(
-    const float *source, int64_t results, int64_t channels, int64_t depth, int64_t first_panel, int64_t last_panel, float *packed) {
-    int64_t columns = channels * depth, point_step = ck_blocked_weight_floats(results, channels, depth);
-    for (int64_t panel = first_panel; panel < last_panel; panel++) {
-        int64_t first = panel * CK_BLOCKED_PANEL, width = ck_panel_width(results, first), column = 0;
-        for (int64_t block = 0; block < channels; block += CK_LANES)
-            for (int64_t z = 0; z < depth; z++)
-                for (int64_t c = block; c < block + CK_LANES && c < channels; c++, column++) {
-                    float *target = packed + first * columns + column * width;
-                    for (int64_t r = 0; r < width; r++) {
-                        double g[9] = {0}, half[3 * EDGE], t[POINTS];
-                        if (first + r < results)
-                            for (int i = 0; i < 9; i++) g[i] = source[(((first + r) * channels + c) * depth + z) * 9 + i];
-                        for (int x = 0; x < 3; x++) line_of_kernel(g + x, 3, half + x, 3);
-                        for (int y = 0; y < EDGE; y++) line_of_kernel(half + y * 3, 1, t + y * EDGE, 1);
-                        for (int i = 0; i < POINTS; i++) target[i * point_step + r] = (float)t[i];
-                    }
-                }
+    const float *packed, int64_t results, int64_t channels, int64_t depth, int64_t panel, int set, float *target, int64_t point_step) {
+    int64_t width = ck_panel_width(results, panel * CK_BLOCKED_PANEL), column = 0;
+    const float *source = packed + panel * CK_BLOCKED_PANEL * channels * depth * 9;
+    for (int64_t block = 0; block < channels; block += CK_LANES) {
+        int64_t taken = channels - block < CK_LANES ? channels - block : CK_LANES;
+        for (int64_t z = 0; z < depth; z++, source += 9 * taken * width)
+            for (int64_t c = 0; c < taken; c++, column++) {
+                CALL(set, transform_kernels, source + c * width, taken * width, width, target + column * width, point_step);
+            }
     }
 }
 
-int64_t ck_winograd_scratch_bytes(int64_t channels, int64_t results, int64_t depth, int64_t tiles) {
-    int64_t blocks = (channels + CK_LANES - 1) / CK_LANES, result_blocks = (results + CK_LANES - 1) / CK_LANES;
-    return (PATCH + POINTS * CK_LANES * tiles * (blocks * depth + result_blocks)) * (int64_t)sizeof(float)
-        + blocks * depth * (int64_t)sizeof(ck_tap) + 64;
-}
-
-// A batch of tiles: transformed input for `kernel[0]` slices in turn, [slice][point][block][tile][16], and products
-// [point][result block][tile][16].
+// A batch of tiles: transformed input [slice][point][block][tile][16], of `slices` slices at once.
 typedef struct {
     const ck_window *window;
     const ck_blocked_input *input;
-    const ck_blocked_output *output;
-    int64_t first, tiles, across, blocks, result_blocks;
-    float *patch, *transformed, *products;
-    ck_tap *taps;
+    int64_t first, tiles, across, blocks, slices;
+    float *transformed;
     int set;
 } batch;
 
-static float *transformed_point(const batch *b, int64_t z, int point) {
-    return b->transformed + (z % b->window->kernel[0] * POINTS + point) * b->blocks * b->tiles * CK_LANES;
+static batch batch_of(
+    const ck_window *w, const ck_blocked_input *input, int64_t first, int64_t last, int64_t slices, float *transformed, int set) {
+    int64_t across = (w->output[2] + CK_WINOGRAD_TILE - 1) / CK_WINOGRAD_TILE, blocks = (input->channels + CK_LANES - 1) / CK_LANES;
+    return (batch){w, input, first, last - first, across, blocks, slices, transformed, set};
 }
 
-static void transform_slice(const batch *b, int64_t z) {
+static float *transformed_slice(const batch *b, int64_t z) {
+    return b->transformed + z % b->slices * POINTS * b->blocks * b->tiles * CK_LANES;
+}
+
+static void transform_slice(const batch *b, int64_t z, int64_t first_block, int64_t last_block) {
     const ck_window *w = b->window;
     int64_t height = w->input[1], width = w->input[2], step = b->blocks * b->tiles * CK_LANES;
-    float *base = transformed_point(b, z, 0);
-    for (int64_t block = 0; block < b->blocks; block++) {
+    float *base = transformed_slice(b, z), patch[PATCH] __attribute__((aligned(64)));
+    for (int64_t block = first_block; block < last_block; block++) {
         const float *slice = b->input->blocks[block] + z * height * width * CK_LANES;
         for (int64_t t = 0; t < b->tiles; t++) {
             int64_t y = (b->first + t) / b->across * CK_WINOGRAD_TILE - w->pad[1];
@@ -109,75 +85,124 @@ static void transform_slice(const batch *b, int64_t z) {
                 CALL(b->set, transform_in, slice + (y * width + x) * CK_LANES, width * CK_LANES, target, step);
                 continue;
             }
-            memset(b->patch, 0, PATCH * sizeof(float));
+            memset(patch, 0, sizeof patch);
             int64_t left = x < 0 ? -x : 0, right = width - x < EDGE ? width - x : EDGE;
             for (int64_t i = y < 0 ? -y : 0; i < EDGE && y + i < height && right > left; i++)
                 memcpy(
-                    b->patch + (i * EDGE + left) * CK_LANES, slice + ((y + i) * width + x + left) * CK_LANES,
+                    patch + (i * EDGE + left) * CK_LANES, slice + ((y + i) * width + x + left) * CK_LANES,
                     sizeof(float) * CK_LANES * (size_t)(right - left));
-            CALL(b->set, transform_in, b->patch, EDGE * CK_LANES, target, step);
+            CALL(b->set, transform_in, patch, EDGE * CK_LANES, target, step);
         }
     }
 }
 
-// Products of slices [from, to), whose first one meets the kernel's slice `kernel_z`.
-static void multiply(const batch *b, int64_t from, int64_t to, int64_t kernel_z) {
-    int64_t depth = b->window->kernel[0], channels = b->input->channels, results = b->output->results;
-    int64_t point_step = ck_blocked_weight_floats(results, channels, depth);
-    for (int point = 0; point < POINTS; point++) {
-        int64_t count = 0;
-        for (int64_t block = 0; block < b->blocks; block++) {
-            int64_t first = block * CK_LANES, taken = channels - first < CK_LANES ? channels - first : CK_LANES;
-            for (int64_t z = from; z < to; z++)
-                b->taps[count++] = (ck_tap){
-                    transformed_point(b, z, point) + block * b->tiles * CK_LANES, 0, first * depth + (kernel_z + z - from) * taken, taken};
-        }
-        ck_product product = {b->taps, count, 0, 0, 0, CK_LINEAR, 0};
-        for (int64_t panel = 0; panel < results; panel += CK_BLOCKED_PANEL) {
-            product.width = ck_panel_width(results, panel);
-            product.weights = b->output->weights + point * point_step + panel * channels * depth;
-            float *target = b->products + (point * b->result_blocks + panel / CK_LANES) * b->tiles * CK_LANES;
-            ck_product_rows(b->set, &product, (int)b->tiles, 0, CK_LANES, target, CK_LANES, b->tiles * CK_LANES);
-        }
-    }
+// Input slices that output slice `z` meets, and the kernel's slice that meets the first of them.
+typedef struct {
+    int64_t from, to, kernel_z;
+} slice_range;
+
+static slice_range slices_for(const ck_window *w, int64_t z) {
+    int64_t begin = z - w->pad[0], from = begin < 0 ? 0 : begin, to = begin + w->kernel[0];
+    if (to > w->input[0]) to = w->input[0];
+    return (slice_range){from, to < from ? from : to, from - begin};
 }
 
-static void transform_results(const batch *b, int64_t z) {
+static int64_t find_taps(const batch *b, slice_range range, ck_tap *taps) {
+    int64_t depth = b->window->kernel[0], channels = b->input->channels, count = 0;
+    for (int64_t block = 0; block < b->blocks; block++) {
+        int64_t first = block * CK_LANES, taken = channels - first < CK_LANES ? channels - first : CK_LANES;
+        for (int64_t z = range.from; z < range.to; z++)
+            taps[count++] = (ck_tap){
+                transformed_slice(b, z) + block * b->tiles * CK_LANES, 0, first * depth + (range.kernel_z + z - range.from) * taken, taken};
+    }
+    return count;
+}
+
+static void transform_results(
+    const batch *b, const ck_blocked_output *output, int64_t z, int64_t block, const float *products, int64_t step) {
     const ck_window *w = b->window;
-    int64_t height = w->output[1], width = w->output[2], step = b->result_blocks * b->tiles * CK_LANES;
-    for (int64_t block = 0; block < b->result_blocks; block++) {
-        float *slice = b->output->output + (block * w->output[0] + z) * height * width * CK_LANES;
-        for (int64_t t = 0; t < b->tiles; t++) {
-            int64_t y = (b->first + t) / b->across * CK_WINOGRAD_TILE, x = (b->first + t) % b->across * CK_WINOGRAD_TILE;
-            int64_t rows = height - y < CK_WINOGRAD_TILE ? height - y : CK_WINOGRAD_TILE;
-            int64_t columns = width - x < CK_WINOGRAD_TILE ? width - x : CK_WINOGRAD_TILE;
-            CALL(
-                b->set, transform_out, b->products + (block * b->tiles + t) * CK_LANES, step, b->output->bias + block * CK_LANES,
-                b->output->activation, b->output->slope, slice + (y * width + x) * CK_LANES, width * CK_LANES, rows, columns);
-        }
+    int64_t height = w->output[1], width = w->output[2];
+    float *slice = output->output + (block * w->output[0] + z) * height * width * CK_LANES;
+    for (int64_t t = 0; t < b->tiles; t++) {
+        int64_t y = (b->first + t) / b->across * CK_WINOGRAD_TILE, x = (b->first + t) % b->across * CK_WINOGRAD_TILE;
+        int64_t rows = height - y < CK_WINOGRAD_TILE ? height - y : CK_WINOGRAD_TILE;
+        int64_t columns = width - x < CK_WINOGRAD_TILE ? width - x : CK_WINOGRAD_TILE;
+        CALL(
+            b->set, transform_out, products + t * CK_LANES, step, output->bias + block * CK_LANES, output->activation, output->slope,
+            slice + (y * width + x) * CK_LANES, width * CK_LANES, rows, columns);
     }
+}
+
+// One panel of results of slice `z`; products are [point][block of the panel][tile][16].
+static void multiply_panel(
+    const batch *b, const ck_blocked_output *output, int64_t z, int64_t panel, const float *weights, int64_t point_step,
+    const ck_tap *taps, int64_t count, float *products) {
+    int64_t first = panel * CK_BLOCKED_PANEL, width = ck_panel_width(output->results, first), step = width * b->tiles;
+    ck_product product = {taps, count, 0, width, 0, CK_LINEAR, 0};
+    for (int64_t point = 0; point < POINTS; point++) {
+        product.weights = weights + point * point_step;
+        ck_product_rows(
+            b->set, &product, (int)b->tiles, point * b->blocks * b->tiles * CK_LANES, CK_LANES, products + point * step, CK_LANES,
+            b->tiles * CK_LANES);
+    }
+    for (int64_t block = 0; block < width / CK_LANES; block++)
+        transform_results(b, output, z, first / CK_LANES + block, products + block * b->tiles * CK_LANES, step);
+}
+
+int64_t ck_winograd_input_floats(int64_t channels, int64_t slices, int64_t tiles) {
+    return POINTS * CK_LANES * tiles * slices * ((channels + CK_LANES - 1) / CK_LANES);
+}
+
+static int64_t product_floats(int64_t tiles) { return POINTS * CK_BLOCKED_PANEL * tiles; }
+
+static int64_t tap_bytes(int64_t channels, int64_t depth) {
+    return (channels + CK_LANES - 1) / CK_LANES * depth * (int64_t)sizeof(ck_tap) + 64;
+}
+
+int64_t ck_winograd_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles) {
+    return (ck_winograd_input_floats(channels, depth, tiles) + product_floats(tiles)) * (int64_t)sizeof(float) + tap_bytes(channels, depth);
 }
 
 void ck_winograd(
     const ck_window *w, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_tile, int64_t last_tile,
     int64_t first_z, int64_t last_z, int set, void *scratch) {
-    batch b = {w, input, output, first_tile, last_tile - first_tile, 0, 0, 0, scratch, 0, 0, 0, set};
-    b.across = (w->output[2] + CK_WINOGRAD_TILE - 1) / CK_WINOGRAD_TILE;
-    b.blocks = (input->channels + CK_LANES - 1) / CK_LANES;
-    b.result_blocks = (output->results + CK_LANES - 1) / CK_LANES;
-    b.transformed = b.patch + PATCH;
-    b.products = b.transformed + w->kernel[0] * POINTS * b.blocks * b.tiles * CK_LANES;
-    b.taps = (ck_tap *)(b.products + POINTS * b.result_blocks * b.tiles * CK_LANES);
-    int64_t ready = 0;
+    batch b = batch_of(w, input, first_tile, last_tile, w->kernel[0], scratch, set);
+    float *products = b.transformed + ck_winograd_input_floats(input->channels, b.slices, b.tiles);
+    ck_tap *taps = (ck_tap *)(products + product_floats(b.tiles));
+    int64_t columns = input->channels * w->kernel[0], point_step = ck_blocked_weight_floats(output->results, columns, 1), ready = 0;
     for (int64_t z = first_z; z < last_z; z++) {
-        int64_t begin = z - w->pad[0], from = begin < 0 ? 0 : begin, to = begin + w->kernel[0];
-        if (to > w->input[0]) to = w->input[0];
-        if (to < from) to = from;
-        for (int64_t slice = from > ready ? from : ready; slice < to; slice++) transform_slice(&b, slice);
-        if (to > ready) ready = to;
-        multiply(&b, from, to, from - begin);
-        transform_results(&b, z);
+        slice_range range = slices_for(w, z);
+        for (int64_t slice = range.from > ready ? range.from : ready; slice < range.to; slice++) transform_slice(&b, slice, 0, b.blocks);
+        if (range.to > ready) ready = range.to;
+        int64_t count = find_taps(&b, range, taps);
+        for (int64_t panel = 0; panel * CK_BLOCKED_PANEL < output->results; panel++)
+            multiply_panel(
+                &b, output, z, panel, output->weights + panel * CK_BLOCKED_PANEL * columns, point_step, taps, count, products);
     }
+}
+
+void ck_winograd_input(
+    const ck_window *w, const ck_blocked_input *input, int64_t first_tile, int64_t last_tile, int64_t first_block, int64_t last_block,
+    int set, float *transformed) {
+    batch b = batch_of(w, input, first_tile, last_tile, w->input[0], transformed, set);
+    for (int64_t z = 0; z < w->input[0]; z++) transform_slice(&b, z, first_block, last_block);
+}
+
+int64_t ck_winograd_panel_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles) {
+    int64_t weights = POINTS * CK_BLOCKED_PANEL * channels * depth;
+    return (weights + product_floats(tiles)) * (int64_t)sizeof(float) + tap_bytes(channels, depth);
+}
+
+void ck_winograd_panel(
+    const ck_window *w, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_tile, int64_t last_tile,
+    int64_t panel, int set, float *transformed, void *scratch) {
+    batch b = batch_of(w, input, first_tile, last_tile, w->input[0], transformed, set);
+    int64_t columns = input->channels * w->kernel[0], point_step = columns * ck_panel_width(output->results, panel * CK_BLOCKED_PANEL);
+    float *weights = scratch, *products = weights + POINTS * CK_BLOCKED_PANEL * columns;
+    ck_tap *taps = (ck_tap *)(products + product_floats(b.tiles));
+    ck_winograd_weights(output->weights, output->results, input->channels, w->kernel[0], panel, set, weights, point_step);
+    for (int64_t z = 0; z < w->output[0]; z++)
+        multiply_panel(&b, output, z, panel, weights, point_step, taps, find_taps(&b, slices_for(w, z), taps), products);
 }
 
 void ck_blocked_depthwise(

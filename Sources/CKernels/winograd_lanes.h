@@ -4,6 +4,39 @@
 
 typedef float NAME(sixteen) __attribute__((vector_size(64), aligned(4)));
 typedef int32_t NAME(sixteen_signs) __attribute__((vector_size(64), aligned(4)));
+typedef float NAME(eight) __attribute__((vector_size(32), aligned(4)));
+typedef double NAME(eight_wide) __attribute__((vector_size(64)));
+
+// The values of a kernel, as the polynomial that its three weights are, at the six points.
+TARGET static inline __attribute__((always_inline)) void NAME(line_of_kernel)(const NAME(eight_wide) g[3], NAME(eight_wide) t[6]) {
+    const double a = 2.0 / 3, b = 4.0 / 3, aa = a * a, bb = b * b, near = 1 / (2 * aa * (aa - bb)), far = 1 / (2 * bb * (bb - aa));
+    NAME(eight_wide) near_even = (g[0] + g[2] * aa) * near, near_odd = g[1] * (a * near);
+    NAME(eight_wide) far_even = (g[0] + g[2] * bb) * far, far_odd = g[1] * (b * far);
+    t[0] = g[0] * (1 / (aa * bb));
+    t[1] = near_even + near_odd;
+    t[2] = near_even - near_odd;
+    t[3] = far_even + far_odd;
+    t[4] = far_even - far_odd;
+    t[5] = g[2];
+}
+
+// `count` kernels of one channel, eight at a time: nine weights `step` floats apart into 36 values `target_step` floats apart.
+TARGET static void NAME(transform_kernels)(const float *source, int64_t step, int64_t count, float *target, int64_t target_step) {
+    for (int64_t r = 0; r < count; r += 8) {
+        NAME(eight_wide) g[3], t[6], half[6][3];
+        for (int x = 0; x < 3; x++) {
+            for (int y = 0; y < 3; y++)
+                g[y] = __builtin_convertvector(*(const NAME(eight) *)(source + (y * 3 + x) * step + r), NAME(eight_wide));
+            NAME(line_of_kernel)(g, t);
+            for (int y = 0; y < 6; y++) half[y][x] = t[y];
+        }
+        for (int y = 0; y < 6; y++) {
+            NAME(line_of_kernel)(half[y], t);
+            for (int x = 0; x < 6; x++)
+                *(NAME(eight) *)(target + (y * 6 + x) * target_step + r) = __builtin_convertvector(t[x], NAME(eight));
+        }
+    }
+}
 
 // One line of six: the polynomial of the other points for each point.
 TARGET static inline __attribute__((always_inline)) void NAME(line_in)(const NAME(sixteen) d[6], NAME(sixteen) t[6]) {

@@ -30,7 +30,8 @@ public struct Network: Sendable {
     public func run(_ inputs: [String: Tensor], options: RunOptions = .init()) throws(NetworkError) -> [String: Tensor] {
         let types = inputs.mapValues { TensorType(shape: $0.shape, elementType: $0.elementType) }
         let context = RunContext(
-            threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products)
+            threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products,
+            scratch: plans.scratch)
         let arguments = self.inputs.compactMap { inputs[$0.name] }
         let results: [Tensor]
         do throws(NetworkError) {
@@ -62,7 +63,7 @@ public struct Network: Sendable {
 
     /// Bytes of activations that a run with these input shapes holds at its widest cut (shape inference, no execution).
     ///
-    /// Weights are not counted, nor up to 8 MiB of scratch memory for each thread.
+    /// Weights are not counted, nor up to 20 MiB of scratch memory that all threads share and 8 MiB for each thread.
     public func workingSetBytes(inputShapes: [String: [Int]], options: RunOptions = .init()) throws(NetworkError) -> Int {
         try plan(for: try types(of: inputShapes), options).workingSetBytes
     }

@@ -22,7 +22,7 @@ typedef struct {
 
 /// What is computed from it.
 typedef struct {
-    /// Packed by `ck_pack_blocked_weights` or `ck_winograd_weights`.
+    /// As the kernel reads them: packed by `ck_pack_blocked_weights`, or transformed by `ck_winograd_weights`.
     const float *weights;
     /// One value for each result channel, filled up to whole blocks.
     const float *bias;
@@ -42,6 +42,9 @@ int64_t ck_blocked_weight_floats(int64_t results, int64_t channels, int64_t taps
 void ck_pack_blocked_weights(
     const float *source, int64_t results, int64_t channels, int64_t taps, int64_t result_step, int64_t channel_step, int64_t tap_step,
     int lanes, float *packed);
+
+/// Weights (result, channel, tap) of what was packed with CK_LANES lanes.
+void ck_unpack_blocked_weights(const float *packed, int64_t results, int64_t channels, int64_t taps, float *target);
 
 /// Bytes of scratch memory for `ck_blocked_convolution` and `ck_blocked_transposed`.
 int64_t ck_blocked_scratch_bytes(int64_t channels, int64_t taps, int lanes);

@@ -12,17 +12,37 @@
 /// depend on its place in the tile.
 enum { CK_WINOGRAD_TILE = 4 };
 
-/// Packs panels [first_panel, last_panel) of weights (result, channel, z, 3, 3), transformed in double precision.
+/// Transforms one panel of weights, in double precision. `packed` are all weights (z, 3, 3) as `ck_pack_blocked_weights` packs
+/// them with sixteen lanes; the result is [point][column][result in the panel], points `point_step` floats apart.
 void ck_winograd_weights(
-    const float *source, int64_t results, int64_t channels, int64_t depth, int64_t first_panel, int64_t last_panel, float *packed);
-
-/// Bytes of scratch memory for a number of tiles at once.
-int64_t ck_winograd_scratch_bytes(int64_t channels, int64_t results, int64_t depth, int64_t tiles);
+    const float *packed, int64_t results, int64_t channels, int64_t depth, int64_t panel, int instruction_set, float *target,
+    int64_t point_step);
 
 /// Tiles [first_tile, last_tile) of the output plane (row by row), output slices [first_z, last_z). The window's stride and
-/// dilation are 1. Each product sum is one chain of fused multiply-adds over (block, z, channel).
+/// dilation are 1. `output->weights` are all panels transformed: [point][panel][column][result in the panel]. Each product sum is
+/// one chain of fused multiply-adds over (block, z, channel).
 void ck_winograd(
     const ck_window *window, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_tile, int64_t last_tile,
     int64_t first_z, int64_t last_z, int instruction_set, void *scratch);
+
+/// Bytes of scratch memory of `ck_winograd` for a number of tiles at once.
+int64_t ck_winograd_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles);
+
+/// The same in two stages, which give the same bits, for weights so large that they are transformed in each run, panel by panel.
+/// First the input of tiles [first_tile, last_tile), all slices, of some channel blocks.
+void ck_winograd_input(
+    const ck_window *window, const ck_blocked_input *input, int64_t first_tile, int64_t last_tile, int64_t first_block,
+    int64_t last_block, int instruction_set, float *transformed);
+
+/// Floats of the transformed input of a number of slices and tiles.
+int64_t ck_winograd_input_floats(int64_t channels, int64_t slices, int64_t tiles);
+
+/// Then one panel of results of these tiles. `output->weights` are those that `ck_winograd_weights` takes.
+void ck_winograd_panel(
+    const ck_window *window, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_tile, int64_t last_tile,
+    int64_t panel, int instruction_set, float *transformed, void *scratch);
+
+/// Bytes of scratch memory of `ck_winograd_panel`.
+int64_t ck_winograd_panel_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles);
 
 #endif

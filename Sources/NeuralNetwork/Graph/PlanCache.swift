@@ -12,6 +12,8 @@ final class PlanCache: Sendable {
     private let entries = Mutex<[Entry]>([])
     /// The memory of blocks, from run to run.
     let memory = SpareMemory()
+    /// What the threads of an operator share, from run to run.
+    let scratch = SpareMemory()
 
     /// The plan for input types, on channel blocks or not; made if it is not there.
     func plan(for types: [String: TensorType], usesBlocks: Bool, make: () throws(NetworkError) -> Plan) throws(NetworkError) -> Plan {

@@ -4,6 +4,8 @@ internal import CKernels
 struct BlockedConvolution {
     let window: Window
     let kernel: BlockedKernel
+    /// Whether Winograd's weights are transformed in this run.
+    let transformsWeights: Bool
     /// One entry for each group.
     let weights: [AlignedFloats]
     /// One value for each output channel, filled up to whole blocks.
@@ -22,6 +24,7 @@ struct BlockedConvolution {
     func run(_ images: Int, blocks: (Int) -> [UnsafePointer<Float>?]) throws(NetworkError) {
         let inputs = (0..<images).map(blocks)
         switch kernel {
+        case .winograd where transformsWeights: try runPanels(inputs)
         case .winograd: try runTiles(inputs)
         case .direct, .directFromPlain: try runRows(inputs)
         case .depthwise: try runChannels(inputs)
@@ -79,7 +82,7 @@ struct BlockedConvolution {
         let pieces = images * batches >= 2 * context.threads ? 1 : max(1, min(depth / 4, 2 * context.threads / (images * batches)))
         if images * batches * pieces < context.threads { batches = min(plane, (context.threads + images - 1) / images) }
         let largest = (plane + batches - 1) / batches
-        let scratch = Int(ck_winograd_scratch_bytes(Int64(channels), Int64(results), Int64(kernelDepth), Int64(largest)))
+        let scratch = Int(ck_winograd_scratch_bytes(Int64(channels), Int64(kernelDepth), Int64(largest)))
         try Parallel.run(threads: context.threads, blocks: images * batches * pieces, scratchBytes: scratch) { block, scratch in
             let (rest, piece) = block.quotientAndRemainder(dividingBy: pieces)
             let (part, batch) = rest.quotientAndRemainder(dividingBy: batches)
@@ -87,6 +90,38 @@ struct BlockedConvolution {
                 ck_winograd(
                     window, input, output, Int64(plane * batch / batches), Int64(plane * (batch + 1) / batches),
                     Int64(depth * piece / pieces), Int64(depth * (piece + 1) / pieces), context.instructions.level, scratch)
+            }
+        }
+    }
+
+    /// Floats of transformed input that `runPanels` holds at once.
+    private static let transformedFloats = 5_000_000
+
+    /// All threads transform the input of many tiles; then each takes panels of weights, which are read once for these tiles.
+    private func runPanels(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
+        let geometry = window.kernelWindow, tile = Int(CK_WINOGRAD_TILE), channels = Int64(channels)
+        let plane = window.outputShape.suffix(2).reduce(1) { $0 * (($1 + tile - 1) / tile) }
+        let perTile = Int(ck_winograd_input_floats(channels, geometry.input.0, 1))
+        let most = max(28, BlockedConvolution.transformedFloats / perTile / 14 * 14)
+        let batches = (plane + most - 1) / most, largest = (plane + batches - 1) / batches
+        let blocks = (self.channels + lanes - 1) / lanes, panels = (results + Int(CK_BLOCKED_PANEL) - 1) / Int(CK_BLOCKED_PANEL)
+        let scratch = Int(ck_winograd_panel_scratch_bytes(channels, geometry.kernel.0, Int64(largest)))
+        let level = context.instructions.level
+        try context.scratch.withFloats(perTile * largest) { (transformed) throws(NetworkError) in
+            for part in 0..<inputs.count * groups {
+                for batch in 0..<batches {
+                    let first = Int64(plane * batch / batches), last = Int64(plane * (batch + 1) / batches)
+                    try Parallel.run(threads: context.threads, blocks: blocks) { block, _ in
+                        withArguments(inputs, image: part / groups, group: part % groups) { window, input, _ in
+                            ck_winograd_input(window, input, first, last, Int64(block), Int64(block + 1), level, transformed)
+                        }
+                    }
+                    try Parallel.run(threads: context.threads, blocks: panels, scratchBytes: scratch) { panel, scratch in
+                        withArguments(inputs, image: part / groups, group: part % groups) { window, input, output in
+                            ck_winograd_panel(window, input, output, first, last, Int64(panel), level, transformed, scratch)
+                        }
+                    }
+                }
             }
         }
     }

@@ -48,9 +48,10 @@ extension Convolution: BlockedOperator {
         guard let prepared, let input = inputs.first else { throw node.error(.internalFault, "the weights or the input are missing") }
         let shape = output.shape, bias = prepared.paddedBias
         func job(_ kernel: BlockedKernel, _ spatial: [Int], _ channels: Int) throws(NetworkError) -> BlockedConvolution {
-            BlockedConvolution(
-                window: try window([shape.images, channels] + spatial, prepared.shape), kernel: kernel,
-                weights: try prepared.blocked(kernel, threads: context.threads), bias: bias, channels: prepared.channels,
+            let form = kernel == .winograd && !prepared.keepsTransformed ? .direct : kernel
+            return BlockedConvolution(
+                window: try window([shape.images, channels] + spatial, prepared.shape), kernel: kernel, transformsWeights: form != kernel,
+                weights: try prepared.blocked(form, context), bias: bias, channels: prepared.channels,
                 results: prepared.results, groups: groups, activation: activation, output: output, context: context)
         }
         switch input {

@@ -112,7 +112,7 @@ extension Convolution {
     }
 
     /// Bytes of the constant weights in the forms that a run takes.
-    var preparedBytes: Int { (prepared?.floats(for: blockedKernel) ?? 0) * MemoryLayout<Float>.stride }
+    var preparedBytes: Int { prepared?.bytes(for: blockedKernel) ?? 0 }
 }
 
 // MARK: - Running
@@ -200,7 +200,7 @@ extension Convolution {
         let width = max(16, min(positions, Int(CK_COLUMN_FLOATS) / depth))
         let perGroup = (positions + width - 1) / width
         guard positions <= Int(Int32.max) else { throw node.error(.limit, "OpenBLAS takes at most \(Int32.max) positions") }
-        let geometry = window.kernelWindow
+        let geometry = window.kernelWindow, weights = ready.values
         try Parallel.run(
             threads: context.threads, blocks: shape[0] * groups * perGroup, scratchBytes: depth * width * MemoryLayout<Float>.stride
         ) { block, scratch in
@@ -216,7 +216,7 @@ extension Convolution {
                         columns)
                 }
             }
-            ready.values.withUnsafeBufferPointer { weights in
+            weights.withUnsafeBufferPointer { weights in
                 guard let weights = weights.baseAddress else { return }
                 cblas_sgemm(
                     CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(last - first), Int32(depth), 1,

@@ -2,21 +2,31 @@ internal import CKernels
 internal import Synchronization
 
 /// Constant weights of a convolution, and the forms in which kernels read them: each is made when it is first needed and kept.
+///
+/// Weights packed for the kernels on blocks take the place of the plain ones, so that they are held once.
 final class ConvolutionWeights: Sendable {
     /// (output channels, channels / group, kernel…).
     let shape: [Int]
     let groups: Int
-    let values: [Float]
     /// One value for each output channel.
     let bias: [Float]
-    private let panels = Mutex<[PackedWeights]?>(nil)
-    private let blocks = LazyWeights()
+
+    private struct Forms {
+        /// In C order; `nil` when `blocked[.direct]` has taken its place.
+        var plain: [Float]?
+        /// For the kernels on plain tensors, one entry for each group.
+        var rows: [PackedWeights]?
+        /// For the kernels on channel blocks, one entry for each group (for all groups where each channel is one).
+        var blocked: [BlockedKernel: [AlignedFloats]] = [:]
+    }
+
+    private let forms: Mutex<Forms>
 
     init(shape: [Int], groups: Int, values: [Float], bias: [Float]) {
         self.shape = shape
         self.groups = groups
-        self.values = values
         self.bias = bias
+        forms = Mutex(Forms(plain: values))
     }
 
     /// Output channels of a group.
@@ -28,50 +38,99 @@ final class ConvolutionWeights: Sendable {
     /// Kernel positions along z; 1 in the plane.
     var depth: Int { shape.count > 4 ? shape[2] : 1 }
 
+    /// Transformed weights up to this many floats are kept; larger ones are transformed in each run, which costs less time than
+    /// four times the memory is worth.
+    private static let mostKeptFloats = 1_300_000
+
+    /// Whether Winograd's transform of the weights is kept.
+    var keepsTransformed: Bool { floats(for: .winograd) <= Self.mostKeptFloats * groups }
+
+    /// The weights in C order.
+    var values: [Float] { forms.withLock { plain($0) } }
+
+    private func plain(_ forms: Forms) -> [Float] {
+        if let plain = forms.plain { return plain }
+        guard let packed = forms.blocked[.direct] else { return [] }
+        let perGroup = results * channels * taps
+        return [Float](unsafeUninitializedCapacity: perGroup * groups) { buffer, count in
+            count = perGroup * groups
+            for (group, part) in packed.enumerated() {
+                part.withPointer { source in
+                    guard let source, let target = buffer.baseAddress else { return }
+                    ck_unpack_blocked_weights(source, Int64(results), Int64(channels), Int64(taps), target + group * perGroup)
+                }
+            }
+        }
+    }
+
     /// For the kernels on plain tensors, one entry for each group.
     var packed: [PackedWeights] {
-        panels.withLock { panels in
-            if let panels { return panels }
-            let columns = values.count / shape[0], results = results
-            let made = values.withUnsafeBufferPointer { buffer -> [PackedWeights] in
+        forms.withLock { forms in
+            if let rows = forms.rows { return rows }
+            let columns = channels * taps, results = results
+            let made = plain(forms).withUnsafeBufferPointer { buffer -> [PackedWeights] in
                 guard let base = buffer.baseAddress else { return [] }
                 return (0..<groups).map { group in
                     PackedWeights(base + group * results * columns, rows: results, columns: columns, rowStride: columns, columnStride: 1)
                 }
             }
-            panels = made
+            forms.rows = made
             return made
         }
     }
 
     /// For a kernel on channel blocks, one entry for each group (for all groups where each channel is one).
-    func blocked(_ kernel: BlockedKernel, threads: Int) throws(NetworkError) -> [AlignedFloats] {
-        try blocks.form(kernel) { () throws(NetworkError) in
-            if kernel == .depthwise { return [try depthwise()] }
-            return try (0..<groups).map { (group) throws(NetworkError) in try blocked(kernel, group: group, threads: threads) }
+    func blocked(_ kernel: BlockedKernel, _ context: RunContext) throws(NetworkError) -> [AlignedFloats] {
+        let outcome = forms.withLock { forms -> Result<[AlignedFloats], NetworkError> in
+            do throws(NetworkError) { return .success(try form(kernel, context, &forms)) } catch { return .failure(error) }
+        }
+        return try outcome.get()
+    }
+
+    private func form(_ kernel: BlockedKernel, _ context: RunContext, _ forms: inout Forms) throws(NetworkError) -> [AlignedFloats] {
+        if let known = forms.blocked[kernel] { return known }
+        let made: [AlignedFloats]
+        switch kernel {
+        case .depthwise: made = [try depthwise(plain(forms))]
+        case .winograd:
+            made = try form(.direct, context, &forms).map { (packed) throws(NetworkError) in try transformed(packed, context) }
+        case .direct, .directFromPlain:
+            let values = plain(forms), lanes = kernel == .direct ? Int32(CK_LANES) : 1
+            made = try (0..<groups).map { (group) throws(NetworkError) in try packed(values, lanes: lanes, group: group) }
+        }
+        forms.blocked[kernel] = made
+        if kernel == .direct { forms.plain = nil }
+        return made
+    }
+
+    private func packed(_ values: [Float], lanes: Int32, group: Int) throws(NetworkError) -> AlignedFloats {
+        let row = channels * taps
+        return try AlignedFloats(count: floats(for: .direct) / groups) { (target) throws(NetworkError) in
+            try values.withBase { (source) throws(NetworkError) in
+                ck_pack_blocked_weights(
+                    source + group * results * row, Int64(results), Int64(channels), Int64(taps), Int64(row), Int64(taps), 1, lanes, target)
+            }
         }
     }
 
-    private func blocked(_ kernel: BlockedKernel, group: Int, threads: Int) throws(NetworkError) -> AlignedFloats {
-        let results = Int64(results), channels = Int64(channels), taps = Int64(taps), depth = Int64(depth)
-        let start = group * self.results * self.channels * self.taps
-        return try AlignedFloats(count: floats(for: kernel) / groups) { (target) throws(NetworkError) in
-            try values.withBase { (source) throws(NetworkError) in
-                guard kernel == .winograd else {
-                    ck_pack_blocked_weights(
-                        source + start, results, channels, taps, channels * taps, taps, 1, kernel == .direct ? Int32(CK_LANES) : 1, target)
-                    return
-                }
-                let panel = Int(CK_BLOCKED_PANEL)
-                try Parallel.run(threads: threads, blocks: (self.results + panel - 1) / panel) { index, _ in
-                    ck_winograd_weights(source + start, results, channels, depth, Int64(index), Int64(index + 1), target)
+    /// Winograd's transform of packed weights.
+    private func transformed(_ packed: AlignedFloats, _ context: RunContext) throws(NetworkError) -> AlignedFloats {
+        let panel = Int(CK_BLOCKED_PANEL), columns = channels * depth
+        let step = ck_blocked_weight_floats(Int64(results), Int64(columns), 1)
+        return try AlignedFloats(count: floats(for: .winograd) / groups) { (target) throws(NetworkError) in
+            try Parallel.run(threads: context.threads, blocks: (results + panel - 1) / panel) { index, _ in
+                packed.withPointer { source in
+                    guard let source else { return }
+                    ck_winograd_weights(
+                        source, Int64(results), Int64(channels), Int64(depth), Int64(index), context.instructions.level,
+                        target + index * panel * columns, step)
                 }
             }
         }
     }
 
     /// (block, tap, 16).
-    private func depthwise() throws(NetworkError) -> AlignedFloats {
+    private func depthwise(_ values: [Float]) throws(NetworkError) -> AlignedFloats {
         let taps = taps, lanes = Int(CK_LANES)
         return try AlignedFloats(count: floats(for: .depthwise)) { (target) throws(NetworkError) in
             target.update(repeating: 0, count: floats(for: .depthwise))
@@ -89,13 +148,20 @@ final class ConvolutionWeights: Sendable {
         return bias + [Float](repeating: 0, count: (bias.count + lanes - 1) / lanes * lanes - bias.count)
     }
 
+    /// Bytes that a run with a kernel holds; `nil` for the kernels on plain tensors.
+    func bytes(for kernel: BlockedKernel?) -> Int {
+        let held = kernel == .winograd ? floats(for: .direct) + (keepsTransformed ? floats(for: .winograd) : 0) : floats(for: kernel)
+        return held * MemoryLayout<Float>.stride
+    }
+
     /// Floats of the form for a kernel; `nil` for the kernels on plain tensors.
-    func floats(for kernel: BlockedKernel?) -> Int {
-        let lanes = Int(CK_LANES), taps = kernel == .winograd ? 36 * depth : taps
+    private func floats(for kernel: BlockedKernel?) -> Int {
+        let lanes = Int(CK_LANES)
         switch kernel {
-        case nil: return values.count
+        case nil: return shape.reduce(1, *)
         case .depthwise: return (shape[0] + lanes - 1) / lanes * lanes * taps
-        default: return groups * Int(ck_blocked_weight_floats(Int64(results), Int64(channels), Int64(taps)))
+        case .winograd: return groups * Int(ck_blocked_weight_floats(Int64(results), Int64(channels), Int64(36 * depth)))
+        case .direct, .directFromPlain: return groups * Int(ck_blocked_weight_floats(Int64(results), Int64(channels), Int64(taps)))
         }
     }
 }

@@ -24,6 +24,8 @@ struct RunContext: Sendable {
     let instructions: InstructionSet
     /// Who multiplies matrices.
     let products: RunOptions.Products
+    /// Memory that the threads of an operator share, kept from operator to operator.
+    var scratch = SpareMemory()
 }
 
 /// How the outputs of a node see one axis of an input.
