@@ -13,8 +13,13 @@ TARGET static inline __attribute__((always_inline)) void NAME(rows_of_lanes)(
     int64_t result_step, int64_t block_step) {
     NAME(lanes) sum[ROWS][2];
     UNROLLED for (int r = 0; r < rows; r++)
-        UNROLLED for (int v = 0; v < vectors; v++)
-            sum[r][v] = p->bias ? *(const NAME(lanes) *)(p->bias + lane + v * VL) : (NAME(lanes)){};
+        UNROLLED for (int v = 0; v < vectors; v++) {
+            int64_t place = lane + v * VL;
+            const float *before = result + r * result_step + place / CK_LANES * block_step + place % CK_LANES;
+            sum[r][v] = p->continues ? *(const NAME(lanes) *)before
+                : p->bias            ? *(const NAME(lanes) *)(p->bias + place)
+                                     : (NAME(lanes)){};
+        }
     for (int64_t t = 0; t < p->count; t++) {
         const ck_tap *tap = p->taps + t;
         const float *x = tap->row + (tap->offset + start), *w = p->weights + tap->column * p->width + lane;

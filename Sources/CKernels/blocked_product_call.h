@@ -16,6 +16,7 @@ typedef struct {
     const float *weights;   // of one panel
     int64_t width;          // results in the panel: 32 or 16
     const float *bias;      // NULL for 0
+    int continues;          // whether the sums go on from what the results hold, instead of the bias
     int activation;
     float slope;
 } ck_product;

@@ -91,7 +91,7 @@ static void row_of_results(
         int inside = from >= low && from < high;
         int64_t limit = inside ? high : from < low && low < count ? low : count, to = from + RUN < limit ? from + RUN : limit;
         if (!inside) gather(t, lanes, width, x_step, from, to);
-        ck_product product = {inside ? t->taps : t->gathered, t->count, 0, 0, 0, output->activation, output->slope};
+        ck_product product = {inside ? t->taps : t->gathered, t->count, 0, 0, 0, 0, output->activation, output->slope};
         for (int64_t panel = 0; panel < output->results; panel += CK_BLOCKED_PANEL) {
             product.width = ck_panel_width(output->results, panel);
             product.weights = output->weights + panel * columns;

@@ -39,12 +39,18 @@
 
 enum { EDGE = CK_WINOGRAD_TILE + 2, POINTS = EDGE * EDGE, PATCH = POINTS * CK_LANES };
 
-void ck_winograd_weights(
-    const float *packed, int64_t results, int64_t channels, int64_t depth, int64_t panel, int set, float *target, int64_t point_step) {
+// Floats from point to point: a line of the cache more than the values, since writing all points at distances of a power of two
+// would take turns in a few sets of the cache.
+static int64_t spread(int64_t floats) { return floats + CK_LANES; }
+
+// Weights of channel blocks [first_block, last_block) of one panel.
+static void transform_weights(
+    const float *packed, int64_t results, int64_t channels, int64_t depth, int64_t panel, int64_t first_block, int64_t last_block, int set,
+    float *target, int64_t point_step) {
     int64_t width = ck_panel_width(results, panel * CK_BLOCKED_PANEL), column = 0;
-    const float *source = packed + panel * CK_BLOCKED_PANEL * channels * depth * 9;
-    for (int64_t block = 0; block < channels; block += CK_LANES) {
-        int64_t taken = channels - block < CK_LANES ? channels - block : CK_LANES;
+    const float *source = packed + (panel * CK_BLOCKED_PANEL * channels + first_block * CK_LANES * width) * depth * 9;
+    for (int64_t block = first_block; block < last_block; block++) {
+        int64_t left = channels - block * CK_LANES, taken = left < CK_LANES ? left : CK_LANES;
         for (int64_t z = 0; z < depth; z++, source += 9 * taken * width)
             for (int64_t c = 0; c < taken; c++, column++) {
                 CALL(set, transform_kernels, source + c * width, taken * width, width, target + column * width, point_step);
@@ -52,28 +58,34 @@ void ck_winograd_weights(
     }
 }
 
-// A batch of tiles: transformed input [slice][point][block][tile][16], of `slices` slices at once.
+static int64_t blocks_of(int64_t channels) { return (channels + CK_LANES - 1) / CK_LANES; }
+
+void ck_winograd_weights(
+    const float *packed, int64_t results, int64_t channels, int64_t depth, int64_t panel, int set, float *target, int64_t point_step) {
+    transform_weights(packed, results, channels, depth, panel, 0, blocks_of(channels), set, target, point_step);
+}
+
+// A batch of tiles: transformed input [slice][point][block][tile][16], of `slices` slices at once, points `step` floats apart.
 typedef struct {
     const ck_window *window;
     const ck_blocked_input *input;
-    int64_t first, tiles, across, blocks, slices;
+    int64_t first, tiles, across, blocks, slices, step;
     float *transformed;
     int set;
 } batch;
 
 static batch batch_of(
     const ck_window *w, const ck_blocked_input *input, int64_t first, int64_t last, int64_t slices, float *transformed, int set) {
-    int64_t across = (w->output[2] + CK_WINOGRAD_TILE - 1) / CK_WINOGRAD_TILE, blocks = (input->channels + CK_LANES - 1) / CK_LANES;
-    return (batch){w, input, first, last - first, across, blocks, slices, transformed, set};
+    int64_t across = (w->output[2] + CK_WINOGRAD_TILE - 1) / CK_WINOGRAD_TILE, blocks = blocks_of(input->channels);
+    int64_t step = spread(blocks * (last - first) * CK_LANES);
+    return (batch){w, input, first, last - first, across, blocks, slices, step, transformed, set};
 }
 
-static float *transformed_slice(const batch *b, int64_t z) {
-    return b->transformed + z % b->slices * POINTS * b->blocks * b->tiles * CK_LANES;
-}
+static float *transformed_slice(const batch *b, int64_t z) { return b->transformed + z % b->slices * POINTS * b->step; }
 
 static void transform_slice(const batch *b, int64_t z, int64_t first_block, int64_t last_block) {
     const ck_window *w = b->window;
-    int64_t height = w->input[1], width = w->input[2], step = b->blocks * b->tiles * CK_LANES;
+    int64_t height = w->input[1], width = w->input[2], step = b->step;
     float *base = transformed_slice(b, z), patch[PATCH] __attribute__((aligned(64)));
     for (int64_t block = first_block; block < last_block; block++) {
         const float *slice = b->input->blocks[block] + z * height * width * CK_LANES;
@@ -107,13 +119,14 @@ static slice_range slices_for(const ck_window *w, int64_t z) {
     return (slice_range){from, to < from ? from : to, from - begin};
 }
 
-static int64_t find_taps(const batch *b, slice_range range, ck_tap *taps) {
-    int64_t depth = b->window->kernel[0], channels = b->input->channels, count = 0;
-    for (int64_t block = 0; block < b->blocks; block++) {
-        int64_t first = block * CK_LANES, taken = channels - first < CK_LANES ? channels - first : CK_LANES;
-        for (int64_t z = range.from; z < range.to; z++)
-            taps[count++] = (ck_tap){
-                transformed_slice(b, z) + block * b->tiles * CK_LANES, 0, first * depth + (range.kernel_z + z - range.from) * taken, taken};
+// Rows of transformed input of channel blocks [first_block, last_block); columns are counted from the first of them.
+static int64_t find_taps(const batch *b, slice_range range, int64_t first_block, int64_t last_block, ck_tap *taps) {
+    int64_t depth = b->window->kernel[0], count = 0;
+    for (int64_t block = first_block; block < last_block; block++) {
+        int64_t left = b->input->channels - block * CK_LANES, taken = left < CK_LANES ? left : CK_LANES;
+        int64_t column = (block - first_block) * CK_LANES * depth + range.kernel_z * taken;
+        for (int64_t z = range.from; z < range.to; z++, column += taken)
+            taps[count++] = (ck_tap){transformed_slice(b, z) + block * b->tiles * CK_LANES, 0, column, taken};
     }
     return count;
 }
@@ -133,30 +146,33 @@ static void transform_results(
     }
 }
 
-// One panel of results of slice `z`; products are [point][block of the panel][tile][16].
-static void multiply_panel(
-    const batch *b, const ck_blocked_output *output, int64_t z, int64_t panel, const float *weights, int64_t point_step,
-    const ck_tap *taps, int64_t count, float *products) {
-    int64_t first = panel * CK_BLOCKED_PANEL, width = ck_panel_width(output->results, first), step = width * b->tiles;
-    ck_product product = {taps, count, 0, width, 0, CK_LINEAR, 0};
+// Floats of the products of one panel and slice: [point][block of the panel][tile][16].
+static int64_t product_floats(int64_t tiles) { return POINTS * spread(CK_BLOCKED_PANEL * tiles); }
+
+// The product sums of one panel, of `width` results, for all points.
+static void multiply(const batch *b, ck_product product, int64_t width, const float *weights, int64_t weight_step, float *products) {
+    product.width = width;
     for (int64_t point = 0; point < POINTS; point++) {
-        product.weights = weights + point * point_step;
+        product.weights = weights + point * weight_step;
         ck_product_rows(
-            b->set, &product, (int)b->tiles, point * b->blocks * b->tiles * CK_LANES, CK_LANES, products + point * step, CK_LANES,
+            b->set, &product, (int)b->tiles, point * b->step, CK_LANES, products + point * spread(width * b->tiles), CK_LANES,
             b->tiles * CK_LANES);
     }
+}
+
+// What the product sums of one panel give in slice `z`.
+static void finish_panel(const batch *b, const ck_blocked_output *output, int64_t z, int64_t panel, const float *products) {
+    int64_t first = panel * CK_BLOCKED_PANEL, width = ck_panel_width(output->results, first);
     for (int64_t block = 0; block < width / CK_LANES; block++)
-        transform_results(b, output, z, first / CK_LANES + block, products + block * b->tiles * CK_LANES, step);
+        transform_results(b, output, z, first / CK_LANES + block, products + block * b->tiles * CK_LANES, spread(width * b->tiles));
 }
 
 int64_t ck_winograd_input_floats(int64_t channels, int64_t slices, int64_t tiles) {
-    return POINTS * CK_LANES * tiles * slices * ((channels + CK_LANES - 1) / CK_LANES);
+    return POINTS * slices * spread(blocks_of(channels) * tiles * CK_LANES);
 }
 
-static int64_t product_floats(int64_t tiles) { return POINTS * CK_BLOCKED_PANEL * tiles; }
-
 static int64_t tap_bytes(int64_t channels, int64_t depth) {
-    return (channels + CK_LANES - 1) / CK_LANES * depth * (int64_t)sizeof(ck_tap) + 64;
+    return blocks_of(channels) * depth * (int64_t)sizeof(ck_tap) + 64;
 }
 
 int64_t ck_winograd_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles) {
@@ -169,15 +185,16 @@ void ck_winograd(
     batch b = batch_of(w, input, first_tile, last_tile, w->kernel[0], scratch, set);
     float *products = b.transformed + ck_winograd_input_floats(input->channels, b.slices, b.tiles);
     ck_tap *taps = (ck_tap *)(products + product_floats(b.tiles));
-    int64_t columns = input->channels * w->kernel[0], point_step = ck_blocked_weight_floats(output->results, columns, 1), ready = 0;
+    int64_t columns = input->channels * w->kernel[0], weight_step = ck_blocked_weight_floats(output->results, columns, 1), ready = 0;
     for (int64_t z = first_z; z < last_z; z++) {
         slice_range range = slices_for(w, z);
         for (int64_t slice = range.from > ready ? range.from : ready; slice < range.to; slice++) transform_slice(&b, slice, 0, b.blocks);
         if (range.to > ready) ready = range.to;
-        int64_t count = find_taps(&b, range, taps);
-        for (int64_t panel = 0; panel * CK_BLOCKED_PANEL < output->results; panel++)
-            multiply_panel(
-                &b, output, z, panel, output->weights + panel * CK_BLOCKED_PANEL * columns, point_step, taps, count, products);
+        ck_product product = {taps, find_taps(&b, range, 0, b.blocks, taps), 0, 0, 0, 0, CK_LINEAR, 0};
+        for (int64_t first = 0; first < output->results; first += CK_BLOCKED_PANEL) {
+            multiply(&b, product, ck_panel_width(output->results, first), output->weights + first * columns, weight_step, products);
+            finish_panel(&b, output, z, first / CK_BLOCKED_PANEL, products);
+        }
     }
 }
 
@@ -188,21 +205,31 @@ void ck_winograd_input(
     for (int64_t z = 0; z < w->input[0]; z++) transform_slice(&b, z, first_block, last_block);
 }
 
-int64_t ck_winograd_panel_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles) {
-    int64_t weights = POINTS * CK_BLOCKED_PANEL * channels * depth;
-    return (weights + product_floats(tiles)) * (int64_t)sizeof(float) + tap_bytes(channels, depth);
+// Channel blocks whose transformed weights for one panel lie in the second cache, beside the products that they add to.
+static int64_t blocks_at_once(int64_t depth) { return depth < 8 ? 8 / depth : 1; }
+
+int64_t ck_winograd_panel_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles, int64_t slices) {
+    int64_t weights = POINTS * spread(CK_BLOCKED_PANEL * blocks_at_once(depth) * CK_LANES * depth);
+    return (weights + product_floats(tiles) * slices) * (int64_t)sizeof(float) + tap_bytes(channels, depth);
 }
 
 void ck_winograd_panel(
     const ck_window *w, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_tile, int64_t last_tile,
-    int64_t panel, int set, float *transformed, void *scratch) {
+    int64_t first_z, int64_t last_z, int64_t panel, int set, float *transformed, void *scratch) {
     batch b = batch_of(w, input, first_tile, last_tile, w->input[0], transformed, set);
-    int64_t columns = input->channels * w->kernel[0], point_step = columns * ck_panel_width(output->results, panel * CK_BLOCKED_PANEL);
-    float *weights = scratch, *products = weights + POINTS * CK_BLOCKED_PANEL * columns;
-    ck_tap *taps = (ck_tap *)(products + product_floats(b.tiles));
-    ck_winograd_weights(output->weights, output->results, input->channels, w->kernel[0], panel, set, weights, point_step);
-    for (int64_t z = 0; z < w->output[0]; z++)
-        multiply_panel(&b, output, z, panel, weights, point_step, taps, find_taps(&b, slices_for(w, z), taps), products);
+    int64_t depth = w->kernel[0], at_once = blocks_at_once(depth), width = ck_panel_width(output->results, panel * CK_BLOCKED_PANEL);
+    int64_t weight_step = spread(CK_BLOCKED_PANEL * at_once * CK_LANES * depth);
+    float *weights = scratch, *products = weights + POINTS * weight_step;
+    ck_tap *taps = (ck_tap *)(products + product_floats(b.tiles) * (last_z - first_z));
+    for (int64_t block = 0; block < b.blocks; block += at_once) {
+        int64_t end = block + at_once < b.blocks ? block + at_once : b.blocks;
+        transform_weights(output->weights, output->results, input->channels, depth, panel, block, end, set, weights, weight_step);
+        for (int64_t z = first_z; z < last_z; z++) {
+            ck_product product = {taps, find_taps(&b, slices_for(w, z), block, end, taps), 0, 0, 0, block > 0, CK_LINEAR, 0};
+            multiply(&b, product, width, weights, weight_step, products + (z - first_z) * product_floats(b.tiles));
+        }
+    }
+    for (int64_t z = first_z; z < last_z; z++) finish_panel(&b, output, z, panel, products + (z - first_z) * product_floats(b.tiles));
 }
 
 void ck_blocked_depthwise(

@@ -38,17 +38,22 @@ TARGET static void NAME(transform_kernels)(const float *source, int64_t step, in
     }
 }
 
-// One line of six: the polynomial of the other points for each point.
-TARGET static inline __attribute__((always_inline)) void NAME(line_in)(const NAME(sixteen) d[6], NAME(sixteen) t[6]) {
+// One line of six: the polynomial of the other points for each point; points 0, A and -A into t[0...2].
+TARGET static inline __attribute__((always_inline)) void NAME(line_in_near)(const NAME(sixteen) d[6], NAME(sixteen) t[3]) {
     NAME(sixteen) splat = {};
-    NAME(sixteen) far_even = FMA(splat - BB, d[2], d[4]), near_even = FMA(splat - AA, d[2], d[4]);
-    NAME(sixteen) far_odd = FMA(splat - BB, d[1], d[3]) * (float)A, near_odd = FMA(splat - AA, d[1], d[3]) * (float)B;
+    NAME(sixteen) even = FMA(splat - BB, d[2], d[4]), odd = FMA(splat - BB, d[1], d[3]) * (float)A;
     t[0] = FMA(splat - (AA + BB), d[2], FMA(splat + AA * BB, d[0], d[4]));
-    t[1] = far_even + far_odd;
-    t[2] = far_even - far_odd;
-    t[3] = near_even + near_odd;
-    t[4] = near_even - near_odd;
-    t[5] = FMA(splat - (AA + BB), d[3], FMA(splat + AA * BB, d[1], d[5]));
+    t[1] = even + odd;
+    t[2] = even - odd;
+}
+
+// Points B, -B and infinity.
+TARGET static inline __attribute__((always_inline)) void NAME(line_in_far)(const NAME(sixteen) d[6], NAME(sixteen) t[3]) {
+    NAME(sixteen) splat = {};
+    NAME(sixteen) even = FMA(splat - AA, d[2], d[4]), odd = FMA(splat - AA, d[1], d[3]) * (float)B;
+    t[0] = even + odd;
+    t[1] = even - odd;
+    t[2] = FMA(splat - (AA + BB), d[3], FMA(splat + AA * BB, d[1], d[5]));
 }
 
 TARGET static inline __attribute__((always_inline)) void NAME(line_out)(const NAME(sixteen) m[6], NAME(sixteen) y[4]) {
@@ -60,18 +65,30 @@ TARGET static inline __attribute__((always_inline)) void NAME(line_out)(const NA
     y[3] = FMA(splat + BB * B, far_difference, FMA(splat + AA * A, near_difference, m[5]));
 }
 
+// Six by six places into half of the 36 values, `step` floats apart: three of the six lines, so that what lies between the
+// two passes stays in registers.
+TARGET static inline __attribute__((always_inline)) void NAME(half_in)(
+    const float *source, int64_t row, const int is_far, float *target, int64_t step) {
+    NAME(sixteen) half[3][6], d[6], t[3];
+    _Pragma("clang loop unroll(full)") for (int x = 0; x < 6; x++) {
+        for (int y = is_far; y < 5 + is_far; y++) d[y] = *(const NAME(sixteen) *)(source + y * row + x * CK_LANES);
+        if (is_far) NAME(line_in_far)(d, t);
+        else NAME(line_in_near)(d, t);
+        for (int y = 0; y < 3; y++) half[y][x] = t[y];
+    }
+    _Pragma("clang loop unroll(full)") for (int y = 0; y < 3; y++) {
+        float *line = target + (y + 3 * is_far) * 6 * step;
+        NAME(line_in_near)(half[y], t);
+        for (int x = 0; x < 3; x++) *(NAME(sixteen) *)(line + x * step) = t[x];
+        NAME(line_in_far)(half[y], t);
+        for (int x = 0; x < 3; x++) *(NAME(sixteen) *)(line + (x + 3) * step) = t[x];
+    }
+}
+
 // Six by six places into 36 values, `step` floats apart.
 TARGET static void NAME(transform_in)(const float *source, int64_t row, float *target, int64_t step) {
-    NAME(sixteen) half[6][6], d[6], t[6];
-    for (int x = 0; x < 6; x++) {
-        for (int y = 0; y < 6; y++) d[y] = *(const NAME(sixteen) *)(source + y * row + x * CK_LANES);
-        NAME(line_in)(d, t);
-        for (int y = 0; y < 6; y++) half[y][x] = t[y];
-    }
-    for (int y = 0; y < 6; y++) {
-        NAME(line_in)(half[y], t);
-        for (int x = 0; x < 6; x++) *(NAME(sixteen) *)(target + (y * 6 + x) * step) = t[x];
-    }
+    NAME(half_in)(source, row, 0, target, step);
+    NAME(half_in)(source, row, 1, target, step);
 }
 
 TARGET static inline __attribute__((always_inline)) void NAME(activate)(NAME(sixteen) *value, int activation, float slope) {

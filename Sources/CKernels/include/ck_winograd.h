@@ -28,8 +28,8 @@ void ck_winograd(
 /// Bytes of scratch memory of `ck_winograd` for a number of tiles at once.
 int64_t ck_winograd_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles);
 
-/// The same in two stages, which give the same bits, for weights so large that they are transformed in each run, panel by panel.
-/// First the input of tiles [first_tile, last_tile), all slices, of some channel blocks.
+/// The same in two stages, which give the same bits, for weights so large that they are transformed in each run: a part at a time,
+/// that stays in the cache. First the input of tiles [first_tile, last_tile), all slices, of some channel blocks.
 void ck_winograd_input(
     const ck_window *window, const ck_blocked_input *input, int64_t first_tile, int64_t last_tile, int64_t first_block,
     int64_t last_block, int instruction_set, float *transformed);
@@ -37,12 +37,13 @@ void ck_winograd_input(
 /// Floats of the transformed input of a number of slices and tiles.
 int64_t ck_winograd_input_floats(int64_t channels, int64_t slices, int64_t tiles);
 
-/// Then one panel of results of these tiles. `output->weights` are those that `ck_winograd_weights` takes.
+/// Then one panel of results of these tiles, output slices [first_z, last_z). `output->weights` are those that
+/// `ck_winograd_weights` takes.
 void ck_winograd_panel(
     const ck_window *window, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_tile, int64_t last_tile,
-    int64_t panel, int instruction_set, float *transformed, void *scratch);
+    int64_t first_z, int64_t last_z, int64_t panel, int instruction_set, float *transformed, void *scratch);
 
-/// Bytes of scratch memory of `ck_winograd_panel`.
-int64_t ck_winograd_panel_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles);
+/// Bytes of scratch memory of `ck_winograd_panel` for a number of tiles and output slices.
+int64_t ck_winograd_panel_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles, int64_t slices);
 
 #endif

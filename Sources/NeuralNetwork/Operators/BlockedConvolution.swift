@@ -96,18 +96,23 @@ struct BlockedConvolution {
 
     /// Floats of transformed input that `runPanels` holds at once.
     private static let transformedFloats = 5_000_000
+    /// Tiles, counted in each slice, whose products a thread holds in `runPanels`.
+    private static let mostProducts = 84
 
-    /// All threads transform the input of many tiles; then each takes panels of weights, which are read once for these tiles.
+    /// All threads transform the input of many tiles; then each takes panels of weights, which are transformed once for these tiles.
     private func runPanels(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
         let geometry = window.kernelWindow, tile = Int(CK_WINOGRAD_TILE), channels = Int64(channels)
         let plane = window.outputShape.suffix(2).reduce(1) { $0 * (($1 + tile - 1) / tile) }
         let perTile = Int(ck_winograd_input_floats(channels, geometry.input.0, 1))
-        let most = max(28, BlockedConvolution.transformedFloats / perTile / 14 * 14)
+        let most = min(BlockedConvolution.mostProducts, max(28, BlockedConvolution.transformedFloats / perTile / 14 * 14))
         let batches = (plane + most - 1) / most, largest = (plane + batches - 1) / batches
+        let slices = max(1, min(Int(geometry.output.0), BlockedConvolution.mostProducts / largest))
+        let pieces = (Int(geometry.output.0) + slices - 1) / slices
         let blocks = (self.channels + lanes - 1) / lanes, panels = (results + Int(CK_BLOCKED_PANEL) - 1) / Int(CK_BLOCKED_PANEL)
-        let scratch = Int(ck_winograd_panel_scratch_bytes(channels, geometry.kernel.0, Int64(largest)))
+        let scratch = Int(ck_winograd_panel_scratch_bytes(channels, geometry.kernel.0, Int64(largest), Int64(slices)))
         let level = context.instructions.level
-        try context.scratch.withFloats(perTile * largest) { (transformed) throws(NetworkError) in
+        let transformedFloats = Int(ck_winograd_input_floats(channels, geometry.input.0, Int64(largest)))
+        try context.scratch.withFloats(transformedFloats) { (transformed) throws(NetworkError) in
             for part in 0..<inputs.count * groups {
                 for batch in 0..<batches {
                     let first = Int64(plane * batch / batches), last = Int64(plane * (batch + 1) / batches)
@@ -116,9 +121,13 @@ struct BlockedConvolution {
                             ck_winograd_input(window, input, first, last, Int64(block), Int64(block + 1), level, transformed)
                         }
                     }
-                    try Parallel.run(threads: context.threads, blocks: panels, scratchBytes: scratch) { panel, scratch in
+                    try Parallel.run(threads: context.threads, blocks: panels * pieces, scratchBytes: scratch) { index, scratch in
+                        let (panel, piece) = index.quotientAndRemainder(dividingBy: pieces)
+                        let end = min((piece + 1) * slices, Int(geometry.output.0))
                         withArguments(inputs, image: part / groups, group: part % groups) { window, input, output in
-                            ck_winograd_panel(window, input, output, first, last, Int64(panel), level, transformed, scratch)
+                            ck_winograd_panel(
+                                window, input, output, first, last, Int64(piece * slices), Int64(end), Int64(panel), level, transformed,
+                                scratch)
                         }
                     }
                 }
