@@ -35,12 +35,14 @@ TARGET static inline __attribute__((always_inline)) void NAME(rows_of_lanes)(
     UNROLLED for (int r = 0; r < rows; r++)
         UNROLLED for (int v = 0; v < vectors; v++) {
             NAME(lanes) y = sum[r][v];
+            int64_t place = lane + v * VL;
+            if (p->residual)
+                y = y + *(const NAME(lanes) *)(p->residual[place / CK_LANES] + p->residual_offset + r * result_step + place % CK_LANES);
             if (p->activation != CK_LINEAR) {
                 NAME(signs) negative = y < (NAME(lanes)){};
                 NAME(lanes) low = p->activation == CK_RELU ? (NAME(lanes)){} : y * p->slope;
                 y = (NAME(lanes))((negative & (NAME(signs))low) | (~negative & (NAME(signs))y));
             }
-            int64_t place = lane + v * VL;
             *(NAME(lanes) *)(result + r * result_step + place / CK_LANES * block_step + place % CK_LANES) = y;
         }
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 // Results of a row that are computed together.
-enum { RUN = 28 };
+enum { RUN = 56 };
 
 int64_t ck_blocked_weight_floats(int64_t results, int64_t channels, int64_t taps) {
     return (results + CK_LANES - 1) / CK_LANES * CK_LANES * channels * taps;
@@ -89,13 +89,18 @@ static void row_of_results(
     for (int64_t i = 0; i < t->count; i++) t->taps[i].offset *= lanes;
     for (int64_t from = 0; from < count;) {
         int inside = from >= low && from < high;
-        int64_t limit = inside ? high : from < low && low < count ? low : count, to = from + RUN < limit ? from + RUN : limit;
+        int64_t limit = inside ? high : from < low && low < count ? low : count;
+        // Runs of about the same length: weights are read once for each.
+        int64_t runs = (limit - from + RUN - 1) / RUN, to = from + (limit - from + runs - 1) / runs;
         if (!inside) gather(t, lanes, width, x_step, from, to);
-        ck_product product = {inside ? t->taps : t->gathered, t->count, 0, 0, 0, 0, output->activation, output->slope};
+        ck_product product = {
+            .taps = inside ? t->taps : t->gathered, .count = t->count, .activation = output->activation, .slope = output->slope,
+            .residual_offset = first - output->output + from * result_step};
         for (int64_t panel = 0; panel < output->results; panel += CK_BLOCKED_PANEL) {
             product.width = ck_panel_width(output->results, panel);
             product.weights = output->weights + panel * columns;
             product.bias = output->bias + panel;
+            if (output->residual) product.residual = output->residual + panel / CK_LANES;
             ck_product_rows(
                 set, &product, (int)(to - from), inside ? from * x_step * lanes : 0, inside ? x_step * lanes : lanes,
                 first + from * result_step + panel / CK_LANES * block_step, result_step, block_step);

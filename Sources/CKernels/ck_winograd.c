@@ -136,12 +136,14 @@ static void transform_results(
     const ck_window *w = b->window;
     int64_t height = w->output[1], width = w->output[2];
     float *slice = output->output + (block * w->output[0] + z) * height * width * CK_LANES;
+    const float *residual = output->residual ? output->residual[block] + z * height * width * CK_LANES : NULL;
     for (int64_t t = 0; t < b->tiles; t++) {
         int64_t y = (b->first + t) / b->across * CK_WINOGRAD_TILE, x = (b->first + t) % b->across * CK_WINOGRAD_TILE;
         int64_t rows = height - y < CK_WINOGRAD_TILE ? height - y : CK_WINOGRAD_TILE;
         int64_t columns = width - x < CK_WINOGRAD_TILE ? width - x : CK_WINOGRAD_TILE;
         CALL(
-            b->set, transform_out, products + t * CK_LANES, step, output->bias + block * CK_LANES, output->activation, output->slope,
+            b->set, transform_out, products + t * CK_LANES, step, output->bias + block * CK_LANES,
+            residual ? residual + (y * width + x) * CK_LANES : NULL, output->activation, output->slope,
             slice + (y * width + x) * CK_LANES, width * CK_LANES, rows, columns);
     }
 }
@@ -190,7 +192,7 @@ void ck_winograd(
         slice_range range = slices_for(w, z);
         for (int64_t slice = range.from > ready ? range.from : ready; slice < range.to; slice++) transform_slice(&b, slice, 0, b.blocks);
         if (range.to > ready) ready = range.to;
-        ck_product product = {taps, find_taps(&b, range, 0, b.blocks, taps), 0, 0, 0, 0, CK_LINEAR, 0};
+        ck_product product = {.taps = taps, .count = find_taps(&b, range, 0, b.blocks, taps), .activation = CK_LINEAR};
         for (int64_t first = 0; first < output->results; first += CK_BLOCKED_PANEL) {
             multiply(&b, product, ck_panel_width(output->results, first), output->weights + first * columns, weight_step, products);
             finish_panel(&b, output, z, first / CK_BLOCKED_PANEL, products);
@@ -225,7 +227,8 @@ void ck_winograd_panel(
         int64_t end = block + at_once < b.blocks ? block + at_once : b.blocks;
         transform_weights(output->weights, output->results, input->channels, depth, panel, block, end, set, weights, weight_step);
         for (int64_t z = first_z; z < last_z; z++) {
-            ck_product product = {taps, find_taps(&b, slices_for(w, z), block, end, taps), 0, 0, 0, block > 0, CK_LINEAR, 0};
+            ck_product product = {
+                .taps = taps, .count = find_taps(&b, slices_for(w, z), block, end, taps), .continues = block > 0, .activation = CK_LINEAR};
             multiply(&b, product, width, weights, weight_step, products + (z - first_z) * product_floats(b.tiles));
         }
     }

@@ -99,10 +99,10 @@ TARGET static inline __attribute__((always_inline)) void NAME(activate)(NAME(six
     *value = (NAME(sixteen))((negative & (NAME(sixteen_signs))low) | (~negative & (NAME(sixteen_signs))y));
 }
 
-// 36 values, `step` floats apart, into the first `rows` x `columns` of four by four results.
+// 36 values, `step` floats apart, into the first `rows` x `columns` of four by four results. `residual`, or NULL, lies like `target`.
 TARGET static void NAME(transform_out)(
-    const float *source, int64_t step, const float *bias, int activation, float slope, float *target, int64_t row, int64_t rows,
-    int64_t columns) {
+    const float *source, int64_t step, const float *bias, const float *residual, int activation, float slope, float *target, int64_t row,
+    int64_t rows, int64_t columns) {
     NAME(sixteen) half[4][6], m[6], y[4], offset = *(const NAME(sixteen) *)bias;
     for (int x = 0; x < 6; x++) {
         for (int i = 0; i < 6; i++) m[i] = *(const NAME(sixteen) *)(source + (i * 6 + x) * step);
@@ -113,6 +113,7 @@ TARGET static void NAME(transform_out)(
         NAME(line_out)(half[i], y);
         for (int64_t x = 0; x < columns; x++) {
             NAME(sixteen) value = y[x] + offset;
+            if (residual) value = value + *(const NAME(sixteen) *)(residual + i * row + x * CK_LANES);
             NAME(activate)(&value, activation, slope);
             *(NAME(sixteen) *)(target + i * row + x * CK_LANES) = value;
         }

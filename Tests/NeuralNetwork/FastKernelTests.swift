@@ -17,11 +17,12 @@ struct FastKernelTests {
         var images = 1
         var testDescription: String { name }
 
-        func file() -> [UInt8] {
+        func file(keepingConvolution: Bool = false) -> [UInt8] {
             var builder = ModelBuilder(), numbers = Numbers(seed: 4)
             let ones = [Int](repeating: 1, count: kernel.count)
             builder.input("x", [images, channels / 2] + extents)
             builder.output("y")
+            if keepingConvolution { builder.output("c") }
             // A first layer by weights of extent 1 makes the blocks.
             let before = numbers.next(channels * (channels / 2)).map { $0 / Float(channels).squareRoot() * 2 }
             builder.weights("w0", [channels, channels / 2] + ones, before)
@@ -42,6 +43,18 @@ struct FastKernelTests {
             } else if operatorType == "Concat" {
                 builder.node("Relu", ["a"], ["r"])
                 builder.node("Concat", ["a", "r"], ["y"], [("axis", .int(1))])
+            } else if operatorType == "Residual" {
+                builder.node("LeakyRelu", ["a"], ["r"], [("alpha", .float(0.25))])
+                builder.weights(
+                    "w", [channels, channels / groups] + kernel, numbers.next(channels * channels / groups * kernel.reduce(1, *)))
+                builder.node("Conv", ["a", "w"], ["c"], list + [("group", .int(groups))])
+                builder.node("Add", ["r", "c"], ["s"])
+                builder.node("Relu", ["s"], ["y"])
+            } else if operatorType.hasSuffix("Normalization") {
+                builder.opset = 21
+                builder.weights("w", [channels], numbers.next(channels))
+                builder.weights("b", [channels], numbers.next(channels))
+                builder.node(operatorType, ["a", "w", "b"], ["y"], operatorType.hasPrefix("Group") ? [("num_groups", .int(groups))] : [])
             } else if operatorType == "Add" {
                 builder.node("LeakyRelu", ["a"], ["r"], [("alpha", .float(0.25))])
                 builder.node("Add", ["a", "r"], ["y"])
@@ -96,6 +109,15 @@ struct FastKernelTests {
         Layer(name: "concatenation within a block", operatorType: "Concat"),
         Layer(name: "concatenation of blocks", operatorType: "Concat", channels: 32),
         Layer(name: "sum", operatorType: "Add"),
+        Layer(name: "residual of 3x3", operatorType: "Residual", attributes: ["pads": [1, 1, 1, 1]], images: 2),
+        Layer(name: "residual of 3x3 of many channels", operatorType: "Residual", channels: 272, attributes: ["pads": [1, 1, 1, 1]]),
+        Layer(name: "residual of 1x1", operatorType: "Residual", kernel: [1, 1]),
+        Layer(name: "residual in groups", operatorType: "Residual", channels: 64, attributes: ["pads": [1, 1, 1, 1]], groups: 2),
+        Layer(name: "residual of depthwise", operatorType: "Residual", attributes: ["pads": [1, 1, 1, 1]], groups: 24),
+        Layer(name: "residual of 3x3x3", operatorType: "Residual", attributes: ["pads": [1, 1, 1, 1, 1, 1]], extents: [4, 9, 10])
+            .inSpace([3, 3, 3]),
+        Layer(name: "channels normalised", operatorType: "InstanceNormalization", images: 2),
+        Layer(name: "groups of channels normalised", operatorType: "GroupNormalization", groups: 3, images: 2),
     ]
 
     static func floats(_ network: Network, _ input: Tensor, _ options: RunOptions) throws -> [Float] {
@@ -127,6 +149,17 @@ struct FastKernelTests {
         for threads in [2, 5] { #expect(try FastKernelTests.floats(network, input, RunOptions(threads: threads)) == one) }
         guard InstructionSet.best == .avx512 else { return }
         #expect(try FastKernelTests.floats(network, input, RunOptions(instructions: .avx2)) == one)
+    }
+
+    @Test("A sum behind a convolution takes no memory of its own, and gives the bits of a convolution and a sum")
+    func residual() throws {
+        let layer = try #require(FastKernelTests.layers.first { $0.operatorType == "Residual" })
+        let fused = try Network(onnx: layer.file())
+        // Read twice, the convolution's result is stored and the sum is a step of its own.
+        let apart = try Network(onnx: layer.file(keepingConvolution: true)), input = try layer.input()
+        #expect(try FastKernelTests.floats(fused, input, RunOptions()) == FastKernelTests.floats(apart, input, RunOptions()))
+        let shapes = ["x": input.shape]
+        #expect(try fused.workingSetBytes(inputShapes: shapes) < apart.workingSetBytes(inputShapes: shapes))
     }
 
     @Test("Winograd's kernel computes 3x3 convolutions, and the exact switch turns it off")

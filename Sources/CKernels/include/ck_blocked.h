@@ -28,6 +28,8 @@ typedef struct {
     const float *bias;
     /// Result channels.
     int64_t results;
+    /// What is added to the results before the activation: the first place of each of their blocks. NULL for nothing.
+    const float *const *residual;
     int activation;
     float slope;
     /// ceil(results / 16) blocks, one behind the other.

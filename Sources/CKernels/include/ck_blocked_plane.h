@@ -18,4 +18,12 @@ void ck_blocked_max_pool(const ck_window *window, const float *input, float *out
 /// Pools one block as `ck_average_pool` does.
 void ck_blocked_average_pool(const ck_window *window, const int64_t pad_end[3], int include_pad, const float *input, float *output);
 
+/// Sums of each channel of a block over its places, and of the squared distances from a value for each channel. The same bits on
+/// every processor.
+void ck_blocked_sums(const float *block, int64_t places, double sums[16]);
+void ck_blocked_squares(const float *block, int64_t places, const double means[16], double sums[16]);
+
+/// output = input * scale + shift with values for each channel, fused where the processor can. `output` may be `input`.
+void ck_blocked_affine(const float scale[16], const float shift[16], const float *input, float *output, int64_t places);
+
 #endif

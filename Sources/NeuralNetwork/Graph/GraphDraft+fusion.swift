@@ -1,6 +1,6 @@
 /// Convolutions take in what follows them.
 extension GraphDraft {
-    /// Folds batch normalisations into convolutions with constant weights, then ReLU and leaky ReLU.
+    /// Folds batch normalisations into convolutions with constant weights, then sums with other images, then ReLU and leaky ReLU.
     mutating func fuse() throws(NetworkError) {
         for index in steps.indices { try prepare(index) }
         try absorb { convolution, step, constants throws(NetworkError) in
@@ -9,6 +9,7 @@ extension GraphDraft {
             else { return nil }
             return try convolution.scaled(by: affine.scale, shift: affine.shift)
         }
+        absorbSums()
         try absorb { convolution, step, _ throws(NetworkError) in
             guard let activation = (step.operation as? Activation)?.fusable, convolution.isLinear else { return nil }
             return convolution.fused(with: activation)
@@ -55,6 +56,52 @@ extension GraphDraft {
             }
         }
         steps = steps.indices.filter { !absorbed.contains($0) }.map { steps[$0] }
+    }
+
+    /// Merges convolutions into the sums behind them, where the convolution's result is read by the sum alone and the other operand
+    /// is likely to be an image too: small operands that are broadcast would keep the convolution from its fastest kernels.
+    private mutating func absorbSums() {
+        var readers = [Int](repeating: 0, count: valueCount)
+        for value in steps.flatMap(\.inputs) + outputs { if let value { readers[value] += 1 } }
+        var producer: [Int: Int] = [:]
+        var absorbed: Set<Int> = []
+        for index in steps.indices {
+            let step = steps[index]
+            for value in step.outputs { if let value { producer[value] = index } }
+            guard let sum = step.operation as? Arithmetic, sum.isPlainSum, let left = step.inputs[0], let right = step.inputs[1],
+                left != right
+            else { continue }
+            // The one that is computed later: the other one is there by then.
+            let pairs = [(left, right), (right, left)].sorted { (producer[$0.0] ?? -1) > (producer[$1.0] ?? -1) }
+            for (value, other) in pairs {
+                guard readers[value] == 1, let place = producer[value], let convolution = steps[place].operation as? Convolution,
+                    convolution.takesSum, isImage(other, producer)
+                else { continue }
+                steps[index] = CompiledGraph.Step(
+                    node: steps[place].node, operation: convolution.fused(with: sum), inputs: [steps[place].inputs[0], other],
+                    outputs: step.outputs)
+                absorbed.insert(place)
+                break
+            }
+        }
+        steps = steps.indices.filter { !absorbed.contains($0) }.map { steps[$0] }
+    }
+
+    /// Whether a value comes from operators that make images, through functions of single values.
+    private func isImage(_ value: Int, _ producer: [Int: Int]) -> Bool {
+        var value = value
+        for _ in 0..<8 {
+            guard constants[value] == nil, let place = producer[value] else { return false }
+            let step = steps[place]
+            switch step.operation {
+            case is Convolution, is TransposedConvolution, is Pooling, is Resizing, is Concatenation: return true
+            case is Activation, is Arithmetic, is BatchNormalization, is InstanceNormalization, is GroupNormalization:
+                guard let first = step.inputs.first ?? nil else { return false }
+                value = first
+            default: return false
+            }
+        }
+        return false
     }
 
     private static func affine(

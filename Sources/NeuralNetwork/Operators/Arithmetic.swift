@@ -24,6 +24,9 @@ struct Arithmetic: Operator {
         function = Int32(known)
     }
 
+    /// Whether it is `Add` as all opsets but the oldest define it.
+    var isPlainSum: Bool { function == Int32(CK_ADD) && node.opset >= 7 }
+
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let left = try node.required(inputs, 0), right = try node.required(inputs, 1)
         let mayDiffer = node.operatorType == "Pow" && right.elementType != .bool

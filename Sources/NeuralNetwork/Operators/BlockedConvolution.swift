@@ -14,6 +14,8 @@ struct BlockedConvolution {
     let channels: Int
     let results: Int
     let groups: Int
+    /// What is added before the activation.
+    let residual: BlockedValue?
     let activation: FusedActivation
     let output: BlockedValue
     let context: RunContext
@@ -39,17 +41,21 @@ struct BlockedConvolution {
         let perGroup = inputs[image].count / groups, resultBlocks = output.shape.blocksPerImage / groups
         let target = output.blocks[image * output.shape.blocksPerImage + group * resultBlocks]
         let input = Array(inputs[image][group * perGroup..<(group + 1) * perGroup])
+        let added = residual.map { Array($0.blocks(of: image)[group * resultBlocks..<(group + 1) * resultBlocks]) } ?? []
         input.withUnsafeBufferPointer { input in
-            bias.withUnsafeBufferPointer { bias in
-                weights[group].withPointer { weights in
-                    let source = ck_blocked_input(
-                        blocks: input.baseAddress, channels: Int64(channels), lanes: kernel == .directFromPlain ? 1 : Int32(lanes))
-                    let result = ck_blocked_output(
-                        weights: weights, bias: bias.baseAddress.map { $0 + group * results }, results: Int64(results),
-                        activation: activation.code, slope: activation.slope, output: target)
-                    withUnsafePointer(to: window.kernelWindow) { window in
-                        withUnsafePointer(to: source) { source in
-                            withUnsafePointer(to: result) { result in body(window, source, result) }
+            added.withUnsafeBufferPointer { added in
+                bias.withUnsafeBufferPointer { bias in
+                    weights[group].withPointer { weights in
+                        let source = ck_blocked_input(
+                            blocks: input.baseAddress, channels: Int64(channels), lanes: kernel == .directFromPlain ? 1 : Int32(lanes))
+                        let result = ck_blocked_output(
+                            weights: weights, bias: bias.baseAddress.map { $0 + group * results }, results: Int64(results),
+                            residual: residual == nil ? nil : added.baseAddress, activation: activation.code, slope: activation.slope,
+                            output: target)
+                        withUnsafePointer(to: window.kernelWindow) { window in
+                            withUnsafePointer(to: source) { source in
+                                withUnsafePointer(to: result) { result in body(window, source, result) }
+                            }
                         }
                     }
                 }

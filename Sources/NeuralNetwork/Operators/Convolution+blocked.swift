@@ -20,7 +20,8 @@ extension Convolution: BlockedOperator {
     }
 
     func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
-        guard let kernel = blockedKernel, let prepared, inputs.count == 1 else { return nil }
+        guard let kernel = blockedKernel, let prepared, inputs.count == (sum == nil ? 1 : 2) else { return nil }
+        if sum != nil, inputs[1].blocked != output || !fills(output, inputs[0]) { return nil }
         switch inputs[0] {
         case .blocked: return .computed
         case .plain(let type):
@@ -28,6 +29,18 @@ extension Convolution: BlockedOperator {
             return groups == 1 && kernel != .depthwise && prepared.channels < Convolution.fewestBlockedChannels ? .computed : .packed
         case .constant, .absent: return nil
         }
+    }
+
+    /// Whether the convolution alone has the extents of the output, so that nothing is broadcast.
+    private func fills(_ output: BlockedShape, _ input: BlockedArgument) -> Bool {
+        let extents: [Int]? =
+            switch input {
+            case .blocked(let shape): [shape.images, shape.channels] + shape.spatial
+            case .plain(let type): type.shape
+            case .constant, .absent: nil
+            }
+        guard let extents, let prepared, let window = try? window(extents, prepared.shape) else { return false }
+        return [extents[0], prepared.shape[0]] + window.outputShape == [output.images, output.channels] + output.spatial
     }
 
     /// How the blocked form sees its input: as the plain one, and with Winograd's tiles a result sees all that its tile sees.
@@ -46,13 +59,14 @@ extension Convolution: BlockedOperator {
 
     func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
         guard let prepared, let input = inputs.first else { throw node.error(.internalFault, "the weights or the input are missing") }
-        let shape = output.shape, bias = prepared.paddedBias
+        let shape = output.shape, bias = prepared.paddedBias, residual = sum == nil ? nil : inputs[1].blocked
+        guard (sum == nil) == (residual == nil) else { throw node.error(.internalFault, "what is to be added is missing") }
         func job(_ kernel: BlockedKernel, _ spatial: [Int], _ channels: Int) throws(NetworkError) -> BlockedConvolution {
             let form = kernel == .winograd && !prepared.keepsTransformed ? .direct : kernel
             return BlockedConvolution(
                 window: try window([shape.images, channels] + spatial, prepared.shape), kernel: kernel, transformsWeights: form != kernel,
                 weights: try prepared.blocked(form, context), bias: bias, channels: prepared.channels,
-                results: prepared.results, groups: groups, activation: activation, output: output, context: context)
+                results: prepared.results, groups: groups, residual: residual, activation: activation, output: output, context: context)
         }
         switch input {
         case .blocked(let value):

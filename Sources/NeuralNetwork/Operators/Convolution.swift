@@ -1,8 +1,8 @@
 internal import COpenBLAS
 internal import CKernels
 
-/// `Conv` over one to three spatial axes, with strides, dilations, groups and padding; a following batch normalisation and
-/// ReLU or leaky ReLU may be folded in.
+/// `Conv` over one to three spatial axes, with strides, dilations, groups and padding; a following batch normalisation, sum with
+/// another value (a residual) and ReLU or leaky ReLU may be folded in.
 ///
 /// Input (batch, channels, spatial…), weights (output channels, channels / group, kernel…), bias (output channels).
 struct Convolution: Operator {
@@ -10,6 +10,8 @@ struct Convolution: Operator {
     let geometry: WindowGeometry
     let groups: Int
     private(set) var activation = FusedActivation.none
+    /// The sum behind the convolution, with weights that are constants; its other operand is then input 1.
+    private(set) var sum: Arithmetic?
     /// Weights, if they are constants; then the node's own inputs 1 and 2 are not read.
     private(set) var prepared: ConvolutionWeights?
 
@@ -24,6 +26,13 @@ struct Convolution: Operator {
     }
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
+        let result = try convolved(inputs)
+        guard let sum else { return [result] }
+        return try sum.infer([result, try node.required(inputs, 1)])
+    }
+
+    /// The result without the sum.
+    private func convolved(_ inputs: [Signature?]) throws(NetworkError) -> Signature {
         let image = try node.floatSignature(inputs)
         let weights = try weightShape(inputs)
         let window = try window(image.shape, weights)
@@ -37,7 +46,7 @@ struct Convolution: Operator {
                 throw node.error(.shape, "the bias has the shape \(bias.shape); expected [\(weights[0])]")
             }
         }
-        return [Signature([image.shape[0], weights[0]] + window.outputShape, .float32)]
+        return Signature([image.shape[0], weights[0]] + window.outputShape, .float32)
     }
 
     private func weightShape(_ inputs: [Signature?]) throws(NetworkError) -> [Int] {
@@ -57,6 +66,11 @@ struct Convolution: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
+        if let sum {
+            guard let result = try? convolved(inputs) else { return inputs[index]?.shape.map { _ in .whole } ?? [] }
+            if index == 1 { return sum.views(of: 1, inputs: [result, inputs[1]], outputs: outputs) }
+            guard result.shape == outputs[0].shape else { return inputs[0]?.shape.map { _ in .whole } ?? [] }
+        }
         guard index == 0, let image = inputs[0], let weights = try? weightShape(inputs), let window = try? window(image.shape, weights)
         else {
             return AxisView.detached(inputs[index])
@@ -71,8 +85,18 @@ extension Convolution {
     /// Output channels; `nil` as long as the weights are not constants.
     var outputChannels: Int? { prepared?.shape[0] }
 
-    /// Whether nothing is fused behind the convolution yet, so that something can be.
+    /// Whether no activation is fused behind the convolution yet, so that something can be.
     var isLinear: Bool { activation == .none }
+
+    /// Whether a sum can be fused behind the convolution.
+    var takesSum: Bool { isLinear && sum == nil && prepared != nil && blockedKernel != .depthwise }
+
+    /// The convolution with a sum behind it.
+    func fused(with sum: Arithmetic) -> Convolution {
+        var result = self
+        result.sum = sum
+        return result
+    }
 
     /// The convolution with constant weights, scaled and shifted per output channel if asked for.
     func prepared(weights: Tensor, bias: Tensor?, scale: [Float]? = nil, shift: [Float]? = nil) throws(NetworkError) -> Convolution {
@@ -99,7 +123,7 @@ extension Convolution {
 
     /// The prepared convolution with a batch normalisation behind it.
     func scaled(by scale: [Float], shift: [Float]) throws(NetworkError) -> Convolution? {
-        guard let prepared, activation == .none else { return nil }
+        guard let prepared, isLinear, sum == nil else { return nil }
         let weights = Tensor(prepared.shape, .float32(prepared.values))
         return try self.prepared(weights: weights, bias: Tensor([prepared.bias.count], .float32(prepared.bias)), scale: scale, shift: shift)
     }
@@ -120,6 +144,7 @@ extension Convolution {
 extension Convolution {
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         guard let imageShape = inputs[0]?.shape else { throw node.error(.internalFault, "the input is missing") }
+        if let sum { return try summed(sum, &inputs, outputs, context) }
         var ready = prepared
         if ready == nil, let weights = inputs[1] {
             ready = try prepared(weights: weights, bias: inputs.count > 2 ? inputs[2] : nil).prepared
@@ -134,6 +159,24 @@ extension Convolution {
             }
         }
         return [Tensor(outputs[0].shape, .float32(values))]
+    }
+
+    /// One after the other: convolution, sum, activation.
+    private func summed(
+        _ sum: Arithmetic, _ inputs: inout [Tensor?], _ outputs: [TensorType], _ context: RunContext
+    ) throws(NetworkError) -> [Tensor] {
+        let type = try convolved(inputs.map { $0.map { Signature(type: TensorType(shape: $0.shape, elementType: $0.elementType)) } }).type
+        var linear = self
+        linear.sum = nil
+        linear.activation = .none
+        var image = [inputs[0]]
+        inputs[0] = nil
+        var operands = [try linear.run(&image, outputs: [type], context: context).first, inputs[1]]
+        inputs = []
+        var result = try sum.run(&operands, outputs: outputs, context: context)
+        guard activation != .none, let values = result[0].floats else { return result }
+        result = []
+        return [Tensor(outputs[0].shape, .float32(try activation.applied(to: values, threads: context.threads)))]
     }
 
     /// The results of one (image, group), split into blocks of neighbouring positions. The split changes no result.

@@ -3,9 +3,9 @@ internal import CKernels
 /// `GroupNormalization`: each group of channels of each image to mean 0 and variance 1, then scale and shift; these are given for each
 /// group (opset 18) or for each channel (21). Sees the whole image.
 struct GroupNormalization: Operator {
-    private let node: Node
-    private let epsilon: Double
-    private let groups: Int
+    let node: Node
+    let epsilon: Double
+    let groups: Int
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 18...Node.newestOpset)

@@ -101,8 +101,8 @@ struct BatchNormalization: Operator {
 
 /// `InstanceNormalization`: each channel of each image to mean 0 and variance 1, then scale and shift. Sees the whole image.
 struct InstanceNormalization: Operator {
-    private let node: Node
-    private let epsilon: Double
+    let node: Node
+    let epsilon: Double
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...Node.newestOpset)

@@ -40,7 +40,8 @@ extension TransposedConvolution: BlockedOperator {
                     packed[0].withPointer { weights in
                         let source = ck_blocked_input(blocks: blocks.baseAddress, channels: Int64(channels), lanes: Int32(CK_LANES))
                         let result = ck_blocked_output(
-                            weights: weights, bias: bias.baseAddress, results: Int64(results), activation: Int32(CK_LINEAR), slope: 0,
+                            weights: weights, bias: bias.baseAddress, results: Int64(results), residual: nil, activation: Int32(CK_LINEAR),
+                            slope: 0,
                             output: output.blocks[image * output.shape.blocksPerImage])
                         withUnsafePointer(to: window.kernelWindow) { window in
                             withUnsafePointer(to: source) { source in
