@@ -86,6 +86,15 @@ def nested(depth):
     return number(1, 8) + record(7, graph) + record(8, number(2, 17))
 
 
+def endless(depth):
+    """The body of a loop that leaves a value as it is; deeper ones do so in loops of their own."""
+    last = node("Identity", ["v"], ["w"])
+    if depth:
+        last = node("Loop", ["n", "", "v"], ["w"], record(5, record(1, "body") + record(6, endless(depth - 1)) + number(20, 5)))
+    names = [record(11, record(1, n)) for n in ("i", "c", "v")] + [record(12, record(1, n)) for n in ("d", "w")]
+    return b"".join([record(1, node("Identity", ["c"], ["d"])), record(1, last), record(5, tensor("n", [1], int64s(2**62), kind=7)), *names])
+
+
 whole = model([node("Relu", ["x"], ["y"])])
 hostile = {
     "external-parent": external("../../etc/passwd"),
@@ -114,6 +123,11 @@ hostile = {
     "range-1-tib": model(
         [node("Range", ["a", "b", "c"], ["y"])],
         [tensor(n, [], int64s(v), kind=7) for n, v in (("a", 0), ("b", 2**38), ("c", 1))]),
+    "einsum-terabyte": model([node("Einsum", ["x", "x"], ["y"], record(5, record(1, "equation") + record(4, "ab,cd->abcd") + number(20, 3)))], (), (4096, 4096)),
+    "loop-endless": model(
+        [node("Loop", ["n", "", "v"], ["w"], record(5, record(1, "body") + record(6, endless(3)) + number(20, 5))), node("Add", ["w", "x"], ["y"])],
+        [tensor("n", [1], int64s(2**62), kind=7), tensor("v", [1], struct.pack("<f", 1))]),
+    "window-huge": model([node("HannWindow", ["n"], ["w"]), node("Add", ["w", "x"], ["y"])], [tensor("n", [], int64s(2**40), kind=7)]),
     "truncated": whole[: len(whole) // 2],
     "empty": b"",
     "pickle": b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00trueq\x00\x85R.",
