@@ -292,6 +292,18 @@ single("quantize-axis", "QuantizeLinear", {"x": numbers(2, 3, 4) * 40}, {"s": np
 single("dequantize-axis", "DequantizeLinear", {"x": bytes_(2, 3, 4, low=-128, high=128, kind=np.int8)},
        {"s": np.float32([0.5, 1.5, 0.1]), "z": bytes_(3, low=-9, high=9, kind=np.int8)}, axis=1)
 single("quantize-blocks", "QuantizeLinear", {"x": numbers(2, 6) * 40}, {"s": np.abs(numbers(2, 2)) + 0.1}, opset=21, axis=1, block_size=3)
+# Narrow types, there and back: ties, the largest numbers, and beyond them.
+near = np.float32([0, 1, -1, 0.3, 1.0625, 1.1875, 2.125, -2.375, 5, 7, 9, 17, 19, 0.001, 0.0009765625, 239, 240, 300, 448, 460, 470, 1e5, -1e5, 6e4, 57344, 1e-6])
+for label, code in (("e4m3fn", 17), ("e4m3fnuz", 18), ("e5m2", 19), ("e5m2fnuz", 20), ("e2m1", 23), ("e8m0", 24)):
+    save(f"narrow-{label}", [helper.make_node("Cast", ["x"], ["n"], to=code), helper.make_node("Cast", ["n"], ["y"], to=1)],
+         {"x": np.abs(near[1:]) if label == "e8m0" else near}, opset=25, reference=True)
+for label, code, low, high in (("uint4", 21, 0, 16), ("int4", 22, -8, 8), ("uint2", 25, 0, 4), ("int2", 26, -2, 2)):
+    save(f"narrow-{label}", [helper.make_node("Cast", ["x"], ["n"], to=code), helper.make_node("Cast", ["n"], ["y"], to=1)],
+         {"x": np.arange(low, high, dtype=np.float32)}, opset=25, reference=True)
+    save(f"narrow-quantised-{label}", [
+        helper.make_node("QuantizeLinear", ["x", "s"], ["n"], output_dtype=code, axis=1, block_size=2),
+        helper.make_node("DequantizeLinear", ["n", "s"], ["y"], axis=1, block_size=2)], {"x": numbers(3, 5) * 6},
+        constants={"s": np.float32([[1, 0.5, 2]] * 3)}, opset=25, reference=True)
 single("dynamic-quantize", "DynamicQuantizeLinear", {"x": numbers(3, 4) * 3 + 1}, outputs=("y", "scale", "zero"))
 single("matmul-integer", "MatMulInteger", {"a": bytes_(2, 3, 5), "b": bytes_(5, 4)}, {"za": bytes_(), "zb": bytes_(4)})
 single("conv-integer", "ConvInteger", {"x": bytes_(2, 2, 6, 7)}, {"w": bytes_(3, 2, 3, 2), "z": bytes_()}, strides=[2, 1], pads=[1, 0, 1, 1],

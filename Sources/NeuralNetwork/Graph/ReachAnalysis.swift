@@ -13,8 +13,8 @@ struct ReachAnalysis {
     private var views: [[[AxisView]]] = []
     private var problems: [String?] = []
 
-    /// Positions tried times steps, of all outputs and axes together: a fraction of a second.
-    private static let largestWork = 4_000_000
+    /// Positions tried times the inputs of all steps, of all outputs and axes together: a fraction of a second.
+    private static let largestWork = 8_000_000
 
     /// What an axis of a value has to do with an axis of the image.
     private struct Mark {
@@ -115,7 +115,8 @@ extension ReachAnalysis {
 extension ReachAnalysis {
     private func reach(of output: Int, budget: inout Int) throws(NetworkError) -> Reach {
         guard image != nil else { return Reach(axes: [], wholeImageOperators: []) }
-        try spend(plan.steps.count, of: &budget, "the network has too many outputs")
+        let links = plan.steps.reduce(0) { $0 + graph.steps[$1].inputs.count + graph.steps[$1].outputs.count }
+        try spend(links, of: &budget, "the network has too many outputs")
         let steps = upstream(of: output)
         var whole = steps.compactMap { problems[$0] }
         var axes: [Reach.AxisReach] = []
@@ -130,10 +131,11 @@ extension ReachAnalysis {
                 throw NetworkError(.limit, "\(tooLarge) to be analysed")
             }
             let (positions, overflow) = (stride / scale.denominator).multipliedReportingOverflow(by: scale.numerator)
-            let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, steps.count))
+            let walk = ReachWalk(values: graph.valueCount, steps: transitions(along: axis, steps: steps), inputs: graph.inputs)
+            let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, walk.links))
             guard !overflow, !isHuge else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
             try spend(work, of: &budget, tooLarge)
-            axes.append(reach(along: axis, output: output, steps: steps, stride: stride, positions: positions, scale: scale))
+            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, scale: scale))
         }
         return Reach(axes: axes, wholeImageOperators: whole)
     }
@@ -184,11 +186,8 @@ extension ReachAnalysis {
         return overflow ? nil : product
     }
 
-    private func reach(
-        along axis: Int, output: Int, steps: [Int], stride: Int, positions: Int, scale: Ratio
-    ) -> Reach.AxisReach {
-        var before = 0, after = 0, haloBefore = 0, haloAfter = 0
-        var walk = ReachWalk(values: graph.valueCount, steps: transitions(along: axis, steps: steps), inputs: graph.inputs)
+    private func reach(of output: Int, walk: ReachWalk, stride: Int, positions: Int, scale: Ratio) -> Reach.AxisReach {
+        var before = 0, after = 0, haloBefore = 0, haloAfter = 0, walk = walk
         for position in 0..<max(1, positions) {
             guard let range = walk.read(by: position, of: output) else { continue }
             let place = floorDivide(position * scale.denominator, scale.numerator)

@@ -26,6 +26,9 @@ struct ReachWalk {
         walks = [Int](repeating: 0, count: values)
     }
 
+    /// What one walk costs: the inputs and outputs of all steps.
+    var links: Int { steps.reduce(inputs.count) { $0 + $1.results.count + $1.reads.count } }
+
     /// The positions of any input that one position of a value reads; `nil` if it reads none.
     mutating func read(by position: Int, of value: Int) -> ClosedRange<Int>? {
         walk += 1

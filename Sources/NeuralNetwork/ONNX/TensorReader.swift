@@ -40,7 +40,7 @@ enum TensorReader {
             let names: [Int32: String] = [8: "string", 14: "complex64", 15: "complex128"]
             throw NetworkError(
                 .unsupported,
-                "\(place) has elements of type \(names[code] ?? "number \(code)"); the core computes with "
+                "\(place) has elements of type \(names[code] ?? "number \(code)"); the core reads "
                     + ElementType.allCases.map(\.rawValue).joined(separator: ", "))
         }
     }

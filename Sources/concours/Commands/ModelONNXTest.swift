@@ -1,6 +1,7 @@
 import ArgumentParser
 import Challenges
 import Evaluation
+import Foundation
 
 /// Runs ONNX's own backend tests against the core.
 struct ModelONNXTest: AsyncParsableCommand {

@@ -31,6 +31,8 @@ struct GridSampler: Sendable {
         let low = alignsCorners ? 0 : -0.5, high = Double(extent) - (alignsCorners ? 1 : 0.5)
         switch padding {
         case .zeros: x = x.isNaN ? -4 : max(-4, min(x, Double(extent) + 4))
+        // As in PyTorch and onnxruntime, cubic weights stay those of the place itself; only its pixels are those of the border.
+        case .border where mode == .cubic: x = x.isNaN ? 0 : max(-4, min(x, Double(extent) + 4))
         case .border: if !(x >= low && x <= high) { x = x.isNaN ? 0 : max(0, min(x, Double(extent) - 1)) }
         case .reflection: if !(x >= low && x <= high) { x = reflected(x, low, high) }
         }
