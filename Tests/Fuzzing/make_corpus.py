@@ -61,7 +61,7 @@ def value(name, dims):
 
 def model(nodes, tensors=(), dims=(1, 1, 8, 8)):
     graph = b"".join(record(1, n) for n in nodes) + record(2, "g") + b"".join(record(5, t) for t in tensors)
-    graph += record(11, value("x", dims)) + record(12, record(1, "y"))
+    graph += record(11, value("x", dims)) + record(12, record(1, "y") + record(2, record(1, number(1, 1))))
     return number(1, 8) + record(7, graph) + record(8, number(2, 17))
 
 

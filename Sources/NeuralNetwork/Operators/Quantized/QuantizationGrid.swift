@@ -6,7 +6,7 @@ struct QuantizationGrid: Sendable {
 
     /// The grid for scales of a shape; an error unless they fit the input.
     init(input: [Int], scale: [Int], axis: Int, block: Int, node: Node) throws(NetworkError) {
-        guard !scale.isEmpty, scale.reduce(1, *) != 1 || scale.count > 1 else {
+        guard scale.reduce(1, *) != 1 || scale.count > 1 && block > 0 else {
             (extent, inner, scales, self.block, isBlocked) = (1, 1, 1, 1, false)
             return
         }

@@ -9,7 +9,7 @@ struct RegionPooling: Operator {
     private let isMaximum, isShifted: Bool
 
     /// The most samples in one region.
-    private static let mostSamples = 1 << 24
+    private static let mostSamples = 1 << 22
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 10...Node.newestOpset)
@@ -59,42 +59,54 @@ struct RegionPooling: Operator {
             guard source >= 0, source < image.shape[0] else {
                 throw node.error(.shape, "region \(region) is in image \(source) of \(image.shape[0])")
             }
-            let bins = try bins(Array(regions[region * 4..<region * 4 + 4]), Array(image.shape[2...]))
+            let (rows, columns) = try regionSamples(Array(regions[region * 4..<region * 4 + 4]), Array(image.shape[2...]))
             for channel in 0..<shape[1] {
                 let origin = (source * shape[1] + channel) * plane
-                for bin in bins { results.append(pooled(bin, pixels, origin)) }
+                for row in rows {
+                    for column in columns { results.append(pooled(row, column, width: image.shape[3], pixels, origin)) }
+                }
             }
         }
         return [Tensor(shape, doubles: results, as: outputs[0].elementType)]
     }
 
-    private func pooled(_ bin: [[GridSampler.Tap]], _ pixels: [Double], _ origin: Int) -> Double {
-        if isMaximum { return bin.joined().map { $0.weight * pixels[origin + $0.place] }.max() ?? 0 }
-        let sum = bin.reduce(0.0) { sum, taps in sum + taps.reduce(0.0) { $0 + $1.weight * pixels[origin + $1.place] } }
-        return sum / Double(max(1, bin.count))
-    }
-
-    /// The samples of each bin of a region, in C order.
-    private func bins(_ region: [Double], _ extents: [Int]) throws(NetworkError) -> [[[GridSampler.Tap]]] {
-        let shift = isShifted ? 0.5 : 0, corners = region.map { $0 * scale - shift }
-        var sizes = [corners[3] - corners[1], corners[2] - corners[0]]
-        if !isShifted { sizes = sizes.map { max($0, 1) } }
-        let counts = zip(sizes, [height, width]).map { size, count in samples > 0 ? Double(samples) : (size / Double(count)).rounded(.up) }
-        let total = counts[0] * counts[1] * Double(height) * Double(width)
-        guard corners.allSatisfy(\.isFinite), total <= Double(RegionPooling.mostSamples) else {
-            throw node.error(.limit, "the region \(region) asks for \(total) samples; at most \(RegionPooling.mostSamples) are taken")
-        }
-        let rows = axisSamples(corners[1], sizes[0], bins: height, samples: Int(max(0, counts[0])), extent: extents[0])
-        let columns = axisSamples(corners[0], sizes[1], bins: width, samples: Int(max(0, counts[1])), extent: extents[1])
-        return rows.flatMap { row in
-            columns.map { column in
-                row.flatMap { y in
-                    column.map { x in
-                        y.flatMap { y in x.map { .init(place: y.place * extents[1] + $0.place, weight: y.weight * $0.weight) } }
+    /// One bin: the samples at all pairs of its rows and columns.
+    private func pooled(
+        _ rows: [[GridSampler.Tap]], _ columns: [[GridSampler.Tap]], width: Int, _ pixels: [Double], _ origin: Int
+    ) -> Double {
+        var sum = 0.0, largest = -Double.infinity
+        for row in rows {
+            for column in columns {
+                for y in row {
+                    for x in column {
+                        let value = y.weight * x.weight * pixels[origin + y.place * width + x.place]
+                        sum += value
+                        largest = max(largest, value)
                     }
                 }
             }
         }
+        if isMaximum { return rows.isEmpty || columns.isEmpty ? 0 : largest }
+        return sum / Double(max(1, rows.count * columns.count))
+    }
+
+    /// The samples along y and x in each bin of a region.
+    private func regionSamples(
+        _ region: [Double], _ extents: [Int]
+    ) throws(NetworkError) -> (rows: [[[GridSampler.Tap]]], columns: [[[GridSampler.Tap]]]) {
+        let shift = isShifted ? 0.5 : 0, corners = region.map { $0 * scale - shift }
+        var sizes = [corners[3] - corners[1], corners[2] - corners[0]]
+        if !isShifted { sizes = sizes.map { max($0, 1) } }
+        let counts = zip(sizes, [height, width]).map { size, count in
+            samples > 0 ? Double(samples) : max(0, (size / Double(count)).rounded(.up))
+        }
+        let along = [counts[0] * Double(height), counts[1] * Double(width)], total = along[0] * along[1]
+        guard corners.allSatisfy(\.isFinite), max(total, along[0], along[1]) <= Double(RegionPooling.mostSamples) else {
+            throw node.error(.limit, "the region \(region) asks for \(total) samples; at most \(RegionPooling.mostSamples) are taken")
+        }
+        let rows = axisSamples(corners[1], sizes[0], bins: height, samples: Int(counts[0]), extent: extents[0])
+        let columns = axisSamples(corners[0], sizes[1], bins: width, samples: Int(counts[1]), extent: extents[1])
+        return (rows, columns)
     }
 
     /// For each bin along an axis the two pixels of each of its samples; none outside.
