@@ -59,7 +59,6 @@ import Testing
             einsum("abcdefgh,ijklmnop,qrstuvwx,yzABCDEF,GHIJKLMN,OPQRSTUV,WXYZabcd", [2, 2, 2, 2, 2, 2, 2, 2], operands: 7)),
         .init("Einsum to terabytes", einsum("ab,cd->abcd", [4096, 4096], operands: 2)),
         .init("Einsum with terabytes in between", einsum("ab,cd,ac,bd->", [4096, 4096], operands: 4)),
-        .init("Einsum that takes years", einsum("abc,dbc->ad", [1 << 12, 1 << 12, 1 << 12], operands: 2)),
         .init("Einsum with an endless equation", einsum(String(repeating: "a", count: 1 << 16), [2], operands: 1)),
         .init("Attention that takes years", model([1, 64, 1 << 20, 4], opset: 23) { $0.node("Attention", ["x", "x", "x"], ["y"]) }),
         .init(
@@ -94,15 +93,15 @@ import Testing
             }),
         .init("A loop without end over constants", loop(0)), .init("Loops in loops without end over constants", loop(3)),
         .init(
-            "An LSTM that takes years",
-            model([1 << 14, 1 << 12, 1]) {
-                $0.initializer(ModelBuilder.tensor("s", integers: [1, 1 << 14, 1]))
-                $0.initializer(ModelBuilder.tensor("t", integers: [1, 1 << 14, 1 << 12]))
+            "An LSTM to terabytes",
+            model([1 << 14, 1 << 13, 1]) {
+                $0.initializer(ModelBuilder.tensor("s", integers: [1, 1 << 13, 1]))
+                $0.initializer(ModelBuilder.tensor("t", integers: [1, 1 << 13, 1 << 11]))
                 $0.node("ConstantOfShape", ["s"], ["w"])
                 $0.node("ConstantOfShape", ["t"], ["r"])
-                $0.node("LSTM", ["x", "w", "r"], ["y"], [("hidden_size", .int(1 << 12))])
+                $0.node("LSTM", ["x", "w", "r"], ["y"], [("hidden_size", .int(1 << 11))])
             }),
-        .init("Det of a huge matrix", model([1 << 16, 1 << 15, 1 << 15]) { $0.node("Det", ["x"], ["y"]) }),
+        .init("Det of a huge matrix", model([46_336, 46_336]) { $0.node("Det", ["x"], ["y"]) }),
     ]
 
     @Test("It is an error", arguments: all)
