@@ -16,7 +16,7 @@ public struct Network: Sendable {
     /// Parses and checks an ONNX file: every node's operator, opset and attributes are known before anything runs.
     public init(onnx bytes: [UInt8], limits: NetworkLimits = .init()) throws(NetworkError) {
         let parsed = try ONNXReader.read(bytes, limits: limits)
-        graph = try CompiledGraph(parsed, limits: limits)
+        graph = try StepBudget.loading { () throws(NetworkError) in try CompiledGraph(parsed, limits: limits) }
         plans = PlanCache()
         opset = parsed.opset
         inputs = parsed.inputs
@@ -87,7 +87,9 @@ public struct Network: Sendable {
 
     private func plan(for types: [String: TensorType], _ options: RunOptions) throws(NetworkError) -> Plan {
         try plans.plan(for: types, usesBlocks: options.usesBlocks) { () throws(NetworkError) in
-            try Plan(graph: graph, ports: inputs, types: types, usesBlocks: options.usesBlocks)
+            try StepBudget.loading { () throws(NetworkError) in
+                try Plan(graph: graph, ports: inputs, types: types, usesBlocks: options.usesBlocks)
+            }
         }
     }
 }

@@ -82,7 +82,7 @@ extension Tensor {
         case .int8(let values): values.map(Int.init)
         case .uint8(let values): values.map(Int.init)
         case .uint16(let values): values.map(Int.init)
-        case .float32, .float64, .float16, .bfloat16, .bool: nil
+        case .float32, .float64, .float16, .bfloat16, .bool, .narrow: nil
         }
     }
 

@@ -13,6 +13,8 @@ public enum TensorStorage: Sendable, Equatable {
     case uint16([UInt16])
     case uint8([UInt8])
     case bool([Bool])
+    /// Elements of 8 bits and fewer that are only cast, quantised and moved.
+    case narrow(NarrowElements)
 
     /// The number of elements.
     public var count: Int {
@@ -30,6 +32,7 @@ public enum TensorStorage: Sendable, Equatable {
         case .uint8(let values): values.count
         case .uint16(let values): values.count
         case .bool(let values): values.count
+        case .narrow(let values): values.codes.count
         }
     }
 
@@ -49,6 +52,7 @@ public enum TensorStorage: Sendable, Equatable {
         case .uint8: .uint8
         case .uint16: .uint16
         case .bool: .bool
+        case .narrow(let values): values.elementType
         }
     }
 }

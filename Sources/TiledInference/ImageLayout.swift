@@ -70,6 +70,7 @@ enum ImageLayout {
         case .float64(let values): return .float64(gather(values, extents, steps))
         case .float16(let values): return .float16(gather(values, extents, steps))
         case .bfloat16(let values): return .bfloat16(gather(values, extents, steps))
+        case .narrow(let values): return .narrow(NarrowElements(values.elementType, codes: gather(values.codes, extents, steps)))
         case .uint64(let values): return .uint64(gather(values, extents, steps))
         case .uint32(let values): return .uint32(gather(values, extents, steps))
         case .int16(let values): return .int16(gather(values, extents, steps))

@@ -140,6 +140,7 @@ extension AxisTensor {
         case .float64(let values): values.map { Float($0) }
         case .float16(let values): values.map { Float($0) }
         case .bfloat16(let values): values.map(\.value)
+        case .narrow(let values): values.values
         case .uint64(let values): values.map { Float($0) }
         case .uint32(let values): values.map { Float($0) }
         case .int16(let values): values.map { Float($0) }

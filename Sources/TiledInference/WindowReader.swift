@@ -42,6 +42,9 @@ struct WindowReader {
         case .float64(let values): storage = .float64(gather(values, tensor.shape, sources, padding.constant))
         case .float16(let values): storage = .float16(gather(values, tensor.shape, sources, Float16(padding.constant)))
         case .bfloat16(let values): storage = .bfloat16(gather(values, tensor.shape, sources, BFloat16(Float(padding.constant))))
+        case .narrow(let values):
+            let outside = NarrowElements(values.elementType, rounding: [padding.constant]).codes[0]
+            storage = .narrow(NarrowElements(values.elementType, codes: gather(values.codes, tensor.shape, sources, outside)))
         case .uint64(let values): storage = .uint64(gather(values, tensor.shape, sources, UInt64(exactly: padding.constant) ?? 0))
         case .uint32(let values): storage = .uint32(gather(values, tensor.shape, sources, UInt32(exactly: padding.constant) ?? 0))
         case .int16(let values): storage = .int16(gather(values, tensor.shape, sources, Int16(exactly: padding.constant) ?? 0))

@@ -61,7 +61,7 @@ def value(name, dims):
 
 def model(nodes, tensors=(), dims=(1, 1, 8, 8)):
     graph = b"".join(record(1, n) for n in nodes) + record(2, "g") + b"".join(record(5, t) for t in tensors)
-    graph += record(11, value("x", dims)) + record(12, record(1, "y"))
+    graph += record(11, value("x", dims)) + record(12, record(1, "y") + record(2, record(1, number(1, 1))))
     return number(1, 8) + record(7, graph) + record(8, number(2, 17))
 
 
@@ -84,6 +84,15 @@ def nested(depth):
     for _ in range(depth):
         graph = record(1, node("If", ["x"], ["y"], record(5, record(1, "then_branch") + record(6, graph) + number(20, 5))))
     return number(1, 8) + record(7, graph) + record(8, number(2, 17))
+
+
+def endless(depth):
+    """The body of a loop that leaves a value as it is; deeper ones do so in loops of their own."""
+    last = node("Identity", ["v"], ["w"])
+    if depth:
+        last = node("Loop", ["n", "", "v"], ["w"], record(5, record(1, "body") + record(6, endless(depth - 1)) + number(20, 5)))
+    names = [record(11, record(1, n)) for n in ("i", "c", "v")] + [record(12, record(1, n)) for n in ("d", "w")]
+    return b"".join([record(1, node("Identity", ["c"], ["d"])), record(1, last), record(5, tensor("n", [1], int64s(2**62), kind=7)), *names])
 
 
 whole = model([node("Relu", ["x"], ["y"])])
@@ -114,6 +123,12 @@ hostile = {
     "range-1-tib": model(
         [node("Range", ["a", "b", "c"], ["y"])],
         [tensor(n, [], int64s(v), kind=7) for n, v in (("a", 0), ("b", 2**38), ("c", 1))]),
+    "einsum-outer": model(
+        [node("Einsum", ["x", "x"], ["y"], record(5, record(1, "equation") + record(4, "ab,cd->abcd") + number(20, 3)))], (), (64, 64)),
+    "loop-endless": model(
+        [node("Loop", ["n", "", "v"], ["w"], record(5, record(1, "body") + record(6, endless(3)) + number(20, 5))), node("Add", ["w", "x"], ["y"])],
+        [tensor("n", [1], int64s(2**62), kind=7), tensor("v", [1], struct.pack("<f", 1))]),
+    "window-huge": model([node("HannWindow", ["n"], ["w"]), node("Add", ["w", "x"], ["y"])], [tensor("n", [], int64s(2**40), kind=7)]),
     "truncated": whole[: len(whole) // 2],
     "empty": b"",
     "pickle": b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00trueq\x00\x85R.",

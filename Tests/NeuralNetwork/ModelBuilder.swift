@@ -12,6 +12,7 @@ struct ModelBuilder {
         case float(Float)
         case string(String)
         case tensor([UInt8])
+        case graph([UInt8])
     }
 
     mutating func node(
@@ -35,6 +36,7 @@ struct ModelBuilder {
         case .int(let number): bytes += Wire.number(3, number) + Wire.number(20, 2)
         case .string(let text): bytes += Wire.text(4, text) + Wire.number(20, 3)
         case .tensor(let tensor): bytes += Wire.bytes(5, tensor) + Wire.number(20, 4)
+        case .graph(let graph): bytes += Wire.bytes(6, graph) + Wire.number(20, 5)
         case .ints(let numbers): bytes += numbers.flatMap { Wire.number(8, $0) } + Wire.number(20, 7)
         }
         return bytes
@@ -75,11 +77,14 @@ struct ModelBuilder {
         return Wire.text(1, name) + Wire.bytes(2, Wire.bytes(1, type))
     }
 
-    var file: [UInt8] {
+    var file: [UInt8] { Wire.number(1, 8) + Wire.bytes(7, graph) + Wire.bytes(8, Wire.number(2, opset)) }
+
+    /// The graph alone, as the attribute of a node.
+    var graph: [UInt8] {
         var graph = nodes.flatMap { Wire.bytes(1, $0) }
         graph += initializers.flatMap { Wire.bytes(5, $0) }
         graph += inputs.flatMap { Wire.bytes(11, $0) } + outputs.flatMap { Wire.bytes(12, $0) }
-        return Wire.number(1, 8) + Wire.bytes(7, graph) + Wire.bytes(8, Wire.number(2, opset))
+        return graph
     }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetwork
 import Testing
 
-/// Each operator against onnxruntime 1.23.2; `Tests/Oracles/network_operators.py` made the cases.
+/// Each operator against onnxruntime 1.23.2 or ONNX's reference evaluator; `Tests/Oracles/network_operators.py` made the cases.
 @Suite("Operators agree with onnxruntime")
 struct OperatorTests {
     static let cases: [String] = {
@@ -46,7 +46,7 @@ struct OperatorTests {
         #expect(try golden.network.run(golden.inputs, options: RunOptions(instructions: .avx2)) == wide)
     }
 
-    @Test("Planned output shapes are those of the run", arguments: cases)
+    @Test("Planned output shapes are those of the run", arguments: cases.filter { !$0.hasPrefix("loop") })
     func shapes(name: String) throws {
         let golden = try GoldenCase(name)
         let planned = try golden.network.outputShapes(inputShapes: golden.inputs.mapValues(\.shape))

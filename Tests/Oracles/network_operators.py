@@ -1,4 +1,5 @@
-"""Makes Tests/NeuralNetwork/Golden: one tiny network for each variant of an operator, with inputs and onnxruntime's outputs.
+"""Makes Tests/NeuralNetwork/Golden: one tiny network for each variant of an operator, with inputs and onnxruntime's outputs (those of
+ONNX's own reference evaluator where onnxruntime does not have the operator, or departs from its definition).
 
     pip install numpy==2.4.6 onnx==1.22.0 onnxruntime==1.23.2
     python Tests/Oracles/network_operators.py
@@ -12,11 +13,12 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 golden = pathlib.Path(__file__).resolve().parents[1] / "NeuralNetwork" / "Golden"
 random = np.random.default_rng(7)
 TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64, np.dtype(np.int32): TensorProto.INT32,
-         np.dtype(np.uint8): TensorProto.UINT8, np.dtype(np.bool_): TensorProto.BOOL, np.dtype(np.float64): TensorProto.DOUBLE}
+         np.dtype(np.int8): TensorProto.INT8, np.dtype(np.uint8): TensorProto.UINT8, np.dtype(np.bool_): TensorProto.BOOL, np.dtype(np.float64): TensorProto.DOUBLE}
 
 
 def numbers(*shape):
@@ -27,8 +29,8 @@ def integers(*values):
     return np.array(values, np.int64)
 
 
-def save(name, nodes, inputs, outputs=("y",), constants={}, opset=17):
-    """`inputs` and `constants` map names to arrays; nodes come from `node`."""
+def save(name, nodes, inputs, outputs=("y",), constants={}, opset=17, reference=False):
+    """`inputs` and `constants` map names to arrays; `reference` asks ONNX's own evaluator, for what onnxruntime does not have."""
     graph = helper.make_graph(
         nodes, name, [helper.make_tensor_value_info(n, TYPES[a.dtype], a.shape) for n, a in inputs.items()],
         [onnx.ValueInfoProto(name=n) for n in outputs], [numpy_helper.from_array(a, n) for n, a in constants.items()])
@@ -38,7 +40,11 @@ def save(name, nodes, inputs, outputs=("y",), constants={}, opset=17):
     for index, output in enumerate(outputs):
         element = known[output].type.tensor_type.elem_type or TensorProto.FLOAT
         model.graph.output[index].CopyFrom(helper.make_tensor_value_info(output, element, None))
-    results = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"]).run(list(outputs), inputs)
+    if reference:
+        results = ReferenceEvaluator(model).run(list(outputs), inputs)
+    else:
+        results = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"]).run(
+            list(outputs), inputs)
     folder = golden / name
     folder.mkdir(parents=True)
     (folder / "model.onnx").write_bytes(model.SerializeToString())
@@ -48,9 +54,9 @@ def save(name, nodes, inputs, outputs=("y",), constants={}, opset=17):
         (folder / f"output_{index}.pb").write_bytes(numpy_helper.from_array(np.asarray(array)).SerializeToString())
 
 
-def single(name, operator, inputs, constants={}, opset=17, order=None, outputs=("y",), **attributes):
+def single(name, operator, inputs, constants={}, opset=17, order=None, outputs=("y",), reference=False, **attributes):
     names = order if order is not None else [*inputs, *constants]
-    save(name, [helper.make_node(operator, names, list(outputs), **attributes)], inputs, outputs, constants, opset)
+    save(name, [helper.make_node(operator, names, list(outputs), **attributes)], inputs, [o for o in outputs if o], constants, opset, reference)
 
 
 shutil.rmtree(golden, ignore_errors=True)
@@ -206,5 +212,137 @@ save("shape-arithmetic", [
     helper.make_node("Shape", ["x"], ["s"]), helper.make_node("Gather", ["s", "two"], ["h"]), helper.make_node("Div", ["h", "two"], ["k"]),
     helper.make_node("Unsqueeze", ["k", "zero"], ["e"]), helper.make_node("Slice", ["x", "zero", "e", "axis"], ["y"])],
     {"x": numbers(1, 2, 7, 3)}, constants={"two": np.int64(2).reshape(()), "zero": integers(0), "axis": integers(2)})
+
+# Attention and what goes with it
+query, key, value = numbers(2, 4, 5, 8), numbers(2, 2, 7, 8), numbers(2, 2, 7, 6)
+mask = np.where(random.random((5, 7)) < 0.3, -np.inf, 0.5).astype(np.float32)
+mask[:, 0] = 0
+single("attention-grouped-mask", "Attention", {"q": query, "k": key, "v": value}, {"m": mask}, opset=23)
+single("attention-bool-mask", "Attention", {"q": query, "k": key, "v": value}, {"m": mask == 0}, opset=23)
+single("attention-causal-scaled-capped", "Attention", {"q": query, "k": key, "v": value}, opset=23, is_causal=1, scale=0.3, softcap=1.5,
+       reference=True)
+single("attention-flat-past", "Attention", {"q": numbers(1, 3, 8), "k": numbers(1, 3, 4), "v": numbers(1, 3, 4)},
+       {"pk": numbers(1, 1, 4, 4), "pv": numbers(1, 1, 4, 4)}, opset=23, order=["q", "k", "v", "", "pk", "pv"],
+       outputs=("y", "present_k", "present_v"), q_num_heads=2, kv_num_heads=1, is_causal=1, reference=True)
+single("attention-weights", "Attention", {"q": query, "k": key, "v": value}, {"m": mask}, opset=23,
+       outputs=("y", "", "", "scores"), qk_matmul_output_mode=3, reference=True)
+single("attention-many-keys", "Attention", {"q": numbers(1, 1, 70, 4), "k": numbers(1, 1, 300, 4), "v": numbers(1, 1, 300, 4)}, opset=23)
+angles = numbers(9, 3)
+single("rotary-positions", "RotaryEmbedding", {"x": numbers(2, 2, 4, 8)}, {"c": np.cos(angles), "s": np.sin(angles),
+       "p": random.integers(0, 9, (2, 4))}, opset=23, rotary_embedding_dim=6, reference=True)
+single("rotary-flat-interleaved", "RotaryEmbedding", {"x": numbers(1, 4, 12)}, {"c": np.cos(angles[None, :4]), "s": np.sin(angles[None, :4])},
+       opset=23, num_heads=2, interleaved=1, reference=True)
+single("linear-attention", "LinearAttention", {"q": numbers(1, 5, 8), "k": numbers(1, 5, 4) * 0.5, "v": numbers(1, 5, 6)},
+       {"d": -np.abs(numbers(1, 5, 2)), "b": np.abs(numbers(1, 5, 2)) * 0.5}, opset=27, order=["q", "k", "v", "", "d", "b"],
+       outputs=("y", "state"), q_num_heads=4, kv_num_heads=2, reference=True)
+single("causal-convolution", "CausalConvWithState", {"x": numbers(2, 3, 6), "p": numbers(2, 3, 3)}, {"w": numbers(3, 1, 4), "b": numbers(3)},
+       opset=27, order=["x", "w", "b", "p"], outputs=("y", "state"), activation="silu", reference=True)
+
+# Equations
+for label, equation, shapes in (
+        ("matrices", "ij,jk->ik", [(3, 4), (4, 5)]), ("attention", "bhid,bhjd->bhij", [(2, 3, 4, 5), (2, 3, 6, 5)]),
+        ("relative-position", "bhwc,hkc->bhwk", [(2, 3, 4, 5), (3, 6, 5)]), ("implicit", "ba,ca", [(3, 4), (2, 4)]),
+        ("ellipsis", "...ij,...jk->...ik", [(2, 1, 3, 4), (1, 5, 4, 2)]), ("diagonal", "...ii->...i", [(2, 3, 4, 4)]),
+        ("trace", "ii", [(4, 4)]), ("outer", "i,j->ji", [(3,), (4,)]), ("three", "ij,jk,kl->il", [(2, 3), (3, 4), (4, 5)]),
+        ("sums", "abc,c->a", [(3, 4, 5), (5,)]), ("shared", "ij,ij->i", [(3, 4), (3, 4)]), ("order", "a b c -> c a b", [(2, 3, 4)])):
+    single(f"einsum-{label}", "Einsum", {f"x{i}": numbers(*shape) for i, shape in enumerate(shapes)}, equation=equation)
+single("einsum-whole-numbers", "Einsum", {"a": random.integers(-9, 9, (3, 4)), "b": random.integers(-9, 9, (4, 2))}, equation="ij,jk->ki")
+
+# Sampling
+grid = (random.random((2, 4, 3, 2)) * 3 - 1.5).astype(np.float32)
+for mode in ("bilinear", "nearest", "bicubic"):
+    for padding in ("zeros", "border", "reflection"):
+        for corners in (0, 1):
+            single(f"gridsample-{mode}-{padding}-{corners}", "GridSample", {"x": numbers(2, 2, 5, 4), "g": grid}, opset=16, mode=mode,
+                   padding_mode=padding, align_corners=corners)
+grid = (random.random((1, 2, 3, 2, 3)) * 3 - 1.5).astype(np.float32)
+for mode in ("linear", "nearest"):
+    for padding in ("zeros", "border", "reflection"):
+        single(f"gridsample-3d-{mode}-{padding}", "GridSample", {"x": numbers(1, 2, 3, 4, 5), "g": grid}, opset=20, mode=mode,
+               padding_mode=padding)
+single("affine-grid", "AffineGrid", {"t": numbers(2, 2, 3)}, {"s": integers(2, 1, 3, 4)}, opset=20)
+for label, groups, channels in (("plain", 1, 4), ("groups", 2, 4)):
+    single(f"deformable-convolution-{label}", "DeformConv", {"x": numbers(1, channels, 5, 6), "o": numbers(1, 2 * 18, 3, 3)},
+           {"w": numbers(6, channels // groups, 3, 3), "b": numbers(6), "m": np.abs(numbers(1, 18, 3, 3))}, opset=19,
+           order=["x", "w", "o", "b", "m"], group=groups, offset_group=2, strides=[2, 2], pads=[1, 1, 1, 1], reference=True)
+regions = np.array([[0, 0, 7, 7], [1.3, 2.2, 5.5, 3.1], [-3, -2, 20, 4], [4, 4, 4, 4]], np.float32)
+for label, opset, attributes in (("mean", 16, {"sampling_ratio": 2}), ("adaptive", 16, {}), ("opset-10", 10, {"sampling_ratio": 3})):
+    single(f"roialign-{label}", "RoiAlign", {"x": numbers(2, 3, 8, 9)}, {"r": regions, "i": integers(0, 1, 1, 0)}, opset=opset,
+           output_height=3, output_width=2, spatial_scale=0.8, **attributes)
+single("columns-to-image", "Col2Im", {"x": numbers(2, 12, 12)}, {"s": integers(6, 7), "k": integers(2, 3)}, opset=18, strides=[2, 2],
+       pads=[1, 0, 1, 2], dilations=[1, 2], order=["x", "s", "k"])
+save("maxunpool", [
+    helper.make_node("MaxPool", ["x"], ["p", "i"], kernel_shape=[2, 2], strides=[2, 2]),
+    helper.make_node("MaxUnpool", ["p", "i"], ["y"], kernel_shape=[2, 2], strides=[2, 2])], {"x": numbers(1, 1, 6, 4)})
+boxes = (random.random((2, 30, 2)) * 8).astype(np.float32)
+boxes = np.concatenate([boxes, boxes + 1 + random.random((2, 30, 2)).astype(np.float32) * 3], axis=2)
+for label, centred in (("corners", 0), ("centres", 1)):
+    save(f"nonmaxsuppression-{label}", [
+        helper.make_node("NonMaxSuppression", ["b", "s", "n", "t", "l"], ["k"], center_point_box=centred),
+        helper.make_node("Add", ["k", "x"], ["y"])], {"x": integers(0)}, constants={
+            "b": boxes, "s": np.round(random.random((2, 3, 30)), 1).astype(np.float32), "n": integers(8), "t": np.float32([0.3]),
+            "l": np.float32([0.2])})
+
+# Whole numbers for fractions
+def bytes_(*shape, low=0, high=256, kind=np.uint8):
+    return random.integers(low, high, shape).astype(kind)
+
+
+single("quantize-axis", "QuantizeLinear", {"x": numbers(2, 3, 4) * 40}, {"s": np.float32([0.5, 1.5, 0.1]), "z": bytes_(3)}, axis=1)
+single("dequantize-axis", "DequantizeLinear", {"x": bytes_(2, 3, 4, low=-128, high=128, kind=np.int8)},
+       {"s": np.float32([0.5, 1.5, 0.1]), "z": bytes_(3, low=-9, high=9, kind=np.int8)}, axis=1)
+single("quantize-blocks", "QuantizeLinear", {"x": numbers(2, 6) * 40}, {"s": np.abs(numbers(2, 2)) + 0.1}, opset=21, axis=1, block_size=3)
+# Narrow types, there and back: ties, the largest numbers, and beyond them.
+near = np.float32([0, 1, -1, 0.3, 1.0625, 1.1875, 2.125, -2.375, 5, 7, 9, 17, 19, 0.001, 0.0009765625, 239, 240, 300, 448, 460, 470, 1e5, -1e5, 6e4, 57344, 1e-6])
+for label, code in (("e4m3fn", 17), ("e4m3fnuz", 18), ("e5m2", 19), ("e5m2fnuz", 20), ("e2m1", 23), ("e8m0", 24)):
+    save(f"narrow-{label}", [helper.make_node("Cast", ["x"], ["n"], to=code), helper.make_node("Cast", ["n"], ["y"], to=1)],
+         {"x": np.abs(near[1:]) if label == "e8m0" else near}, opset=25, reference=True)
+for label, code, low, high in (("uint4", 21, 0, 16), ("int4", 22, -8, 8), ("uint2", 25, 0, 4), ("int2", 26, -2, 2)):
+    save(f"narrow-{label}", [helper.make_node("Cast", ["x"], ["n"], to=code), helper.make_node("Cast", ["n"], ["y"], to=1)],
+         {"x": np.arange(low, high, dtype=np.float32)}, opset=25, reference=True)
+    save(f"narrow-quantised-{label}", [
+        helper.make_node("QuantizeLinear", ["x", "s"], ["n"], output_dtype=code, axis=1, block_size=2),
+        helper.make_node("DequantizeLinear", ["n", "s"], ["y"], axis=1, block_size=2)], {"x": numbers(3, 5) * 6},
+        constants={"s": np.float32([[1, 0.5, 2]] * 3)}, opset=25, reference=True)
+single("dynamic-quantize", "DynamicQuantizeLinear", {"x": numbers(3, 4) * 3 + 1}, outputs=("y", "scale", "zero"))
+single("matmul-integer", "MatMulInteger", {"a": bytes_(2, 3, 5), "b": bytes_(5, 4)}, {"za": bytes_(), "zb": bytes_(4)})
+single("conv-integer", "ConvInteger", {"x": bytes_(2, 2, 6, 7)}, {"w": bytes_(3, 2, 3, 2), "z": bytes_()}, strides=[2, 1], pads=[1, 0, 1, 1],
+       dilations=[1, 2])
+single("quantized-matmul", "QLinearMatMul", {"a": bytes_(3, 5), "b": bytes_(5, 4)}, {
+    "as": np.float32(0.02).reshape(()), "az": bytes_(), "bs": np.float32(0.03).reshape(()), "bz": bytes_(), "ys": np.float32(0.1).reshape(()),
+    "yz": bytes_()}, order=["a", "as", "az", "b", "bs", "bz", "ys", "yz"])
+single("quantized-conv-channels", "QLinearConv", {"x": bytes_(1, 4, 5, 6)}, {
+    "xs": np.float32(0.02).reshape(()), "xz": bytes_(), "w": bytes_(6, 2, 3, 3, low=-128, high=128, kind=np.int8),
+    "ws": np.abs(numbers(6)) * 0.01 + 0.01, "wz": np.zeros(6, np.int8), "ys": np.float32(0.5).reshape(()), "yz": bytes_(),
+    "b": random.integers(-500, 500, 6).astype(np.int32)}, order=["x", "xs", "xz", "w", "ws", "wz", "ys", "yz", "b"], group=2, pads=[1] * 4)
+
+# Sequences and spectra
+for operator, gates in (("RNN", 1), ("GRU", 3), ("LSTM", 4)):
+    weights = {"w": numbers(2, gates * 4, 3) * 0.5, "r": numbers(2, gates * 4, 4) * 0.5, "b": numbers(2, gates * 8) * 0.5,
+               "l": np.array([5, 3], np.int32), "h": numbers(2, 2, 4)}
+    states = {"c": numbers(2, 2, 4), "p": numbers(2, 12)} if operator == "LSTM" else {}
+    single(f"{operator.lower()}-bidirectional", operator, {"x": numbers(5, 2, 3)}, {**weights, **states}, hidden_size=4,
+           direction="bidirectional", outputs=("y", "last", "cell") if operator == "LSTM" else ("y", "last"))
+single("gru-linear-before-reset", "GRU", {"x": numbers(4, 2, 3)}, {"w": numbers(1, 12, 3), "r": numbers(1, 12, 4), "b": numbers(1, 24)},
+       hidden_size=4, direction="reverse", linear_before_reset=1, activations=["HardSigmoid", "Softsign"], clip=0.8)
+for length in (7, 12, 16):
+    single(f"dft-{length}", "DFT", {"x": numbers(2, length, 3, 2)}, {"a": integers(1).reshape(())}, opset=20, order=["x", "", "a"], reference=True)
+single("dft-onesided-longer", "DFT", {"x": numbers(1, 5, 1)}, {"n": integers(9).reshape(()), "a": integers(1).reshape(())}, opset=20, onesided=1,
+       reference=True)
+single("dft-inverse", "DFT", {"x": numbers(1, 6, 2)}, {"a": integers(1).reshape(())}, opset=20, order=["x", "", "a"], inverse=1, reference=True)
+single("stft-window", "STFT", {"x": numbers(2, 20, 1)}, {"s": integers(3).reshape(()), "w": np.abs(numbers(6))}, reference=True)
+single("reverse-sequence", "ReverseSequence", {"x": numbers(3, 4, 2)}, {"l": integers(3, 1, 4)}, opset=10, batch_axis=0, time_axis=1)
+single("determinant", "Det", {"x": numbers(2, 3, 4, 4)})
+single("matmul-doubles", "MatMul", {"a": numbers(2, 3, 4).astype(np.float64), "b": numbers(4, 5).astype(np.float64)}, reference=True)
+single("loss-weighted", "SoftmaxCrossEntropyLoss", {"x": numbers(2, 5, 3)}, {"t": random.integers(0, 5, (2, 3)), "w": np.abs(numbers(5))},
+       opset=13, ignore_index=2, outputs=("y", "logarithms"))
+save("loop-of-products", [
+    helper.make_node("Constant", [], ["count"], value_int=3),
+    helper.make_node("Loop", ["count", "", "x"], ["y", "all"], body=helper.make_graph(
+        [helper.make_node("Mul", ["v", "v"], ["w"]), helper.make_node("Identity", ["c"], ["d"]), helper.make_node("Identity", ["w"], ["u"])],
+        "body", [helper.make_tensor_value_info("i", TensorProto.INT64, []), helper.make_tensor_value_info("c", TensorProto.BOOL, []),
+                 helper.make_tensor_value_info("v", TensorProto.FLOAT, [2])],
+        [helper.make_tensor_value_info("d", TensorProto.BOOL, []), helper.make_tensor_value_info("w", TensorProto.FLOAT, [2]),
+         helper.make_tensor_value_info("u", TensorProto.FLOAT, [2])]))], {"x": numbers(2)}, ("y", "all"))
 
 print(len(list(golden.iterdir())), "cases,", sum(f.stat().st_size for f in golden.rglob("*") if f.is_file()), "bytes")

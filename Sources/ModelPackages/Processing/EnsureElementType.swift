@@ -33,6 +33,7 @@ extension TensorStorage {
         case .float64(let values): return TensorStorage.cast(values, to: type)
         case .float16(let values): return TensorStorage.cast(values.map(Float.init), to: type)
         case .bfloat16(let values): return TensorStorage.cast(values.map(\.value), to: type)
+        case .narrow(let values): return TensorStorage.cast(values.values, to: type)
         case .uint64(let values): return TensorStorage.cast(whole: values, to: type)
         case .uint32(let values): return TensorStorage.cast(whole: values, to: type)
         case .int16(let values): return TensorStorage.cast(whole: values, to: type)
@@ -52,6 +53,7 @@ extension TensorStorage {
         case .float16: .float16(values.map { Float16($0) })
         case .bfloat16: .bfloat16(values.map { BFloat16(Float($0)) })
         case .bool: .bool(values.map { $0 != 0 })
+        case _ where type.isNarrow: .narrow(NarrowElements(type, rounding: values.map { Double($0) }))
         default: cast(whole: values.map { Int64(exactly: $0.rounded(.towardZero)) ?? .min }, to: type)
         }
     }
@@ -71,6 +73,7 @@ extension TensorStorage {
         case .uint8: .uint8(values.map { UInt8(truncatingIfNeeded: $0) })
         case .uint16: .uint16(values.map { UInt16(truncatingIfNeeded: $0) })
         case .bool: .bool(values.map { $0 != 0 })
+        default: .narrow(NarrowElements(type, rounding: values.map { Double($0) }))
         }
     }
 }

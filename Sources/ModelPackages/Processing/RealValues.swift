@@ -16,6 +16,7 @@ enum RealValues {
         case .int16(let values): self = .single(values.map(Float.init))
         case .float16(let values): self = .single(values.map(Float.init))
         case .bfloat16(let values): self = .single(values.map(\.value))
+        case .narrow(let values): self = .single(values.values)
         case .float64(let values): self = .double(values)
         case .uint32(let values): self = .double(values.map(Double.init))
         case .uint64(let values): self = .double(values.map(Double.init))

@@ -27,10 +27,7 @@ enum ExecutionOrder {
                 if waiting[reader] == 0 { ready.append(reader) }
             }
         }
-        guard sorted.count == steps.count, let first = waiting.firstIndex(where: { $0 > 0 }) else {
-            if sorted.count == steps.count { return sorted }
-            throw NetworkError(.graph, "the graph has a cycle")
-        }
+        guard let first = waiting.firstIndex(where: { $0 > 0 }) else { return sorted }
         throw steps[first].node.error(
             .graph, "the graph has a cycle through or before this node; a network must run from inputs to outputs")
     }

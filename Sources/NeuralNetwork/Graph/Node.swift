@@ -82,6 +82,13 @@ extension Node {
         return values
     }
 
+    /// A list of strings; `nil` if it is not there.
+    func strings(_ name: String) throws(NetworkError) -> [String]? {
+        guard let attribute = attributes[name] else { return nil }
+        guard case .strings(let values) = attribute else { throw wrongKind(name, attribute, "strings") }
+        return values
+    }
+
     /// A string; `nil` if it is not there.
     func string(_ name: String) throws(NetworkError) -> String? {
         guard let attribute = attributes[name] else { return nil }

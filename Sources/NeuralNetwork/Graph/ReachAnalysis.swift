@@ -13,8 +13,8 @@ struct ReachAnalysis {
     private var views: [[[AxisView]]] = []
     private var problems: [String?] = []
 
-    /// Positions tried times steps; beyond it an analysis would take minutes.
-    private static let largestWork = 50_000_000
+    /// Positions tried times the inputs of all steps, of all outputs and axes together: a fraction of a second.
+    private static let largestWork = 8_000_000
 
     /// What an axis of a value has to do with an axis of the image.
     private struct Mark {
@@ -33,7 +33,8 @@ struct ReachAnalysis {
 
     /// The reach of each output, in the order of the graph's outputs; without an image input there are no axes.
     func reaches() throws(NetworkError) -> [Reach] {
-        try graph.outputs.map { (output) throws(NetworkError) in try reach(of: output) }
+        var budget = ReachAnalysis.largestWork
+        return try graph.outputs.map { (output) throws(NetworkError) in try reach(of: output, budget: &budget) }
     }
 
     private var imageShape: [Int] { image.flatMap { plan.types[$0]?.shape } ?? [] }
@@ -112,8 +113,10 @@ extension ReachAnalysis {
 // MARK: - Backward
 
 extension ReachAnalysis {
-    private func reach(of output: Int) throws(NetworkError) -> Reach {
+    private func reach(of output: Int, budget: inout Int) throws(NetworkError) -> Reach {
         guard image != nil else { return Reach(axes: [], wholeImageOperators: []) }
+        let links = plan.steps.reduce(0) { $0 + graph.steps[$1].inputs.count + graph.steps[$1].outputs.count }
+        try spend(links, of: &budget, "the network has too many outputs")
         let steps = upstream(of: output)
         var whole = steps.compactMap { problems[$0] }
         var axes: [Reach.AxisReach] = []
@@ -123,13 +126,23 @@ extension ReachAnalysis {
                 axes.append(Reach.AxisReach(stride: 1, before: imageShape[axis], after: imageShape[axis], scale: .one))
                 continue
             }
-            guard let stride = stride(of: axis, output: output, steps: steps), stride <= ReachAnalysis.largestWork / max(1, steps.count)
-            else {
-                throw NetworkError(.limit, "the network's stride along axis \(axis) is too large to be analysed")
+            let tooLarge = "the network's stride along axis \(axis) is too large"
+            guard let stride = stride(of: axis, output: output, steps: steps) else {
+                throw NetworkError(.limit, "\(tooLarge) to be analysed")
             }
-            axes.append(try reach(along: axis, output: output, steps: steps, stride: stride, scale: scale))
+            let (positions, overflow) = (stride / scale.denominator).multipliedReportingOverflow(by: scale.numerator)
+            let walk = ReachWalk(values: graph.valueCount, steps: transitions(along: axis, steps: steps), inputs: graph.inputs)
+            let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, walk.links))
+            guard !overflow, !isHuge else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
+            try spend(work, of: &budget, tooLarge)
+            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, scale: scale))
         }
         return Reach(axes: axes, wholeImageOperators: whole)
+    }
+
+    private func spend(_ work: Int, of budget: inout Int, _ reason: String) throws(NetworkError) {
+        budget -= min(work, ReachAnalysis.largestWork + 1)
+        guard budget >= 0 else { throw NetworkError(.limit, "\(reason) to be analysed: more than \(ReachAnalysis.largestWork) steps") }
     }
 
     /// The planned steps on which an output depends, as positions in the plan, last first.
@@ -173,16 +186,10 @@ extension ReachAnalysis {
         return overflow ? nil : product
     }
 
-    private func reach(
-        along axis: Int, output: Int, steps: [Int], stride: Int, scale: Ratio
-    ) throws(NetworkError) -> Reach.AxisReach {
-        var before = 0, after = 0, haloBefore = 0, haloAfter = 0
-        let (positions, overflow) = (stride / scale.denominator).multipliedReportingOverflow(by: scale.numerator)
-        guard !overflow, positions <= ReachAnalysis.largestWork / max(1, steps.count) else {
-            throw NetworkError(.limit, "the network's stride along axis \(axis) is too large to be analysed")
-        }
+    private func reach(of output: Int, walk: ReachWalk, stride: Int, positions: Int, scale: Ratio) -> Reach.AxisReach {
+        var before = 0, after = 0, haloBefore = 0, haloAfter = 0, walk = walk
         for position in 0..<max(1, positions) {
-            guard let range = read(by: position, of: output, along: axis, steps: steps) else { continue }
+            guard let range = walk.read(by: position, of: output) else { continue }
             let place = floorDivide(position * scale.denominator, scale.numerator)
             before = max(before, place - range.lowerBound)
             after = max(after, range.upperBound - place)
@@ -193,29 +200,23 @@ extension ReachAnalysis {
             stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale)
     }
 
-    /// The pixels of the image (of any input with its axes) that one output position reads along an axis.
-    private func read(by position: Int, of output: Int, along axis: Int, steps: [Int]) -> ClosedRange<Int>? {
-        var ranges = [output: position...position]
-        for step in steps {
-            let node = graph.steps[plan.steps[step]]
-            guard let result = node.outputs.compactMap(\.self).first(where: { ranges[$0] != nil }), let range = ranges[result],
-                let target = marks[result]?.firstIndex(where: { $0?.imageAxis == axis })
-            else { continue }
-            for (index, value) in node.inputs.enumerated() {
+    /// What each step reads along one axis of the image, in the order of `steps`.
+    private func transitions(along axis: Int, steps: [Int]) -> [ReachWalk.Step] {
+        steps.compactMap { position in
+            let step = graph.steps[plan.steps[position]], results = step.outputs.compactMap(\.self)
+            guard let target = results.first.flatMap({ marks[$0] })?.firstIndex(where: { $0?.imageAxis == axis }) else { return nil }
+            var reads: [ReachWalk.Read] = []
+            for (index, value) in step.inputs.enumerated() {
                 guard let value, let own = marks[value] else { continue }
-                for (inputAxis, view) in views[step][index].enumerated() where own[inputAxis]?.imageAxis == axis {
-                    let seen: ClosedRange<Int>
+                for (inputAxis, view) in views[position][index].enumerated() where own[inputAxis]?.imageAxis == axis {
                     switch view {
-                    case .same(target): seen = range
-                    case .window(target, let window): seen = window.read(range)
+                    case .same(target): reads.append(ReachWalk.Read(value: value, window: nil))
+                    case .window(target, let window): reads.append(ReachWalk.Read(value: value, window: window))
                     default: continue
                     }
-                    ranges[value] = ranges[value].map { min($0.lowerBound, seen.lowerBound)...max($0.upperBound, seen.upperBound) } ?? seen
                 }
             }
-        }
-        return graph.inputs.compactMap { ranges[$0] }.reduce(nil) { known, range in
-            known.map { min($0.lowerBound, range.lowerBound)...max($0.upperBound, range.upperBound) } ?? range
+            return ReachWalk.Step(results: results, reads: reads)
         }
     }
 }

@@ -15,7 +15,10 @@ struct StepwiseExecutor {
             var arguments = step.inputs.map { $0.flatMap { graph.constants[$0] ?? values[$0] } }
             let signatures = try step.operation.infer(arguments.map { $0.map { Signature($0) } })
             guard signatures.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
-            for signature in signatures { held += try step.node.checkedByteCount(signature.type, limits: graph.limits) }
+            var bytes = 0
+            for signature in signatures { bytes += try step.node.checkedByteCount(signature.type, limits: graph.limits) }
+            try StepBudget.current?.spend(bytes, node: step.node)
+            held += bytes
             guard held <= graph.limits.maxWorkingSetBytes else {
                 throw step.node.error(
                     .limit, "the run holds \(held) bytes of activations; at most \(graph.limits.maxWorkingSetBytes) are allowed")

@@ -21,6 +21,8 @@ extension TensorStorage {
         case .uint8: return .uint8(array(0))
         case .uint16: return .uint16(array(0))
         case .bool: return .bool(array(false))
+        case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0, .float4e2m1, .uint4, .int4, .uint2, .int2:
+            return .narrow(NarrowElements(type, codes: array(0)))
         }
     }
 
@@ -40,6 +42,7 @@ extension TensorStorage {
         case .uint8(let values): values.withUnsafeBytes(body)
         case .uint16(let values): values.withUnsafeBytes(body)
         case .bool(let values): values.withUnsafeBytes(body)
+        case .narrow(let values): values.codes.withUnsafeBytes(body)
         }
     }
 }

@@ -26,14 +26,21 @@ enum TensorReader {
         case 12: return .uint32
         case 13: return .uint64
         case 16: return .bfloat16
+        case 17: return .float8e4m3fn
+        case 18: return .float8e4m3fnuz
+        case 19: return .float8e5m2
+        case 20: return .float8e5m2fnuz
+        case 21: return .uint4
+        case 22: return .int4
+        case 23: return .float4e2m1
+        case 24: return .float8e8m0
+        case 25: return .uint2
+        case 26: return .int2
         default:
-            let names: [Int32: String] = [
-                8: "string", 14: "complex64", 15: "complex128", 17: "float8e4m3fn", 18: "float8e4m3fnuz", 19: "float8e5m2",
-                20: "float8e5m2fnuz", 21: "uint4", 22: "int4", 23: "float4e2m1",
-            ]
+            let names: [Int32: String] = [8: "string", 14: "complex64", 15: "complex128"]
             throw NetworkError(
                 .unsupported,
-                "\(place) has elements of type \(names[code] ?? "number \(code)"); the core computes with "
+                "\(place) has elements of type \(names[code] ?? "number \(code)"); the core reads "
                     + ElementType.allCases.map(\.rawValue).joined(separator: ", "))
         }
     }
@@ -67,6 +74,9 @@ enum TensorReader {
     }
 
     private static func raw(_ data: Data, type: ElementType, count: Int, place: String) throws(NetworkError) -> TensorStorage {
+        if let bits = NarrowFormat.formats[type]?.bits {
+            return try packed(Array(data), type: type, bits: bits, count: count, place: place)
+        }
         guard data.count == count * type.byteCount else {
             throw NetworkError(
                 .malformed,
@@ -77,6 +87,19 @@ enum TensorReader {
         return TensorStorage.filled(type: type, count: count) { target in
             data.withUnsafeBytes { target.copyMemory(from: $0) }
         }
+    }
+
+    /// Elements of less than a byte fill the bytes from the lowest bits on.
+    private static func packed(
+        _ bytes: [UInt8], type: ElementType, bits: Int, count: Int, place: String
+    ) throws(NetworkError) -> TensorStorage {
+        let perByte = 8 / bits
+        guard bytes.count == (count + perByte - 1) / perByte else {
+            throw NetworkError(
+                .malformed, "\(place) has \(bytes.count) bytes of data; its extents and type (\(type.rawValue)) ask for \(count) elements")
+        }
+        let mask = UInt8(truncatingIfNeeded: 1 << bits - 1)
+        return .narrow(NarrowElements(type, codes: (0..<count).map { bytes[$0 / perByte] >> UInt8($0 % perByte * bits) & mask }))
     }
 
     private static func listed(_ proto: ONNXTensorProto, type: ElementType, count: Int, place: String) throws(NetworkError) -> TensorStorage
@@ -97,6 +120,9 @@ enum TensorReader {
         case .uint8: storage = .uint8(proto.int32Data.map(UInt8.init(truncatingIfNeeded:)))
         case .uint16: storage = .uint16(proto.int32Data.map(UInt16.init(truncatingIfNeeded:)))
         case .bool: storage = .bool(proto.int32Data.map { $0 != 0 })
+        default:
+            let bytes = proto.int32Data.map(UInt8.init(truncatingIfNeeded:))
+            storage = try packed(bytes, type: type, bits: NarrowFormat.formats[type]?.bits ?? 8, count: count, place: place)
         }
         guard storage.count == count else {
             throw NetworkError(.malformed, "\(place) lists \(storage.count) elements; its extents ask for \(count)")

@@ -157,6 +157,7 @@ extension TensorStorage {
         case .float16(let values): values as? [Element]
         case .bfloat16(let values): values as? [Element]
         case .bool(let values): values as? [Element]
+        case .narrow: nil
         }
     }
 }

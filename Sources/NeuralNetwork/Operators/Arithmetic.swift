@@ -29,8 +29,8 @@ struct Arithmetic: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let left = try node.required(inputs, 0), right = try node.required(inputs, 1)
-        let mayDiffer = node.operatorType == "Pow" && right.elementType != .bool
-        guard left.elementType == right.elementType || mayDiffer, left.elementType != .bool else {
+        let mayDiffer = node.operatorType == "Pow" && right.elementType.isNumber
+        guard left.elementType == right.elementType || mayDiffer, left.elementType.isNumber else {
             throw node.error(
                 .unsupported, "the operands have the types \(left.elementType) and \(right.elementType); expected one type of number")
         }

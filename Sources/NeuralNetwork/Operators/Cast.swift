@@ -3,12 +3,16 @@
 struct Cast: Operator {
     private let node: Node
     private let target: ElementType
+    private let saturates: Bool
+    private let scaleRounding: NarrowFormat.ScaleRounding
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 6...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow("to", "saturate", "round_mode")
         self.node = node
+        saturates = try node.int("saturate") ?? 1 != 0
+        scaleRounding = try NarrowFormat.ScaleRounding(node)
         guard let code = try node.int("to"), let small = Int32(exactly: code) else { throw node.error(.attribute, "'to' is missing") }
         do {
             target = try TensorReader.elementType(small, place: "attribute 'to'")
@@ -23,13 +27,31 @@ struct Cast: Operator {
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         guard let input = inputs[0] else { throw node.error(.internalFault, "the input is missing") }
-        return [input.cast(to: target)]
+        return [input.cast(to: target, saturates: saturates, scaleRounding: scaleRounding)]
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.identity(outputs[0].shape) }
 }
 
+extension NarrowFormat.ScaleRounding {
+    /// The attribute `round_mode`.
+    init(_ node: Node) throws(NetworkError) {
+        let text = try node.string("round_mode") ?? "up"
+        guard let known = NarrowFormat.ScaleRounding(rawValue: text) else {
+            throw node.error(.attribute, "round_mode is '\(text)'; expected up, down or nearest")
+        }
+        self = known
+    }
+}
+
 extension Tensor {
+    /// The tensor with elements of another type, with the rules of the narrow types where it is one.
+    func cast(to type: ElementType, saturates: Bool, scaleRounding: NarrowFormat.ScaleRounding) -> Tensor {
+        guard type.isNarrow, type != elementType else { return cast(to: type) }
+        return Tensor(
+            shape, .narrow(NarrowElements(type, rounding: doubles, saturates: saturates, scaleRounding: scaleRounding)))
+    }
+
     /// The tensor with elements of another type.
     func cast(to type: ElementType) -> Tensor {
         switch storage {
@@ -47,6 +69,7 @@ extension Tensor {
         case .uint8(let values): Tensor(shape, TensorStorage(casting: values, to: type))
         case .uint16(let values): Tensor(shape, TensorStorage(casting: values, to: type))
         case .bool(let values): Tensor(shape, TensorStorage(casting: values.map { UInt8($0 ? 1 : 0) }, to: type))
+        case .narrow(let values): Tensor(shape, TensorStorage(casting: values.values, to: type))
         }
     }
 }
@@ -73,6 +96,7 @@ extension TensorStorage {
         case .uint8: self = .uint8(whole(UInt8.self))
         case .uint16: self = .uint16(whole(UInt16.self))
         case .bool: self = .bool(values.map { $0 != 0 })
+        default: self = .narrow(NarrowElements(type, rounding: values.map(Double.init)))
         }
     }
 
@@ -91,6 +115,7 @@ extension TensorStorage {
         case .uint8: self = .uint8(values.map(UInt8.init(truncatingIfNeeded:)))
         case .uint16: self = .uint16(values.map(UInt16.init(truncatingIfNeeded:)))
         case .bool: self = .bool(values.map { $0 != 0 })
+        default: self = .narrow(NarrowElements(type, rounding: values.map(Double.init)))
         }
     }
 }

@@ -17,7 +17,7 @@ struct Comparison: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let left = try node.required(inputs, 0), right = try node.required(inputs, 1)
-        guard left.elementType == right.elementType, !isLogical || left.elementType == .bool else {
+        guard left.elementType == right.elementType, isLogical ? left.elementType == .bool : !left.elementType.isNarrow else {
             throw node.error(
                 .unsupported, "the operands have the types \(left.elementType.rawValue) and \(right.elementType.rawValue)")
         }

@@ -6,8 +6,8 @@ struct ControlFlow: ValueDependent {
     private let scanAxes: (inputs: [Int], outputs: [Int])
     private let scanDirections: (inputs: [Int], outputs: [Int])
 
-    /// The most repetitions of a loop.
-    private static let mostRepetitions = 1_000_000
+    /// The most repetitions of a loop, and the most bytes of what its repetitions collect.
+    private static let mostRepetitions = 1_000_000, mostCollectedBytes = 1 << 33
 
     /// A compiled graph and the places of the values that it captures among the node's captured ones.
     private struct Body {
@@ -19,6 +19,7 @@ struct ControlFlow: ValueDependent {
             guard inputs.count == declaredInputs else {
                 throw node.error(.graph, "passes \(inputs.count) values to a graph with \(declaredInputs) inputs")
             }
+            try StepBudget.current?.spend(0, node: node)
             let context = RunContext(threads: 1, instructions: .best, products: .kernels)
             return try StepwiseExecutor(graph: graph, context: context).run(inputs + captured.map { values[$0] })
         }
@@ -50,6 +51,10 @@ struct ControlFlow: ValueDependent {
     }
 
     func compute(_ inputs: [Tensor?]) throws(NetworkError) -> [Tensor] {
+        try StepBudget.shared { () throws(NetworkError) in try computeWithinBudget(inputs) }
+    }
+
+    private func computeWithinBudget(_ inputs: [Tensor?]) throws(NetworkError) -> [Tensor] {
         let own = Array(inputs.dropLast(node.captured.count))
         let captured = try node.captured.indices.map { (index) throws(NetworkError) in
             try node.given(inputs, inputs.count - node.captured.count + index)
@@ -102,6 +107,8 @@ struct ControlFlow: ValueDependent {
         guard tensors.allSatisfy({ $0.shape == first.shape && $0.elementType == first.elementType }) else {
             throw node.error(.shape, "a repetition gives another shape than the first")
         }
+        try node.expect(
+            work: [tensors.count, first.byteCount], of: "the collection of a loop's results", atMost: ControlFlow.mostCollectedBytes)
         let storage = TensorStorage.filled(type: first.elementType, count: tensors.count * first.count) { target in
             for (index, tensor) in tensors.enumerated() {
                 tensor.storage.withBytes { bytes in

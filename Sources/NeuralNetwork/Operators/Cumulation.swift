@@ -15,7 +15,9 @@ struct Cumulation: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0)
-        guard input.elementType != .bool else { throw node.error(.unsupported, "the input has elements of type bool") }
+        guard input.elementType.isNumber else {
+            throw node.error(.unsupported, "the input has elements of type \(input.elementType.rawValue)")
+        }
         return [Signature(type: input.type)]
     }
 

@@ -4,7 +4,8 @@ struct HalfPrecision: Operator {
 
     /// Operators that choose the type of their results themselves.
     private static let untouched: Set<String> = [
-        "Cast", "CastLike", "Constant", "ConstantOfShape", "DequantizeLinear", "EyeLike", "Identity", "If", "IsInf", "IsNaN", "Loop",
+        "BitCast", "Cast", "CastLike", "Constant", "ConstantOfShape", "DequantizeLinear", "EyeLike", "Identity", "If", "IsInf", "IsNaN",
+        "Loop",
         "NonZero", "QLinearMatMul", "QuantizeLinear", "Scan", "Shape", "Size",
     ]
 
@@ -60,7 +61,7 @@ extension Graph {
         return nodes.contains { node in
             node.attributes.contains { name, attribute in
                 switch attribute {
-                case .int(let code): ["to", "dtype", "output_dtype"].contains(name) && (code == 10 || code == 16)
+                case .int(let code): ["to", "dtype", "output_dtype", "output_datatype"].contains(name) && (code == 10 || code == 16)
                 case .tensor(let tensor): tensor.elementType.isHalf
                 default: false
                 }

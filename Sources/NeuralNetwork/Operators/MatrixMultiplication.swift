@@ -1,4 +1,3 @@
-internal import CKernels
 internal import COpenBLAS
 
 /// `MatMul` with NumPy's broadcasting over leading axes, and `Gemm`: alpha * A * B + beta * C with optional transposition.
@@ -26,37 +25,30 @@ struct MatrixMultiplication: Operator {
         transposes = (try node.flag("transA"), try node.flag("transB"))
     }
 
-    /// The product's extents; leading axes of operands with more than two axes are broadcast.
-    private struct Plan {
-        let rows, depth, columns: Int
-        let batch, left, right, result: [Int]
-    }
-
-    private func plan(_ left: [Int], _ right: [Int]) throws(NetworkError) -> Plan {
+    private func plan(_ left: [Int], _ right: [Int]) throws(NetworkError) -> ProductShape {
         guard !left.isEmpty, !right.isEmpty, !isGemm || left.count == 2 && right.count == 2 else {
             throw node.error(.shape, "the shapes \(left) and \(right) are no matrices")
         }
-        var a = left.count == 1 ? [1] + left : left, b = right.count == 1 ? right + [1] : right
-        if transposes.a { a.swapAt(a.count - 1, a.count - 2) }
-        if transposes.b { b.swapAt(b.count - 1, b.count - 2) }
-        let rows = a[a.count - 2], depth = a[a.count - 1], columns = b[b.count - 1]
-        guard depth == b[b.count - 2], let batch = Broadcast.shape(Array(a.dropLast(2)), Array(b.dropLast(2))) else {
+        guard let plan = ProductShape(left, right, transposes: transposes) else {
             throw node.error(.shape, "the shapes \(left) and \(right) do not multiply")
         }
-        return Plan(
-            rows: rows, depth: depth, columns: columns, batch: batch, left: Array(a.dropLast(2)), right: Array(b.dropLast(2)),
-            result: batch + (left.count == 1 ? [] : [rows]) + (right.count == 1 ? [] : [columns]))
+        return plan
     }
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
-        let plan = try plan(try node.floatSignature(inputs, 0).shape, try node.floatSignature(inputs, 1).shape)
+        let left = try node.required(inputs, 0), right = try node.required(inputs, 1)
+        guard left.elementType == right.elementType, left.elementType.isNumber else {
+            throw node.error(.unsupported, "the operands have the types \(left.elementType.rawValue) and \(right.elementType.rawValue)")
+        }
+        let plan = try plan(left.shape, right.shape)
+        if isGemm, left.elementType != .float32 { _ = try node.floatSignature(inputs, 0) }
         if inputs.count > 2, inputs[2] != nil {
             let summand = try node.floatSignature(inputs, 2).shape
             guard Broadcast.shape(summand, plan.result) == plan.result else {
                 throw node.error(.shape, "C has the shape \(summand); expected one that broadcasts to \(plan.result)")
             }
         }
-        return [Signature(plan.result, .float32)]
+        return [Signature(plan.result, left.elementType)]
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
@@ -65,19 +57,12 @@ struct MatrixMultiplication: Operator {
         let plan = try plan(left.shape, right.shape)
         if transposes.a { left = transposed(left) }
         if transposes.b { right = transposed(right) }
+        if outputs[0].elementType != .float32 { return [try plainProduct(left, right, plan, outputs[0])] }
         guard let a = left.floats, let b = right.floats else { throw node.error(.internalFault, "an operand is not float32") }
-        let walk = Broadcast(plan.left, plan.right, shape: plan.batch)
         let size = plan.rows * plan.columns
         var values = try floats(count: outputs[0].count) { (target) throws(NetworkError) in
-            if plan.depth == 0 { return target.update(repeating: 0, count: outputs[0].count) }
-            for row in 0..<walk.rows {
-                let start = walk.offsets(row)
-                for index in 0..<walk.run {
-                    try multiply(
-                        a, (start.left + index * walk.leftStep) * plan.rows * plan.depth, b,
-                        (start.right + index * walk.rightStep) * plan.depth * plan.columns, plan, target + (row * walk.run + index) * size,
-                        context)
-                }
+            try plan.forEachProduct { (number, left, right) throws(NetworkError) in
+                try multiply(a, left, b, right, plan, target + number * size, context)
             }
         }
         if alpha != 1 { for index in values.indices { values[index] *= alpha } }
@@ -88,15 +73,42 @@ struct MatrixMultiplication: Operator {
         return [Tensor(outputs[0].shape, .float32(values))]
     }
 
+    /// The product of float64, or of whole numbers with 64 bits, of which the last are those of any smaller type.
+    private func plainProduct(_ left: Tensor, _ right: Tensor, _ plan: ProductShape, _ output: TensorType) throws(NetworkError) -> Tensor {
+        let depth = plan.depth, leftSize = plan.rows * depth, rightSize = depth * plan.columns
+        if output.elementType.isReal {
+            let a = left.doubles, b = right.doubles
+            var values: [Double] = []
+            try plan.forEachProduct { (_, left, right) throws(NetworkError) in
+                values += MatrixProduct.plain(
+                    a[left..<left + leftSize], b[right..<right + rightSize], rows: plan.rows, depth: depth, columns: plan.columns, zero: 0
+                ) { $0 + $1 * $2 }
+            }
+            return Tensor(output.shape, doubles: values, as: output.elementType)
+        }
+        guard case .int64(let a) = left.cast(to: .int64).storage, case .int64(let b) = right.cast(to: .int64).storage else {
+            throw node.error(.internalFault, "the operands are no numbers")
+        }
+        var values: [Int64] = []
+        try plan.forEachProduct { (_, left, right) throws(NetworkError) in
+            values += MatrixProduct.plain(
+                a[left..<left + leftSize], b[right..<right + rightSize], rows: plan.rows, depth: depth, columns: plan.columns, zero: 0
+            ) { $0 &+ $1 &* $2 }
+        }
+        return Tensor(output.shape, .int64(values)).cast(to: output.elementType)
+    }
+
     private func transposed(_ matrix: Tensor) -> Tensor {
         BlockCopy.view(of: matrix, shape: [matrix.shape[1], matrix.shape[0]], strides: [1, matrix.shape[1]])
     }
 
     /// One product of two matrices in C order.
     private func multiply(
-        _ left: [Float], _ leftOffset: Int, _ right: [Float], _ rightOffset: Int, _ plan: Plan, _ target: UnsafeMutablePointer<Float>,
+        _ left: [Float], _ leftOffset: Int, _ right: [Float], _ rightOffset: Int, _ plan: ProductShape,
+        _ target: UnsafeMutablePointer<Float>,
         _ context: RunContext
     ) throws(NetworkError) {
+        if plan.depth == 0 { return target.update(repeating: 0, count: plan.rows * plan.columns) }
         if context.products == .openBLAS {
             guard plan.rows <= Int(Int32.max), plan.columns <= Int(Int32.max), plan.depth <= Int(Int32.max) else {
                 throw node.error(.limit, "OpenBLAS takes extents up to \(Int32.max)")
@@ -111,41 +123,23 @@ struct MatrixMultiplication: Operator {
                 }
             }
         }
-        let packed = left.withUnsafeBufferPointer { buffer in
-            buffer.baseAddress.map {
-                PackedWeights($0 + leftOffset, rows: plan.rows, columns: plan.depth, rowStride: plan.depth, columnStride: 1)
-            }
-        }
-        guard let packed else { return }
-        let columns = Int64(plan.columns), width = Int(CK_SLICE) * 8
-        let matrix = ck_window(
-            input: (1, 1, columns), output: (1, 1, columns), kernel: (1, 1, 1), stride: (1, 1, 1), dilation: (1, 1, 1), pad: (0, 0, 0))
-        let bytes = Int(CK_SCRATCH_FLOATS) * MemoryLayout<Float>.stride
-        try Parallel.run(threads: context.threads, blocks: (plan.columns + width - 1) / width, scratchBytes: bytes) { block, scratch in
+        var failure: NetworkError?
+        left.withUnsafeBufferPointer { left in
             right.withUnsafeBufferPointer { right in
-                packed.withPointer { weights in
-                    withUnsafePointer(to: matrix) { matrix in
-                        guard let right = right.baseAddress else { return }
-                        ck_convolution_block(
-                            matrix, right + rightOffset, Int64(plan.depth), weights, nil, Int64(plan.rows), Int64(block * width),
-                            Int64(min(plan.columns, (block + 1) * width)), Int32(CK_LINEAR), 0, context.instructions.level, target,
-                            scratch?.assumingMemoryBound(to: Float.self))
-                    }
-                }
+                guard let left = left.baseAddress, let right = right.baseAddress else { return }
+                do throws(NetworkError) {
+                    try MatrixProduct.multiply(
+                        left + leftOffset, right + rightOffset, rows: plan.rows, depth: plan.depth, columns: plan.columns, into: target,
+                        context: context)
+                } catch { failure = error }
             }
         }
+        if let failure { throw failure }
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         let shape = inputs[index]?.shape ?? [], result = outputs[0].shape
         if isGemm && index == 2 { return AxisView.broadcast(shape, to: result) }
-        guard shape.count >= 2, result.count >= 2 else { return shape.map { _ in .whole } }
-        let isTransposed = index == 0 ? transposes.a : transposes.b
-        return shape.indices.map { axis in
-            if axis < shape.count - 2 { return shape[axis] == 1 ? .detached : .same(axis + result.count - shape.count) }
-            let isRow = (axis == shape.count - 2) != isTransposed
-            if index == 0 { return isRow ? .same(result.count - 2) : .whole }
-            return isRow ? .whole : .same(result.count - 1)
-        }
+        return ProductShape.views(isLeft: index == 0, shape: shape, result: result, isTransposed: index == 0 ? transposes.a : transposes.b)
     }
 }

@@ -12,7 +12,7 @@ struct NumberRange: ValueDependent {
     func compute(_ inputs: [Tensor?]) throws(NetworkError) -> [Tensor] {
         let start = try node.given(inputs, 0), limit = try node.given(inputs, 1), delta = try node.given(inputs, 2)
         guard start.count == 1, limit.count == 1, delta.count == 1, start.elementType == limit.elementType,
-            start.elementType == delta.elementType, start.elementType != .bool
+            start.elementType == delta.elementType, start.elementType.isNumber
         else { throw node.error(.shape, "start, limit and delta must be single numbers of one type") }
         let first = start.doubles[0], step = delta.doubles[0], count = ((limit.doubles[0] - first) / step).rounded(.up)
         guard step != 0, !count.isNaN, count <= 268_435_456 else { throw node.error(.limit, "the range has \(count) numbers") }

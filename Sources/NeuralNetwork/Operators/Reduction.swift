@@ -68,7 +68,7 @@ struct Reduction: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0), axes = try axes(inputs)
-        guard input.elementType != .bool || kind == .maximum || kind == .minimum else {
+        guard input.elementType.isNumber || input.elementType == .bool && (kind == .maximum || kind == .minimum) else {
             throw node.error(.unsupported, "the input has elements of type bool")
         }
         guard kind != .mean || axes.allSatisfy({ input.shape[$0] > 0 }) else { throw node.error(.shape, "takes the mean of nothing") }

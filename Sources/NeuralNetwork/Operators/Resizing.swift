@@ -114,7 +114,9 @@ struct Resizing: Operator {
     /// The resize of each axis.
     private func axes(_ inputs: [Signature?]) throws(NetworkError) -> [Axis] {
         let input = try node.required(inputs, 0)
-        guard input.elementType != .bool else { throw node.error(.unsupported, "resizes bool values") }
+        guard input.elementType.isNumber else {
+            throw node.error(.unsupported, "the input has elements of type \(input.elementType.rawValue); expected numbers")
+        }
         let targets =
             try attributeAxes.map { (axes) throws(NetworkError) in try node.axes(axes, rank: input.rank) } ?? Array(0..<input.rank)
         let scaleIndex = node.operatorType == "Resize" && node.opset > 10 ? 2 : 1

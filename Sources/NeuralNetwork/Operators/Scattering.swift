@@ -19,7 +19,7 @@ struct Scattering: Operator {
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0), indices = try node.required(inputs, 1), updates = try node.required(inputs, 2)
         guard indices.elementType == .int64 || indices.elementType == .int32, updates.elementType == input.elementType,
-            reduction == "none" || input.elementType != .bool
+            reduction == "none" || input.elementType.isNumber
         else { throw node.error(.shape, "the indices are no integers, or the updates have another type than the input") }
         let fits: Bool
         if node.operatorType == "ScatterND" {

@@ -30,6 +30,28 @@ struct WindowWalk {
         }
     }
 
+    /// The number of places under the window, those outside the plane included.
+    var taps: Int { axes.reduce(1) { $0 * $1.kernel } }
+
+    /// Calls a closure with the number of each tap that lies inside the plane and its flat place, in C order.
+    func forEachTap(_ position: Int, _ body: (_ tap: Int, _ place: Int) -> Void) {
+        var rest = position, starts = [Int](repeating: 0, count: axes.count)
+        for axis in axes.indices.reversed() {
+            starts[axis] = rest % axes[axis].output * axes[axis].stride - axes[axis].padBegin
+            rest /= axes[axis].output
+        }
+        for tap in 0..<taps {
+            var rest = tap, place = 0, isInside = true
+            for axis in axes.indices.reversed() {
+                let own = starts[axis] + rest % axes[axis].kernel * axes[axis].dilation
+                rest /= axes[axis].kernel
+                isInside = isInside && own >= 0 && own < axes[axis].input
+                place += own * strides[axis]
+            }
+            if isInside { body(tap, place) }
+        }
+    }
+
     /// The place counted with the first axis fastest.
     func columnMajor(_ place: Int) -> Int {
         var result = 0, factor = 1, rest = place

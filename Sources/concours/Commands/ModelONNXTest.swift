@@ -1,6 +1,7 @@
 import ArgumentParser
 import Challenges
 import Evaluation
+import Foundation
 
 /// Runs ONNX's own backend tests against the core.
 struct ModelONNXTest: AsyncParsableCommand {
@@ -17,6 +18,9 @@ struct ModelONNXTest: AsyncParsableCommand {
     @Option(help: "A file with the tests to run, one path below the folders a line.")
     var list: String?
 
+    @Option(help: "A file with the tests that are known not to pass, one a line with the reason behind it; all others must pass.")
+    var exceptions: String?
+
     @Option(help: "The number of threads.")
     var threads = 1
 
@@ -32,7 +36,18 @@ struct ModelONNXTest: AsyncParsableCommand {
         if folders.isEmpty { throw ValidationError("Name at least one folder.") }
     }
 
+    /// The names in the file of exceptions; nothing without one.
+    private func known() throws -> Set<String> {
+        guard let exceptions else { return [] }
+        guard let text = try? String(contentsOfFile: exceptions, encoding: .utf8) else {
+            throw CommandFailure.failed("\(exceptions) cannot be read")
+        }
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        return Set(lines.compactMap { $0.split(separator: " ").first.map(String.init) })
+    }
+
     func run() async throws {
+        let known = try known()
         let report: ONNXTestReport
         do throws(EvaluationError) {
             report = try await ONNXTestRun.open().run(folders, list: list, threads: threads)
@@ -58,6 +73,13 @@ struct ModelONNXTest: AsyncParsableCommand {
         } else {
             Terminal.say("\(passed) of \(report.tests.count) passed, \(failed) failed, \(unsupported) unsupported")
         }
-        if failed + unsupported > 0 { throw CommandFailure.failed("") }
+        let found = Set(report.tests.filter { $0.status != .passed }.map(\.test))
+        guard found != known else { return }
+        var differences: [String] = []
+        if exceptions != nil {
+            differences = found.subtracting(known).sorted().map { "\($0) does not pass and is not among the exceptions" }
+            differences += known.subtracting(found).sorted().map { "\($0) is among the exceptions and passes, or is not there" }
+        }
+        throw CommandFailure.failed(differences.joined(separator: "\n"))
     }
 }

@@ -1,0 +1,49 @@
+internal import Synchronization
+
+/// How much the graphs inside of nodes may compute together: steps of loops in loops multiply, so that a file of a few hundred bytes could
+/// ask for years. The outermost node that decides or repeats brings the budget; those inside of it share it.
+final class StepBudget: Sendable {
+    /// The budget of the node that runs; `nil` outside of such nodes.
+    @TaskLocal static var current: StepBudget?
+
+    /// Whether a network is being loaded or planned, when nodes whose inputs are known are computed.
+    @TaskLocal static var isLoading = false
+
+    private let left: Mutex<Int>
+    private let total: Int
+    /// The bytes of results that count as a step: about as much as fits a second and 100 MiB while a network is loaded.
+    private let bytesPerStep: Int
+
+    private init() {
+        total = StepBudget.isLoading ? 50_000 : 1_000_000
+        bytesPerStep = StepBudget.isLoading ? 1 << 10 : 1 << 18
+        left = Mutex(total)
+    }
+
+    /// Takes the steps of a node and of its results' bytes out of the budget.
+    func spend(_ bytes: Int, node: Node) throws(NetworkError) {
+        let rest = left.withLock { left in
+            left -= 1 + min(bytes / bytesPerStep, total)
+            return left
+        }
+        guard rest >= 0 else {
+            throw node.error(
+                .limit, "the graphs inside of nodes take more than \(total) steps together, each up to \(bytesPerStep) bytes of results")
+        }
+    }
+
+    /// Runs a closure under the budget that is there, or under a new one.
+    static func shared<Result>(_ body: () throws(NetworkError) -> Result) throws(NetworkError) -> Result {
+        if current != nil { return try body() }
+        return try $current.withValue(StepBudget()) { () -> Swift.Result<Result, NetworkError> in
+            do throws(NetworkError) { return .success(try body()) } catch { return .failure(error) }
+        }.get()
+    }
+
+    /// Runs a closure that loads a network.
+    static func loading<Result>(_ body: () throws(NetworkError) -> Result) throws(NetworkError) -> Result {
+        try $isLoading.withValue(true) { () -> Swift.Result<Result, NetworkError> in
+            do throws(NetworkError) { return .success(try body()) } catch { return .failure(error) }
+        }.get()
+    }
+}

@@ -1,0 +1,69 @@
+internal import CKernels
+
+/// Products of matrices in C order by our kernels.
+///
+/// Each element of a product is one chain of fused multiply-adds over the depth, from first to last: the same bits for any number
+/// of threads, any cut into blocks of rows or columns, and for AVX2 and AVX-512.
+enum MatrixProduct {
+    /// Multiplies (rows, depth) by (depth, columns) into (rows, columns); threads share the columns.
+    static func multiply(
+        _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rows: Int, depth: Int, columns: Int,
+        into target: UnsafeMutablePointer<Float>, context: RunContext
+    ) throws(NetworkError) {
+        guard rows > 0, columns > 0 else { return }
+        guard depth > 0 else { return target.update(repeating: 0, count: rows * columns) }
+        let packed = PackedWeights(left, rows: rows, columns: depth, rowStride: depth, columnStride: 1), width = Int(CK_SLICE) * 8
+        try Parallel.run(threads: context.threads, blocks: (columns + width - 1) / width, scratchBytes: scratchBytes) { block, scratch in
+            product(
+                packed, right, columns: columns, from: block * width, to: min(columns, (block + 1) * width), into: target,
+                instructions: context.instructions, scratch: scratch)
+        }
+    }
+
+    /// The same on the thread that calls, with `scratchBytes` of scratch memory.
+    static func multiplyAlone(
+        _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rows: Int, depth: Int, columns: Int,
+        into target: UnsafeMutablePointer<Float>, instructions: InstructionSet, scratch: UnsafeMutableRawPointer?
+    ) {
+        guard rows > 0, columns > 0 else { return }
+        guard depth > 0 else { return target.update(repeating: 0, count: rows * columns) }
+        let packed = PackedWeights(left, rows: rows, columns: depth, rowStride: depth, columnStride: 1)
+        product(packed, right, columns: columns, from: 0, to: columns, into: target, instructions: instructions, scratch: scratch)
+    }
+
+    /// The product for other types of number, each element a chain of sums over the depth, from first to last.
+    static func plain<Number>(
+        _ left: ArraySlice<Number>, _ right: ArraySlice<Number>, rows: Int, depth: Int, columns: Int, zero: Number,
+        _ add: (_ sum: Number, _ left: Number, _ right: Number) -> Number
+    ) -> [Number] {
+        var result = [Number](repeating: zero, count: rows * columns)
+        for row in 0..<rows {
+            for index in 0..<depth {
+                let factor = left[left.startIndex + row * depth + index], start = right.startIndex + index * columns
+                for column in 0..<columns {
+                    result[row * columns + column] = add(result[row * columns + column], factor, right[start + column])
+                }
+            }
+        }
+        return result
+    }
+
+    /// Scratch memory of a thread.
+    static let scratchBytes = Int(CK_SCRATCH_FLOATS) * MemoryLayout<Float>.stride
+
+    private static func product(
+        _ left: PackedWeights, _ right: UnsafePointer<Float>, columns: Int, from: Int, to: Int, into target: UnsafeMutablePointer<Float>,
+        instructions: InstructionSet, scratch: UnsafeMutableRawPointer?
+    ) {
+        let extent = Int64(columns)
+        let matrix = ck_window(
+            input: (1, 1, extent), output: (1, 1, extent), kernel: (1, 1, 1), stride: (1, 1, 1), dilation: (1, 1, 1), pad: (0, 0, 0))
+        left.withPointer { weights in
+            withUnsafePointer(to: matrix) { matrix in
+                ck_convolution_block(
+                    matrix, right, Int64(left.columns), weights, nil, Int64(left.rows), Int64(from), Int64(to), Int32(CK_LINEAR), 0,
+                    instructions.level, target, scratch?.assumingMemoryBound(to: Float.self))
+            }
+        }
+    }
+}
