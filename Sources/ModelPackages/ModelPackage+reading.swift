@@ -16,7 +16,10 @@ extension ModelPackage {
         inputs = try ModelPackage.tensors(root.required("inputs"), isOutput: false)
         outputs = try ModelPackage.tensors(root.required("outputs"), isOutput: true)
         try ModelPackage.checkReferences(root, inputs: inputs, outputs: outputs)
-        weights = try ModelPackage.weights(try root.required("weights"))
+        (weights, externalData) = try ModelPackage.weights(try root.required("weights"))
+        if externalData?.sha256 == nil && externalData != nil {
+            notes.append("the external data's sha256 is not declared, so it was not checked")
+        }
         if weights.sha256 == nil { notes.append("the weights' sha256 is not declared, so it was not checked") }
         var tolerances: [ReproducibilityTolerance] = []
         if let list = root["config"]?["bioimageio"]?["reproducibility_tolerance"] {
@@ -25,7 +28,8 @@ extension ModelPackage {
             }
         }
         self.tolerances = tolerances
-        standardTolerance = try ReproducibilityTolerance.standard(root["config"]?["bioimageio"], isFormatFour: isFormatFour)
+        (standardTolerance, discreteTolerance) = try ReproducibilityTolerance.standards(
+            root["config"]?["bioimageio"], isFormatFour: isFormatFour)
         for tensor in inputs + outputs { notes += tensor.stepNotes.map { "\(tensor.id): \($0)" } }
         self.notes = notes
     }
@@ -109,15 +113,23 @@ extension ModelPackage {
         }
     }
 
-    private static func weights(_ node: DescriptionNode) throws(PackageError) -> PackageFile {
+    /// The file of the graph, and that of its weights where they lie apart.
+    private static func weights(_ node: DescriptionNode) throws(PackageError) -> (graph: PackageFile, external: PackageFile?) {
         guard let onnx = node["onnx"] else {
             throw try UnrunnableWeights.fault(node)
         }
-        if let external = onnx["external_data"] {
-            throw external.fault(
-                .unsupportedWeights, found: "the weights lie in a second file",
-                remedy: "join them into one file: `onnx.save_model(onnx.load(path), path, save_as_external_data=False)`")
+        let graph = try PackageFile(onnx)
+        guard let entry = onnx["external_data"] else { return (graph, nil) }
+        let external = try PackageFile(entry)
+        guard external.source != graph.source, external.source.hasSuffix(".data") else {
+            throw entry.fault(
+                found: "found \(entry.isMapping ? external.source : entry.summary)",
+                remedy: "name the second file, such as `source: \(graph.source).data`")
         }
-        return try PackageFile(onnx)
+        // The graph names the file by its place beside itself.
+        guard external.source.split(separator: "/").dropLast() == graph.source.split(separator: "/").dropLast() else {
+            throw entry.fault(found: "\(external.source) is not beside \(graph.source)", remedy: "put both files into the same folder")
+        }
+        return (graph, external)
     }
 }

@@ -26,10 +26,14 @@ public struct ModelPackage: Sendable {
     public let outputs: [TensorDescription]
     /// The weights' file.
     public let weights: PackageFile
+    /// The file with the weights' numbers, where the weights' file holds the graph alone.
+    public let externalData: PackageFile?
     /// What the package says about differences that may be tolerated, in the order of the file.
     public let tolerances: [ReproducibilityTolerance]
     /// The tolerance for outputs that no entry of `tolerances` is for.
     public let standardTolerance: ReproducibilityTolerance
+    /// The same for outputs of whole numbers and truth values.
+    public let discreteTolerance: ReproducibilityTolerance
     /// What a user should know, such as a missing digest.
     public let notes: [String]
 
@@ -52,19 +56,25 @@ public struct ModelPackage: Sendable {
             remedy: "give the folder that holds the description itself, unpacked")
     }
 
-    /// The tolerance for an output: the first entry that names it, else the first for all outputs, else `standardTolerance`.
+    /// The tolerance for an output: the first entry that is for it, else the format's default.
     public func tolerance(of output: String) -> ReproducibilityTolerance {
-        tolerances.first { $0.outputs.contains(output) } ?? tolerances.first { $0.outputs.isEmpty } ?? standardTolerance
+        let isDiscrete = outputs.first { $0.id == output }?.isDiscrete ?? false
+        return tolerances.first { $0.isFor(output, isDiscrete: isDiscrete) } ?? (isDiscrete ? discreteTolerance : standardTolerance)
     }
 
     /// Reads and checks the weights.
     ///
-    /// The file's SHA-256 is compared with the declared one; the numbers of inputs and outputs must be those of the description.
+    /// The files' SHA-256 are compared with the declared one; the numbers of inputs and outputs must be those of the description.
     public func network(limits: NetworkLimits = .init()) throws(PackageError) -> Network {
         let bytes = try folder.read(weights, limit: limits.maxFileBytes, description: descriptionFile)
+        let external = try externalData.map { (file) throws(PackageError) in
+            ExternalData(
+                location: String(file.source.split(separator: "/").last ?? ""),
+                bytes: try folder.read(file, limit: limits.maxFileBytes, description: descriptionFile))
+        }
         let network: Network
         do {
-            network = try Network(onnx: bytes, limits: limits)
+            network = try Network(onnx: bytes, externalData: external, limits: limits)
         } catch {
             throw PackageError(
                 .network, file: weights.source, found: "\(error)", remedy: "export the network to ONNX with the operators that Concours has"

@@ -14,8 +14,10 @@ public struct Network: Sendable {
     let plans: PlanCache
 
     /// Parses and checks an ONNX file: every node's operator, opset and attributes are known before anything runs.
-    public init(onnx bytes: [UInt8], limits: NetworkLimits = .init()) throws(NetworkError) {
-        let parsed = try ONNXReader.read(bytes, limits: limits)
+    ///
+    /// - Parameter externalData: the weights that lie in a second file; `nil` if there are none.
+    public init(onnx bytes: [UInt8], externalData: ExternalData? = nil, limits: NetworkLimits = .init()) throws(NetworkError) {
+        let parsed = try ONNXReader.read(bytes, external: externalData, limits: limits)
         graph = try StepBudget.loading { () throws(NetworkError) in try CompiledGraph(parsed, limits: limits) }
         plans = PlanCache()
         opset = parsed.opset

@@ -58,7 +58,7 @@ enum ImageLayout {
     private static func names(_ axes: [Axis]) -> String { axes.map(\.rawValue).joined(separator: ", ") }
 
     /// The elements with the axes in another order; axes that `order` leaves out have one element.
-    private static func permuted(_ storage: TensorStorage, shape: [Int], order: [Int]) -> TensorStorage {
+    static func permuted(_ storage: TensorStorage, shape: [Int], order: [Int]) -> TensorStorage {
         let long = order.filter { shape[$0] > 1 }
         guard long != long.sorted() else { return storage }
         var strides = [Int](repeating: 1, count: shape.count)

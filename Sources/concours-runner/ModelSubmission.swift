@@ -20,26 +20,32 @@ struct ModelSubmission {
             try Self.check(postprocessor, of: package, at: node)
             notes = package.notes
         } else {
-            postprocessor = .standard
-            notes = package.notes + [LabelPostprocessor.standardNote]
+            let (undeclared, note) = LabelPostprocessor.undeclared(for: package)
+            postprocessor = undeclared
+            notes = package.notes + [note]
         }
     }
 }
 
 extension ModelSubmission {
-    /// Refuses a postprocessor that names an output or a channel that the package does not have.
+    /// Refuses a postprocessor that names an output or a channel that the package does not have, or whose values are labels already.
     private static func check(
         _ postprocessor: LabelPostprocessor, of package: ModelPackage, at node: DescriptionNode
     ) throws(PackageError) {
-        let (source, channels) = postprocessor.reads
+        let source = postprocessor.source
         guard let output = source.output.map({ name in package.outputs.first { $0.id == name } }) ?? package.outputs.first else {
             let names = package.outputs.map { "`\($0.id)`" }.joined(separator: ", ")
             throw node.fault(found: "the output `\(source.output ?? "")`, which the package does not have", remedy: "write one of \(names)")
         }
+        if let step = output.labelStepID {
+            throw node.fault(
+                found: "`\(postprocessor.id)` on the output `\(output.id)`, which `\(step)` has made labels already",
+                remedy: "leave out `postprocessor`, or take the step out of the package")
+        }
         let axis = output.axes.first { $0.kind == .channel }
         var count = 1
         if let axis, case .fixed(let size) = axis.size { count = size } else if axis != nil { return }
-        if let channel = channels.first(where: { $0 >= count }) {
+        if let channel = postprocessor.channels.first(where: { $0 >= count }) {
             throw node.fault(
                 found: "channel \(channel) of `\(output.id)`, which has \(count)", remedy: "write a channel from 0 to \(count - 1)")
         }
@@ -47,15 +53,14 @@ extension ModelSubmission {
 }
 
 extension LabelPostprocessor {
-    /// The output and the channels that are read.
-    fileprivate var reads: (source: OutputSource, channels: [Int]) {
+    /// The channels that are read, where they are named.
+    fileprivate var channels: [Int] {
         switch self {
-        case .connectedComponents(let method): (method.source, [method.channel])
-        case .threshold(let method): (method.source, [method.channel])
-        case .argmax(let method): (method.source, [])
-        case .watershed(let method): (method.source, [method.foreground] + method.guide.channels)
-        case .stardist(let method): (method.source, [])
-        case .cellposeFlows(let method): (method.source, method.channels)
+        case .connectedComponents(let method): [method.channel]
+        case .threshold(let method): [method.channel]
+        case .argmax, .stardist, .packageLabels: []
+        case .watershed(let method): [method.foreground] + method.guide.channels
+        case .cellposeFlows(let method): method.channels ?? [0, 1, 2]
         }
     }
 }

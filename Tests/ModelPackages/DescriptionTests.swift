@@ -40,6 +40,33 @@ import Testing
         #expect(package.notes.contains("raw: statistics over the batch (a whole data set) are taken from each image alone"))
     }
 
+    @Test("The first tolerance that is for an output holds; whole numbers have a default of their own")
+    func discreteTolerances() throws {
+        func tolerance(_ type: String, _ entries: String?) throws -> ReproducibilityTolerance {
+            let config = entries.map { "config: {bioimageio: {reproducibility_tolerance: [\($0)]}}" } ?? ""
+            let package = try Fixture.package(
+                """
+                format_version: 0.5.14
+                type: model
+                name: tolerances
+                inputs: [{id: raw, axes: [{type: batch}, {type: space, id: y, size: 1}, {type: space, id: x, size: 1}]}]
+                outputs: [{id: result, axes: [{type: batch}, {type: space, id: y, size: 1}, {type: space, id: x, size: 1}], data: {type: \(type)}}]
+                weights: {onnx: {source: weights.onnx}}
+                \(config)
+                """)
+            return package.tolerance(of: "result")
+        }
+        let both =
+            "{output_ids: any_discrete_output, mismatched_elements_per_million: 7}, {output_ids: any_continuous_output, absolute_tolerance: 0.5}"
+        #expect(try tolerance("uint16", nil) == .discreteStandard)
+        #expect(try tolerance("float64", nil) == .standard)
+        #expect(try tolerance("bool", both) == .init(relative: 0, absolute: 0, mismatchedPerMillion: 7, scope: .discrete))
+        #expect(try tolerance("float32", both).absolute == 0.5)
+        let order = "{absolute_tolerance: 0.25}, {output_ids: [result], absolute_tolerance: 0.125}"
+        #expect(try tolerance("float32", order).absolute == 0.25)
+        #expect(throws: PackageError.self) { try tolerance("float32", "{output_ids: some_output}") }
+    }
+
     @Test("The tolerance for ONNX and for the output is chosen")
     func tolerances() throws {
         let package = try Fixture.package(
@@ -99,6 +126,8 @@ import Testing
             ("{id: clip}", "preprocessing[0].kwargs", .missing),
             ("{id: ensure_dtype, kwargs: {dtype: complex64}}", "preprocessing[0].kwargs.dtype", .unsupportedStep),
             ("{id: scale_mean_variance, kwargs: {reference_tensor: raw}}", "preprocessing[0].id", .unsupportedStep),
+            ("{id: stardist_postprocessing, kwargs: {}}", "preprocessing[0].id", .unsupportedStep),
+            ("{id: cellpose_flow_dynamics, kwargs: {}}", "preprocessing[0].id", .unsupportedStep),
         ] as [(String, String, PackageError.Code)])
     func steps(_ step: String, field: String, code: PackageError.Code) throws {
         let error = try Fixture.refusal(Fixture.description(preprocessing: "[\(step)]"))
@@ -120,8 +149,6 @@ import Testing
         let error = try Fixture.refusal(yaml)
         #expect(error.code == .unsupportedWeights)
         #expect(error.found.contains("pytorch_state_dict, torchscript"))
-        let external = try Fixture.refusal(Fixture.description(weights: "{onnx: {source: w.onnx, external_data: {source: w.onnx.data}}}"))
-        #expect(external.code == .unsupportedWeights)
     }
 
     @Test(

@@ -4,7 +4,7 @@ import ModelPackages
 import Testing
 import TiledInference
 
-/// Golden files made by `Tests/Oracles/packages_networks.py` and `labels_postprocessing.py`.
+/// Golden files made by `Tests/Oracles/packages_networks.py` and `labels_*.py`.
 enum Fixture {
     /// The folder of a golden package or set of files.
     static func folder(_ name: String) throws -> String {
@@ -35,6 +35,15 @@ enum Fixture {
         let array = try array("labels/\(name).npy")
         let spaces = ["z", "y", "x"].suffix(array.shape.count - 2)
         return try output(id: "maps", shape: array.shape, spaces: Array(spaces), values: try floats("labels/\(name).npy"))
+    }
+
+    /// Flows and insides of `labels_flows.py`, `(channel, [z,] y, x)`, as a predicted tensor.
+    static func flows(_ name: String) throws -> PredictedTensor {
+        let array = try array("labels/\(name).npy")
+        guard case .uint8(let stored) = array.pixels else { return try output(shape: [0, 0, 0, 0], values: []) }
+        return try output(
+            shape: [1] + array.shape, spaces: Array(["z", "y", "x"].suffix(array.shape.count - 1)),
+            values: stored.map { (Float($0) - 128) / 24 })
     }
 
     /// A predicted tensor of batch, channel and space axes.

@@ -40,60 +40,6 @@ import TiledInference
         }
     }
 
-    @Test("Star-shaped polygons equal stardist's", arguments: [("fine", 1, [46, 58]), ("coarse", 2, [90, 103])])
-    func stardist(_ name: String, grid: Int, shape: [Int]) throws {
-        let output = try Fixture.output("stars_\(name)")
-        let method = try Fixture.postprocessor("{id: stardist, probabilityThreshold: 0.4, overlapThreshold: 0.4, grid: \(grid)}")
-        let labels = try method.labels(from: [output], imageExtents: [.y: shape[0], .x: shape[1]])
-        #expect(labels.shape == shape)
-        #expect(labels.labels == (try Fixture.labels("stars_\(name)_labels")))
-        // Probability and rays in outputs of their own.
-        let plane = output.shape[2] * output.shape[3]
-        let spaces = [1, 1] + output.shape[2...]
-        let probability = try Fixture.output(id: "probability", shape: spaces, values: Array(output.values[..<plane]))
-        let rays = try Fixture.output(
-            id: "rays", shape: [1, output.shape[1] - 1] + output.shape[2...], values: Array(output.values[plane...]))
-        let split = try Fixture.postprocessor(
-            "{id: stardist, output: rays, probabilityOutput: probability, probabilityThreshold: 0.4, overlapThreshold: 0.4, grid: [\(grid), \(grid)]}"
-        )
-        #expect(try split.labels(from: [probability, rays], imageExtents: [.y: shape[0], .x: shape[1]]) == labels)
-    }
-
-    @Test(
-        "Pixels that flow together equal those of the published steps in NumPy",
-        arguments: [
-            ("default", ""), ("all", ", flowThreshold: 0, minSize: 0"),
-            ("few", ", cellThreshold: 1.5, iterations: 50, flowThreshold: 0.3, minSize: 60"),
-        ])
-    func flows(_ name: String, _ arguments: String) throws {
-        let method = try Fixture.postprocessor("{id: cellposeFlows\(arguments)}")
-        #expect(try method.labels(from: [try Fixture.output("flows")]).labels == (try Fixture.labels("flows_\(name)")))
-    }
-
-    @Test("Rays and flows of nothing, of stacks and without bounds")
-    func starsAndFlowsAtTheEdge() throws {
-        let nothing = try Fixture.output(shape: [1, 4, 6, 6], values: [Float](repeating: 0, count: 144))
-        let stars = try Fixture.postprocessor("{id: stardist}")
-        let flows = try Fixture.postprocessor("{id: cellposeFlows}")
-        #expect(try stars.labels(from: [nothing]).labels == [UInt32](repeating: 0, count: 36))
-        #expect(try flows.labels(from: [nothing]).labels == [UInt32](repeating: 0, count: 36))
-        let point = try Fixture.output(shape: [1, 4, 1, 1], values: [1, 1, 1, 1])
-        #expect(try flows.labels(from: [point]).labels == [0])
-        #expect(try stars.labels(from: [point]).labels == [0])
-        for value in [Float.infinity, .nan, 1e7] {
-            let wild = try Fixture.output(shape: [1, 4, 6, 6], values: [Float](repeating: value, count: 144))
-            #expect(throws: InferenceError.self) { try stars.labels(from: [wild]) }
-            #expect(throws: InferenceError.self) { try flows.labels(from: [wild]) }
-        }
-        let long = try Fixture.output(shape: [1, 4, 6, 6], values: [Float](repeating: 9e5, count: 144))
-        #expect(Set(try stars.labels(from: [long]).labels).count <= 2)
-        let stack = try Fixture.output(shape: [1, 4, 2, 3, 6], spaces: ["z", "y", "x"], values: [Float](repeating: 0, count: 144))
-        #expect(throws: InferenceError.self) { try stars.labels(from: [stack]) }
-        #expect(throws: InferenceError.self) { try flows.labels(from: [stack]) }
-        let two = try Fixture.output(shape: [1, 3, 6, 6], values: [Float](repeating: 0, count: 108))
-        #expect(throws: InferenceError.self) { try stars.labels(from: [two]) }
-    }
-
     @Test("On a plateau the markers meet in the middle")
     func plateau() {
         let markers: [UInt32] = [1, 0, 0, 0, 0, 0, 2]
@@ -148,8 +94,10 @@ import TiledInference
             ("{id: stardust}", "id"), ("{id: watershed, boundary: 1, distance: 2}", "distance"),
             ("{id: threshold, minSize: 3}", "minSize"), ("{id: connectedComponents, connectivity: 5}", "connectivity"),
             ("{id: connectedComponents, channel: -1}", "channel"), ("{id: connectedComponents, threshold: high}", "threshold"),
-            ("{threshold: 0.5}", ""), ("{id: stardist, grid: [1, 2, 3]}", "grid"), ("{id: stardist, grid: 0}", "grid"),
-            ("{id: stardist, rays: 32}", "rays"), ("{id: cellposeFlows, channels: [0, 1]}", "channels"),
+            ("{threshold: 0.5}", ""), ("{id: stardist, grid: [1, 2, 3, 4]}", "grid"), ("{id: stardist, grid: 0}", "grid"),
+            ("{id: stardist, rays: 32}", "rays"), ("{id: stardist, anisotropy: [1, 0, 1]}", "anisotropy[1]"),
+            ("{id: stardist, overlapLabel: -1}", "overlapLabel"), ("{id: cellposeFlows, channels: [0, 1]}", "channels"),
+            ("{id: cellposeFlows, stitchThreshold: 0}", "stitchThreshold"), ("{id: packageLabels}", "id"),
             ("{id: cellposeFlows, iterations: 0}", "iterations"),
         ])
     func parameters(_ yaml: String, field: String) throws {

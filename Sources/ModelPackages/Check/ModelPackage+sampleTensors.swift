@@ -27,10 +27,15 @@ extension ModelPackage {
 }
 
 extension AxisTensor {
-    /// A remark where values lie outside the range that the package declares.
-    func rangeWarnings(_ description: TensorDescription) -> [String] {
-        guard description.data.count == 1, let data = description.data.first, data.lower != nil || data.upper != nil else { return [] }
+    /// Remarks where the values are not what the package declares: another range, or none of a closed list.
+    func dataWarnings(_ description: TensorDescription) -> [String] {
+        guard description.data.count == 1, let data = description.data.first else { return [] }
         guard case .float64(let values) = tensor.storage.cast(to: .float64) else { return [] }
+        return rangeWarnings(values, data, description.id) + listWarnings(values, data, description.id)
+    }
+
+    private func rangeWarnings(_ values: [Double], _ data: TensorData, _ id: String) -> [String] {
+        guard data.lower != nil || data.upper != nil else { return [] }
         // The ends are met up to single precision.
         let slack = 1e-6 * max(1, abs(data.lower ?? 0), abs(data.upper ?? 0))
         let outside = values.count { value in
@@ -38,6 +43,25 @@ extension AxisTensor {
         }
         guard outside > 0 else { return [] }
         let range = "\(data.lower.map(String.init(describing:)) ?? "any") to \(data.upper.map(String.init(describing:)) ?? "any")"
-        return ["\(outside) of \(values.count) values of \(description.id) are outside the declared range (\(range))"]
+        return ["\(outside) of \(values.count) values of \(id) are outside the declared range (\(range))"]
+    }
+
+    private func listWarnings(_ values: [Double], _ data: TensorData, _ id: String) -> [String] {
+        // Values that are words stand for numbers that the file does not give.
+        let allowed = Set(data.values.compactMap { $0 == "true" ? 1 : $0 == "false" ? 0 : Double($0) })
+        guard !allowed.isEmpty, allowed.count == Set(data.values).count else { return [] }
+        let outside = values.count { !allowed.contains($0) }
+        guard outside > 0 else { return [] }
+        return [
+            "\(outside) of \(values.count) values of \(id) are none of the declared ones (\(data.values.prefix(20).joined(separator: ", ")))"
+        ]
+    }
+
+    /// A remark where a test tensor has another element type than the package declares.
+    func typeWarnings(_ description: TensorDescription) -> [String] {
+        guard let declared = description.data.first?.type, declared != tensor.elementType.rawValue else { return [] }
+        // Files of uint32 are held as int64.
+        if declared == "uint32", tensor.elementType == .int64 { return [] }
+        return ["the test tensor of \(description.id) is \(tensor.elementType.rawValue), declared is \(declared)"]
     }
 }

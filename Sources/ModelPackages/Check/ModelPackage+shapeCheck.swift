@@ -1,7 +1,7 @@
 internal import NeuralNetwork
 
 extension ModelPackage {
-    /// What is wrong with the extents that the description allows, tried on the network without running it.
+    /// What is wrong with the extents that the description allows, tried on the network; it runs only where nothing else tells them.
     ///
     /// Stepped extents are taken as `min + n · step` for n = 0, 1, 2, batches that are not fixed as 1 and 2, as bioimageio.core does;
     /// the outputs must get the extents that the description says.
@@ -17,17 +17,32 @@ extension ModelPackage {
                 let results: [String: [Int]]
                 do {
                     let named = ports(of: network).map { ($0.port.name, shapes[$0.input.id] ?? []) }
-                    results = try network.outputShapes(inputShapes: [String: [Int]](named) { first, _ in first })
+                    results = try outputShapes(of: network, [String: [Int]](named) { first, _ in first })
                 } catch {
                     faults.append("\(place): the network does not take what the description allows: \(error)")
                     continue
                 }
                 var all = shapes
-                for (output, port) in zip(outputs, network.outputs) { all[output.id] = results[port.name] }
+                for (output, port) in zip(outputs, network.outputs) { all[output.id] = results[port.name].map(output.resultShape(of:)) }
                 faults += outputs.flatMap { shapeFaults(of: $0, in: all) }.map { "\(place): \($0)" }
             }
         }
         return faults
+    }
+
+    /// The extents of the outputs; where they depend on values, those of a run on zeros.
+    private func outputShapes(of network: Network, _ shapes: [String: [Int]]) throws(NetworkError) -> [String: [Int]] {
+        do throws(NetworkError) {
+            return try network.outputShapes(inputShapes: shapes)
+        } catch  where error.kind == .unknownBeforeRun {
+            var zeros: [String: Tensor] = [:]
+            for port in network.inputs {
+                let shape = shapes[port.name] ?? []
+                let storage = TensorStorage.float32([Float](repeating: 0, count: shape.reduce(1, *))).cast(to: port.elementType)
+                zeros[port.name] = Tensor(shape: shape, storage: storage)
+            }
+            return try network.run(zeros).mapValues(\.shape)
+        }
     }
 
     /// The extents of the inputs; `nil` where some axis stays open.

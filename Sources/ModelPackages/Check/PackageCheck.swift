@@ -76,19 +76,21 @@ extension PackageCheck {
         let used = package.used(inputs, by: network)
         let (prepared, notes) = try package.prepare(used, for: network)
         let raw = try package.run(network, on: prepared, options: options)
-        shapes.merge(raw.mapValues(\.shape)) { _, new in new }
-        faults = package.outputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
         let results = try package.postprocess(raw, references: inputs)
+        shapes.merge(results.mapValues(\.shape)) { _, new in new }
+        faults = package.outputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
 
         var reports: [OutputReport] = []
         var warnings = package.notes + notes
+        for input in package.inputs { warnings += inputs[input.id]?.typeWarnings(input) ?? [] }
         for output in package.outputs {
             guard let result = results[output.id] else { continue }
-            warnings += result.rangeWarnings(output)
+            warnings += result.dataWarnings(output)
             guard let expected = try package.testTensor(of: output) else {
                 faults.append("\(output.id) has no test tensor, so it cannot be compared")
                 continue
             }
+            warnings += expected.typeWarnings(output)
             let tolerance = package.tolerance(of: output.id)
             let comparison = TensorComparison(result, with: expected, tolerance: tolerance)
             reports.append(

@@ -20,6 +20,9 @@ public struct TensorDescription: Sendable {
     /// The declared element type, NumPy's name; `float32` where the file does not say.
     public var dataType: String { data.first?.type ?? "float32" }
 
+    /// Whether the declared values are whole numbers or truth values.
+    public var isDiscrete: Bool { !dataType.hasPrefix("float") }
+
     /// The names of the axes.
     public var axisIDs: [String] { axes.map(\.id) }
 

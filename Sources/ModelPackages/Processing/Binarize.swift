@@ -11,6 +11,11 @@ struct Binarize: ProcessingStep {
         thresholds = try AxisParameter(arguments, key: "threshold", default: 0)
     }
 
+    var notes: [String] {
+        thresholds.values.count > 1
+            ? ["each index along `\(thresholds.axis ?? "")` has its own threshold; bioimageio.core 0.11 ignores `axis`"] : []
+    }
+
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
         let groups = try thresholds.groups(of: tensor, step: id)
         let above = tensor.mapped(by: groups) { value, group in value > thresholds[group] ? 1 : 0 }

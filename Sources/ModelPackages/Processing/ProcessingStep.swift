@@ -1,4 +1,4 @@
-/// One step that changes the values of a tensor before or after the network; the extents stay.
+/// One step that changes the values of a tensor before or after the network; only steps that make labels change the extents.
 ///
 /// Arithmetic is done in double precision for each element and rounded once, to `float32`, or to `float64` where the tensor
 /// came as `float64`, `int32` or `int64`. Statistics are double-precision sums in C order, so that a result has one value.
@@ -13,6 +13,8 @@ public protocol ProcessingStep: Sendable {
     var usesStatistics: Bool { get }
     /// What a user should know about how the step is carried out here.
     var notes: [String] { get }
+    /// The extents that a tensor has after the step.
+    func resultShape(of shape: [Int], axes: [String]) -> [Int]
     /// Carries the step out.
     ///
     /// - Parameter references: the inputs before their preprocessing, by name.
@@ -26,4 +28,6 @@ extension ProcessingStep {
     public var usesStatistics: Bool { false }
     /// Nothing to remark.
     public var notes: [String] { [] }
+    /// The extents stay.
+    public func resultShape(of shape: [Int], axes: [String]) -> [Int] { shape }
 }

@@ -29,15 +29,15 @@ enum ProcessingSteps {
                 .unsupportedStep, found: "the step `custom` is code of the package, which is never run",
                 remedy: "build the step into the ONNX network, or submit a program")
         case "stardist_postprocessing", "cellpose_flow_dynamics":
-            let name = id == "stardist_postprocessing" ? "stardist" : "cellposeFlows"
-            throw idNode.fault(
-                .unsupportedStep, found: "the step `\(id)` makes labels, which is not a step of the package here",
-                remedy: "leave it out and write `postprocessor: {id: \(name)}` into submission.yaml")
+            guard isPostprocessing else {
+                throw idNode.fault(.unsupportedStep, found: "`\(id)` before the network", remedy: "use it in `postprocessing`")
+            }
+            return id == "stardist_postprocessing" ? try StarDistPostprocessing(arguments) : try CellposeFlowDynamics(arguments)
         default:
             throw idNode.fault(
                 .unsupportedStep, found: "found \(idNode.summary)",
                 remedy: "use ensure_dtype, binarize, clip, scale_linear, sigmoid, softmax, zero_mean_unit_variance, "
-                    + "fixed_zero_mean_unit_variance, scale_range or scale_mean_variance")
+                    + "fixed_zero_mean_unit_variance, scale_range, scale_mean_variance, stardist_postprocessing or cellpose_flow_dynamics")
         }
     }
 }

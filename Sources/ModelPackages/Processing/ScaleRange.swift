@@ -26,7 +26,7 @@ struct ScaleRange: StatisticalStep {
 
     var usesStatistics: Bool { true }
 
-    var notes: [String] { StepArguments.notes(reducing: axes) }
+    var notes: [String] { StepArguments.notes(reducing: axes) + StepArguments.notes(epsilon: epsilon) }
 
     func change(_ sample: any SampleStatistics, _ references: [String: any SampleStatistics]) throws(PackageError) -> ElementChange {
         let source = try reference(of: sample, references, reducing: axes)

@@ -61,6 +61,11 @@ struct StepArguments {
         return name
     }
 
+    /// The remark for a small number that the reference software does not read.
+    static func notes(epsilon: Double) -> [String] {
+        epsilon == 1e-6 ? [] : ["`eps` is \(epsilon) as declared; bioimageio.core 0.11 always takes 1e-6 here"]
+    }
+
     /// The remark for statistics that were meant over a whole data set.
     static func notes(reducing axes: [String]?) -> [String] {
         guard axes.map({ $0.contains("batch") }) ?? true else { return [] }

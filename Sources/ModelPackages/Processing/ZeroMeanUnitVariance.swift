@@ -12,7 +12,7 @@ struct ZeroMeanUnitVariance: StatisticalStep {
 
     var usesStatistics: Bool { true }
 
-    var notes: [String] { StepArguments.notes(reducing: axes) }
+    var notes: [String] { StepArguments.notes(reducing: axes) + StepArguments.notes(epsilon: epsilon) }
 
     func change(_ sample: any SampleStatistics, _ references: [String: any SampleStatistics]) throws(PackageError) -> ElementChange {
         let (mean, deviation) = try sample.meanAndDeviation(reducing: axes)

@@ -27,15 +27,26 @@ extension ModelPackage {
                     references.mapValues { StreamedStatistics($0) })
                 let full = sample.shape
                 settled.append(SettledStep { window, origin in change.apply(to: window, at: origin, of: full) })
+            } else if step is any LabelStep {
+                let full = sample.shape
+                settled.append(
+                    SettledStep { (window, _) throws(PackageError) in
+                        guard window.shape == full else { throw needsAll(step) }
+                        return try step.apply(to: window, references: [:])
+                    })
             } else if step.isElementwise {
                 settled.append(SettledStep { (window, _) throws(PackageError) in try step.apply(to: window, references: [:]) })
             } else {
-                throw PackageError(
-                    .unsupportedStep, found: "the step `\(step.id)` needs the whole sample at once, and the image is streamed",
-                    remedy: "give an image that fits into memory")
+                throw needsAll(step)
             }
         }
         return settled
+    }
+
+    private static func needsAll(_ step: any ProcessingStep) -> PackageError {
+        PackageError(
+            .unsupportedStep, found: "the step `\(step.id)` needs the whole sample at once, and the image is streamed",
+            remedy: "give an image that fits into memory")
     }
 
     /// A prepared tensor in the element type of the network's input, and a remark if values were rounded.

@@ -8,7 +8,7 @@ internal import SwiftProtobuf
 
 /// Turns the bytes of an ONNX file into a `Graph`: sizes, names and types are checked, operators are not.
 enum ONNXReader {
-    static func read(_ bytes: [UInt8], limits: NetworkLimits) throws(NetworkError) -> Graph {
+    static func read(_ bytes: [UInt8], external: ExternalData? = nil, limits: NetworkLimits) throws(NetworkError) -> Graph {
         guard bytes.count <= limits.maxFileBytes else {
             throw NetworkError(.limit, "the ONNX file has \(bytes.count) bytes; at most \(limits.maxFileBytes) are read")
         }
@@ -20,7 +20,7 @@ enum ONNXReader {
         guard model.functions.isEmpty else {
             throw NetworkError(.unsupported, "the model defines functions of its own; export it with them inlined")
         }
-        return try graph(model.graph, opsets: try opsets(model), limits: limits)
+        return try graph(model.graph, external, opsets: try opsets(model), limits: limits)
     }
 
     private static func decode(_ bytes: [UInt8]) throws(NetworkError) -> ONNXModelProto {
@@ -49,18 +49,23 @@ enum ONNXReader {
         return versions
     }
 
-    private static func graph(_ proto: ONNXGraphProto, opsets: [String: Int], limits: NetworkLimits) throws(NetworkError) -> Graph {
+    private static func graph(
+        _ proto: ONNXGraphProto, _ external: ExternalData?, opsets: [String: Int], limits: NetworkLimits
+    ) throws(NetworkError) -> Graph {
         guard proto.sparseInitializer.isEmpty else {
             throw NetworkError(.unsupported, "the graph has sparse initializers; export it with dense weights")
         }
         var initializers: [String: Tensor] = [:]
+        var external = ExternalDataReader(external)
         for tensor in proto.initializer {
             let place = "initializer '\(tensor.name)'"
             guard !tensor.name.isEmpty, initializers[tensor.name] == nil else {
                 throw NetworkError(.graph, "\(place): the name is \(tensor.name.isEmpty ? "empty" : "given twice")")
             }
-            initializers[tensor.name] = try TensorReader.tensor(tensor, place: place, limits: limits)
+            let completed = try external.completed(tensor, place: place)
+            initializers[tensor.name] = try TensorReader.tensor(completed, place: place, limits: limits)
         }
+        try external.checkOverlaps()
         var inputs: [Port] = []
         for input in proto.input where initializers[input.name] == nil { inputs.append(try port(input, limits: limits)) }
         var outputs: [Port] = []

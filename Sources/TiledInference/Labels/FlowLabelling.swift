@@ -1,42 +1,42 @@
 internal import ModelPackages
 
-/// `cellposeFlows`: pixels that flow to the same place are an object; images only.
+/// `cellposeFlows`: pixels that flow to the same place are an object.
 ///
-/// The network gives a flow along y and along x, five times as long as unit vectors that lead to the middle of the object, and a value
-/// that is high inside objects. The steps: pixels above `cellThreshold` move along the flow (`FlowField`); places where many end
-/// are objects (`FlowSinks`); objects whose own flow differs too much from the network's go (`FlowCheck`); holes are filled and small
-/// objects go.
-/// Source: Stringer et al. 2021, Cellpose; the defaults are those of cellpose 3. Computed in double precision, with ties in raster
-/// order, so that there is one result; compared with our own NumPy version of the published steps.
+/// The network gives a flow along (z,) y and x, five times as long as unit vectors that lead to the middle of the object, and a value
+/// that is high inside objects. Pixels above `cellThreshold` move along the flow; places where many end are objects; in images, objects
+/// whose own flow differs too much from the network's go; holes are filled and small objects go. With `stitchThreshold`, a stack
+/// is labelled plane by plane, and objects of neighbouring planes that overlap become one.
+/// Source: Stringer et al. 2021, Cellpose; agrees with cellpose 4.0.8, whose defaults these are.
 public struct FlowLabelling: Sendable, Equatable {
     /// The output that is read.
     public var source = OutputSource()
-    /// The channels of the flow along y, the flow along x and the value that is high inside, counted from 0.
-    public var channels = [0, 1, 2]
+    /// The channels of the flows along (z,) y and x and of the value that is high inside, counted from 0; `nil` for the first ones.
+    public var channels: [Int]?
     /// Pixels above it belong to objects.
     public var cellThreshold = 0.0
-    /// The greatest mean squared difference between an object's flow and the network's; 0 to keep all objects.
+    /// The greatest mean squared difference between an object's flow and the network's; 0 to keep all objects. Not asked in stacks.
     public var flowThreshold = 0.4
     /// Steps along the flow.
     public var iterations = 200
     /// The fewest pixels of an object.
     public var minSize = 15
-
-    /// How much longer than unit vectors the network's flows are.
-    static let flowScale = 5.0
+    /// The least IoU by which objects of neighbouring planes are one; `nil` to let pixels flow through the stack.
+    public var stitchThreshold: Double?
 
     /// The defaults, which are those of cellpose.
     public init() {}
 
     init(_ node: DescriptionNode) throws(PackageError) {
-        try node.refuseKeys(except: ["id", "output", "channels", "cellThreshold", "flowThreshold", "iterations", "minSize"])
+        try node.refuseKeys(
+            except: ["id", "output", "channels", "cellThreshold", "flowThreshold", "iterations", "minSize", "stitchThreshold"])
         source = try OutputSource(node)
         if let entry = node["channels"] {
             var numbers: [Int] = []
             for item in try entry.list() { numbers.append(try item.int(atLeast: 0)) }
-            guard numbers.count == 3 else {
+            guard (3...4).contains(numbers.count) else {
                 throw entry.fault(
-                    found: "\(numbers.count) channels", remedy: "write the channels of the flow along y, along x and of the cells' value")
+                    found: "\(numbers.count) channels",
+                    remedy: "write the channels of the flow along (z,) y, along x and of the cells' value")
             }
             channels = numbers
         }
@@ -44,36 +44,46 @@ public struct FlowLabelling: Sendable, Equatable {
         flowThreshold = try node.number("flowThreshold", default: flowThreshold)
         iterations = try node["iterations"].map { (node) throws(PackageError) in try node.int(in: 1...10_000) } ?? iterations
         minSize = try node.channel("minSize", default: minSize)
+        guard let entry = node["stitchThreshold"] else { return }
+        let threshold = try entry.double()
+        guard threshold > 0, threshold <= 1 else {
+            throw entry.fault(found: "found \(entry.summary)", remedy: "write an IoU above 0 and at most 1, such as 0.25")
+        }
+        stitchThreshold = threshold
     }
 
     func labels(_ output: PredictedTensor) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
-        var planes: [[Double]] = []
-        var shape: [Int] = []
-        for channel in channels {
-            let (extents, values) = try output.plane(channel: channel)
-            let limit: Float = 1e6
-            guard try output.comparable(values, channel: channel).allSatisfy({ abs($0) <= limit }) else {
-                throw .unfitOutput(output: output.id, found: "channel \(channel) has values beyond a million", remedy: "correct the model")
-            }
-            shape = extents
-            planes.append(values.map(Double.init))
-        }
-        guard shape.count == 2 else {
+        let (shape, _) = try output.plane(channel: 0)
+        let isPlanar = shape.count == 2 || stitchThreshold != nil
+        let wanted = channels ?? Array(0..<(isPlanar ? 3 : 4))
+        guard wanted.count == (isPlanar ? 3 : 4) else {
             throw .unfitOutput(
-                output: output.id, found: "a stack of \(shape[0]) planes",
-                remedy: "use `cellposeFlows` for images; stacks are not done here")
+                output: output.id, found: "\(wanted.count) channels for \(shape.count) space axes",
+                remedy: isPlanar ? "name the flows along y and x and the inside" : "name the flows along z, y and x and the inside")
         }
-        let isCell = planes[2].map { $0 > cellThreshold }
-        let (height, width) = (shape[0], shape[1])
-        guard isCell.contains(true) else { return (shape, [UInt32](repeating: 0, count: isCell.count)) }
-        let field = FlowField(height: height, width: width, dy: planes[0], dx: planes[1], isCell: isCell)
-        let labels = FlowSinks.labels(of: field.ends(iterations: iterations), height: height, width: width)
-        var objects = FlowObjects(labels: labels, height: height, width: width)
-        if flowThreshold > 0 {
-            let check = FlowCheck(width: width, dy: planes[0], dx: planes[1])
-            objects.keep { check.error(of: $0) <= flowThreshold }
+        var planes: [[Float]] = []
+        for channel in wanted { planes.append(try output.plane(channel: channel).values) }
+        var method = FlowLabels()
+        method.cellThreshold = cellThreshold
+        method.flowThreshold = flowThreshold
+        method.iterations = iterations
+        method.minSize = minSize
+        guard shape.count == 3, let stitchThreshold else {
+            let found = try output.carryingOut { () throws(PackageError) in
+                try method.labels(flows: Array(planes.dropLast()), cells: planes[planes.count - 1], shape: shape)
+            }
+            return (shape, LabelNumbering.renumbered(found, minSize: 0))
         }
-        objects.fillHoles(minSize: minSize)
-        return (shape, LabelNumbering.renumbered(objects.labels, minSize: 0))
+        let size = shape[1] * shape[2]
+        var stitch = PlaneStitching(threshold: stitchThreshold)
+        for plane in 0..<shape[0] {
+            let range = plane * size..<(plane + 1) * size
+            let labels = try output.carryingOut { () throws(PackageError) in
+                try method.labels(
+                    flows: planes.dropLast().map { Array($0[range]) }, cells: Array(planes[2][range]), shape: Array(shape.dropFirst()))
+            }
+            stitch.append(labels)
+        }
+        return (shape, LabelNumbering.renumbered(stitch.labels, minSize: 0))
     }
 }

@@ -21,6 +21,8 @@ public enum LabelPostprocessor: Sendable, Equatable {
     case stardist(StarDistLabelling)
     /// `cellposeFlows`: pixels that flow to the same place are an object.
     case cellposeFlows(FlowLabelling)
+    /// The numbers that a step of the package itself made, such as `stardist_postprocessing`; not to be named in `submission.yaml`.
+    case packageLabels(PackageLabels)
 
     /// What is done for a task of instances when nothing is declared: connected components (faces) of the first output's first
     /// channel above 1/2.
@@ -41,6 +43,7 @@ public enum LabelPostprocessor: Sendable, Equatable {
         case .watershed: "watershed"
         case .stardist: "stardist"
         case .cellposeFlows: "cellposeFlows"
+        case .packageLabels: "packageLabels"
         }
     }
 
@@ -61,29 +64,44 @@ public enum LabelPostprocessor: Sendable, Equatable {
         }
     }
 
+    /// The output that is read.
+    public var source: OutputSource {
+        switch self {
+        case .connectedComponents(let method): method.source
+        case .threshold(let method): method.source
+        case .argmax(let method): method.source
+        case .watershed(let method): method.source
+        case .stardist(let method): method.source
+        case .cellposeFlows(let method): method.source
+        case .packageLabels(let method): method.source
+        }
+    }
+
+    /// What is done when nothing is declared: the labels of the package's own step where an output has one, else `standard`.
+    ///
+    /// - Returns: the postprocessor, and what has to be written into the record.
+    public static func undeclared(for package: ModelPackage) -> (postprocessor: LabelPostprocessor, note: String) {
+        for output in package.outputs {
+            guard let labels = PackageLabels(output) else { continue }
+            return (.packageLabels(labels), "the labels are those of the package's step `\(output.labelStepID ?? "")`")
+        }
+        return (standard, standardNote)
+    }
+
     /// Makes labels of a model's outputs; extents `(y, x)` or `(z, y, x)`, instances numbered from 1 in raster order.
     ///
     /// - Parameter imageExtents: the image's extents, by which labels on a finer grid than the output's end where the image ends.
     public func labels(from outputs: [PredictedTensor], imageExtents: [Axis: Int] = [:]) throws(InferenceError) -> LabelImage {
-        let source: OutputSource =
-            switch self {
-            case .connectedComponents(let method): method.source
-            case .threshold(let method): method.source
-            case .argmax(let method): method.source
-            case .watershed(let method): method.source
-            case .stardist(let method): method.source
-            case .cellposeFlows(let method): method.source
-            }
         let output = try source.find(in: outputs)
-        let imageShape = [Axis.y, .x].compactMap { imageExtents[$0] }
         let (shape, labels) =
             switch self {
             case .connectedComponents(let method): try method.labels(output)
             case .threshold(let method): try method.labels(output)
             case .argmax(let method): try method.labels(output)
             case .watershed(let method): try method.labels(output)
-            case .stardist(let method): try method.labels(output, all: outputs, imageShape: imageShape.count == 2 ? imageShape : nil)
+            case .stardist(let method): try method.labels(output, all: outputs, imageExtents: imageExtents)
             case .cellposeFlows(let method): try method.labels(output)
+            case .packageLabels(let method): try method.labels(output, imageExtents: imageExtents)
             }
         let spacing = zip([Axis.z, .y, .x].suffix(shape.count), shape).map { axis, extent in
             output.spacing[axis].map { distance in

@@ -1,11 +1,12 @@
+internal import Imaging
 internal import ModelPackages
 
-/// `stardist`: objects as star-shaped polygons, chosen by probability and overlap; images only.
+/// `stardist`: objects as star-shaped polygons in images and polyhedra in stacks, chosen by probability and overlap.
 ///
-/// The network gives, at each place of a grid, an object probability and the lengths of rays at equal angles in pixels. Places above
-/// `probabilityThreshold` are candidates, except within `border` places of the rim; non-maximum suppression chooses among them
-/// (`StarSuppression`); more probable objects are painted over less probable ones (`StarPainter`). Rays below 1e-3 become 1e-3.
-/// Source: Schmidt et al. 2018, Cell detection with star-convex polygons; stardist 0.9.2.
+/// The network gives, at each place of a grid, an object probability and the lengths of rays in pixels: at equal angles in images, along
+/// a golden spiral in stacks. Places above `probabilityThreshold` are candidates, except within `border` places of the rim;
+/// non-maximum suppression chooses among them; more probable objects lie over less probable ones. Rays below 1e-3 become 1e-3.
+/// Source: Schmidt et al. 2018, Weigert et al. 2020; stardist 0.9.2.
 public struct StarDistLabelling: Sendable, Equatable {
     /// The output with the rays, one channel for each; the probability is its first channel unless `probability` names another output.
     public var source = OutputSource()
@@ -13,46 +14,65 @@ public struct StarDistLabelling: Sendable, Equatable {
     public var probability: OutputSource?
     /// Candidates are above it.
     public var probabilityThreshold = 0.5
-    /// A candidate goes if a larger share of the smaller area is covered by a more probable one.
+    /// A candidate goes if a larger share of the smaller object is covered by a more probable one.
     public var overlapThreshold = 0.4
-    /// Pixels between neighbouring places of the network's grid, along y and x.
-    public var grid = [1, 1]
+    /// Pixels between neighbouring places of the network's grid, along (z,) y and x; a single number holds for all.
+    public var grid = [1]
     /// Places at the rim that are no candidates.
     public var border = 2
-
-    /// The longest ray that is taken for one, in pixels.
-    private static let longestRay: Float = 1e6
+    /// Pixel sizes along z, y and x, in any unit, by which the rays of stacks spread.
+    public var anisotropy = [1.0, 1.0, 1.0]
+    /// The number of pixels in stacks that lie in more than one object; `nil` for that of the most probable one.
+    public var overlapLabel: Int?
 
     /// The defaults, which are stardist's.
     public init() {}
 
     init(_ node: DescriptionNode) throws(PackageError) {
         try node.refuseKeys(
-            except: ["id", "output", "probabilityOutput", "probabilityThreshold", "overlapThreshold", "grid", "border"])
+            except: [
+                "id", "output", "probabilityOutput", "probabilityThreshold", "overlapThreshold", "grid", "border", "anisotropy",
+                "overlapLabel",
+            ])
         source = try OutputSource(node)
         probability = try node["probabilityOutput"].map { (node) throws(PackageError) in OutputSource(try node.string()) }
         probabilityThreshold = try node.number("probabilityThreshold", default: probabilityThreshold)
         overlapThreshold = try node.number("overlapThreshold", default: overlapThreshold)
         border = try node.channel("border", default: border)
-        guard let entry = node["grid"] else { return }
-        var steps: [Int] = []
-        for item in try entry.isList ? entry.list() : [entry, entry] { steps.append(try item.int(in: 1...64)) }
-        guard steps.count == 2 else {
-            throw entry.fault(found: "\(steps.count) numbers", remedy: "write the pixels between places along y and x, such as `[2, 2]`")
+        overlapLabel = try node["overlapLabel"].map { (node) throws(PackageError) in try node.int(in: 0...Int(Int32.max)) }
+        if let entry = node["anisotropy"] {
+            anisotropy = []
+            for item in try entry.list() {
+                let size = try item.double()
+                guard (1e-3...1e3).contains(size) else {
+                    throw item.fault(found: "found \(item.summary)", remedy: "write a pixel size from 0.001 to 1000")
+                }
+                anisotropy.append(size)
+            }
+            guard anisotropy.count == 3 else {
+                throw entry.fault(
+                    found: "\(anisotropy.count) numbers", remedy: "write the pixel sizes along z, y and x, such as `[2, 1, 1]`")
+            }
         }
-        grid = steps
+        guard let entry = node["grid"] else { return }
+        grid = []
+        for item in try entry.isList ? entry.list() : [entry] { grid.append(try item.int(in: 1...64)) }
+        guard !entry.isList || (2...3).contains(grid.count) else {
+            throw entry.fault(
+                found: "\(grid.count) numbers", remedy: "write the pixels between places along (z,) y and x, such as `[2, 2]`")
+        }
     }
 
-    /// - Parameter imageShape: rows and columns of the image, where they are known; else the grid's.
+    /// - Parameter imageExtents: extents of the image along (z,) y and x, where they are known; else the grid's.
     func labels(
-        _ output: PredictedTensor, all outputs: [PredictedTensor], imageShape: [Int]?
+        _ output: PredictedTensor, all outputs: [PredictedTensor], imageExtents: [Axis: Int]
     ) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
         let probabilityOutput = try probability.map { (source) throws(InferenceError) in try source.find(in: outputs) } ?? output
         let (shape, values) = try probabilityOutput.plane(channel: 0)
         let probabilities = try probabilityOutput.comparable(values, channel: 0)
-        guard shape.count == 2 else {
+        guard grid.count == 1 || grid.count == shape.count else {
             throw .unfitOutput(
-                output: output.id, found: "a stack of \(shape[0]) planes", remedy: "use `stardist` for images; stacks are not done here")
+                output: output.id, found: "\(shape.count) space axes", remedy: "write one number of `grid` for each of them")
         }
         var planes: [[Float]] = []
         for channel in (probability == nil ? 1 : 0)..<max(1, output.channelCount) {
@@ -60,47 +80,35 @@ public struct StarDistLabelling: Sendable, Equatable {
             guard extents == shape else {
                 throw .unfitOutput(output: output.id, found: "the extents \(extents)", remedy: "the probability has \(shape)")
             }
-            let rays = try output.comparable(values, channel: channel)
-            if let longest = rays.max(), longest > StarDistLabelling.longestRay {
-                throw .unfitOutput(output: output.id, found: "a ray of \(longest) pixels", remedy: "correct the model")
-            }
-            planes.append(rays)
+            planes.append(values)
         }
-        guard planes.count >= 3 else {
-            throw .unfitOutput(
-                output: output.id, found: "\(planes.count) channels for rays",
-                remedy: "give at least 3, after the probability or in an output of their own (`probabilityOutput`)")
+        var method = StarLabels()
+        method.probabilityThreshold = probabilityThreshold
+        method.overlapThreshold = overlapThreshold
+        method.grid = grid.count == shape.count ? grid : shape.map { _ in grid[0] }
+        method.border = shape.map { _ in .init(border) }
+        method.anisotropy = anisotropy
+        method.overlapLabel = overlapLabel
+        let extents = grown(shape, by: method.grid, imageExtents)
+        let labels = try output.carryingOut { () throws(PackageError) in
+            try method.labels(probabilities: probabilities, rays: planes, shape: shape, extents: extents)
         }
+        return (extents, LabelNumbering.renumbered(labels, minSize: 0))
+    }
+
+    /// The extents of the labels: the image's if the grid's last place may stand for fewer pixels than the others.
+    private func grown(_ shape: [Int], by grid: [Int], _ imageExtents: [Axis: Int]) -> [Int] {
         let grown = zip(shape, grid).map { $0 * $1 }
-        // The last place of the grid may stand for fewer pixels than the others.
-        let fits = imageShape.map { zip($0, zip(shape, grid)).allSatisfy { $0 <= $1.0 * $1.1 && $0 > ($1.0 - 1) * $1.1 } } ?? false
-        let extents = fits ? imageShape ?? grown : grown
-        return (extents, paint(candidates(probabilities, planes, shape), shape, extents))
+        let image = [Axis.z, .y, .x].suffix(shape.count).compactMap { imageExtents[$0] }
+        guard image.count == shape.count else { return grown }
+        let fits = zip(image, zip(shape, grid)).allSatisfy { $0 <= $1.0 * $1.1 && $0 > ($1.0 - 1) * $1.1 }
+        return fits ? image : grown
     }
+}
 
-    private func candidates(_ probabilities: [Float], _ planes: [[Float]], _ shape: [Int]) -> [StarSuppression.Candidate] {
-        var candidates: [StarSuppression.Candidate] = []
-        let threshold = Float(probabilityThreshold)
-        guard shape[0] > 2 * border, shape[1] > 2 * border else { return [] }
-        for row in border..<shape[0] - border {
-            for column in border..<shape[1] - border {
-                let index = row * shape[1] + column
-                guard probabilities[index] > threshold else { continue }
-                candidates.append(
-                    .init(
-                        row: row, column: column, probability: probabilities[index], rays: planes.map { max(1e-3, $0[index]) }))
-            }
-        }
-        return candidates
-    }
-
-    private func paint(_ candidates: [StarSuppression.Candidate], _ shape: [Int], _ extents: [Int]) -> [UInt32] {
-        let suppression = StarSuppression(grid: (grid[0], grid[1]), overlapThreshold: Float(overlapThreshold))
-        let survivors = suppression.survivors(of: candidates, shape: (shape[0], shape[1]))
-        var painter = StarPainter(shape: (extents[0], extents[1]))
-        for (number, object) in survivors.enumerated().reversed() {
-            painter.paint(y: object.row * grid[0], x: object.column * grid[1], rays: object.rays, label: UInt32(number + 1))
-        }
-        return LabelNumbering.renumbered(painter.labels, minSize: 0)
+extension PredictedTensor {
+    /// Names this output in what a method finds wrong with its values.
+    func carryingOut<Value>(_ body: () throws(PackageError) -> Value) throws(InferenceError) -> Value {
+        do { return try body() } catch { throw .unfitOutput(output: id, found: error.found, remedy: error.remedy) }
     }
 }

@@ -79,6 +79,12 @@ public struct StreamedRun {
                 found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
         }
         let result = folder + "/result" + ending
+        if WholeRun.isNeeded(by: predictor.package) {
+            let report = try WholeRun(predictor: predictor, image: image, product: product, options: options).run(
+                to: result, progress: progress)
+            try settle(result, folder)
+            return report
+        }
         let wanted = try wantedOutput()
         var journal: RunJournal?
         var resumed = 0
@@ -105,21 +111,26 @@ public struct StreamedRun {
             })
         var objects: Int?
         if let scratch { objects = try finish(ScratchSample(output: scratch.output, file: scratch.file), folder, result) }
+        try settle(result, folder)
+        return Report(
+            tiles: prediction.plan.tiles.count, resumedTiles: resumed, largestWindow: prediction.plan.largestWindow,
+            isExact: prediction.isExact, objects: objects, notes: prediction.notes)
+    }
+
+    /// Gives the result its name and removes what was needed on the way.
+    private func settle(_ result: String, _ folder: String) throws(InferenceError) {
         guard rename(result, output) == 0 else {
             throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
         }
         for file in ["values", "processed", "parts", "objects", "journal"] { unlink(folder + "/" + file) }
         rmdir(folder)
-        return Report(
-            tiles: prediction.plan.tiles.count, resumedTiles: resumed, largestWindow: prediction.plan.largestWindow,
-            isExact: prediction.isExact, objects: objects, notes: prediction.notes)
     }
 
     private func wantedOutput() throws(InferenceError) -> TensorDescription {
         let name: String? =
             switch product {
             case .output(let name): name
-            case .labels(let method): method.sourceOutput
+            case .labels(let method): method.source.output
             }
         guard let name else { return predictor.package.outputs[0] }
         guard let output = predictor.package.outputs.first(where: { $0.id == name }) else {
@@ -145,6 +156,11 @@ public struct StreamedRun {
     private func finish(_ sample: ScratchSample, _ folder: String, _ result: String) throws(InferenceError) -> Int? {
         // What an interrupted run left here may be half written; it is made anew from the values.
         for file in ["processed", "parts", "objects"] { unlink(folder + "/" + file) }
+        if let whole = WholeSampleLabelling(predictor, sample, product), let input = predictor.package.inputs.first {
+            return try whole.write(
+                to: result, raw: try StreamedInput(image, for: input),
+                imageExtents: [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }, memoryBytes: options.memoryBytes)
+        }
         var values = sample.file
         if sample.output.description.needsWholeSample {
             guard let input = predictor.package.inputs.first else { return nil }
@@ -184,16 +200,5 @@ public struct StreamedRun {
             try BlockFile(
                 path, shape: output.imageShape, axes: output.imageAxes, type: .float32, spacing: output.spacing, tile: (256, 256))
         }
-    }
-}
-
-extension LabelPostprocessor {
-    /// The name of the output that is read; `nil` for the first.
-    fileprivate var sourceOutput: String? {
-        if case .connectedComponents(let method) = self { return method.source.output }
-        if case .threshold(let method) = self { return method.source.output }
-        if case .argmax(let method) = self { return method.source.output }
-        if case .watershed(let method) = self { return method.source.output }
-        return nil
     }
 }

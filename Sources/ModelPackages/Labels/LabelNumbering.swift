@@ -1,7 +1,7 @@
 /// Sizes and numbers of labels.
-enum LabelNumbering {
+package enum LabelNumbering {
     /// Drops labels of fewer than `minSize` pixels and numbers the others from 1 in raster order of their first pixels.
-    static func renumbered(_ labels: [UInt32], minSize: Int) -> [UInt32] {
+    package static func renumbered(_ labels: [UInt32], minSize: Int) -> [UInt32] {
         let highest = Int(labels.max() ?? 0)
         var sizes = [Int](repeating: 0, count: highest + 1)
         for label in labels { sizes[Int(label)] += 1 }

@@ -5,15 +5,6 @@
 /// here, while stardist rounds the points where edges cross to whole pixels, which moves its overlap by up to about 0.02 for small
 /// ragged polygons. Equal probabilities are taken in raster order here, in no defined order there.
 struct StarSuppression {
-    /// A polygon that may stay.
-    struct Candidate {
-        /// The place on the network's grid.
-        let row: Int
-        let column: Int
-        let probability: Float
-        let rays: [Float]
-    }
-
     /// Pixels between neighbouring places of the grid, along y and x.
     let grid: (y: Int, x: Int)
     /// A polygon goes if more of it is covered.
@@ -24,17 +15,18 @@ struct StarSuppression {
     /// - Parameters:
     ///   - candidates: in raster order.
     ///   - shape: rows and columns of the network's grid.
-    func survivors(of candidates: [Candidate], shape: (rows: Int, columns: Int)) -> [Candidate] {
-        let order = candidates.indices.sorted {
-            candidates[$0].probability != candidates[$1].probability ? candidates[$0].probability > candidates[$1].probability : $0 < $1
+    func survivors(of candidates: [StarCandidate], shape: (rows: Int, columns: Int)) throws(PackageError) -> [StarCandidate] {
+        let sorted = StarCandidate.sorted(candidates)
+        let polygons = sorted.map { candidate in
+            StarPolygon(
+                y: candidate.place / shape.columns * grid.y, x: candidate.place % shape.columns * grid.x, rays: candidate.rays)
         }
-        let sorted = order.map { candidates[$0] }
-        let polygons = sorted.map { StarPolygon(y: $0.row * grid.y, x: $0.column * grid.x, rays: $0.rays) }
         var numbers = [Int32](repeating: -1, count: shape.rows * shape.columns)
-        for (number, candidate) in sorted.enumerated() { numbers[candidate.row * shape.columns + candidate.column] = Int32(number) }
+        for (number, candidate) in sorted.enumerated() { numbers[candidate.place] = Int32(number) }
         let reach = Double(sorted.reduce(0) { max($0, $1.rays.max() ?? 0) }) + 1
         var isSuppressed = [Bool](repeating: false, count: sorted.count)
         var scratch = SlabScratch()
+        var budget = PairBudget(candidates: sorted.count)
         for (number, polygon) in polygons.enumerated() where !isSuppressed[number] {
             let rows = places(from: polygon.box.yMin - reach, to: polygon.box.yMax + reach, step: grid.y, count: shape.rows)
             let columns = places(from: polygon.box.xMin - reach, to: polygon.box.xMax + reach, step: grid.x, count: shape.columns)
@@ -42,6 +34,7 @@ struct StarSuppression {
                 for column in columns {
                     let other = Int(numbers[row * shape.columns + column])
                     guard other > number, !isSuppressed[other], polygon.isNear(polygons[other]) else { continue }
+                    try budget.take()
                     let common = polygon.intersectionArea(polygons[other], scratch: &scratch)
                     let overlap = Float(common / (min(polygon.area, polygons[other].area) + 1e-10))
                     if overlap > overlapThreshold { isSuppressed[other] = true }

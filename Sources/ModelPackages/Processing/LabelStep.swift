@@ -1,0 +1,141 @@
+internal import NeuralNetwork
+
+/// A postprocessing step that makes an object's number for each pixel of all channels of a whole sample.
+///
+/// The tensor's axes are, in any order, at most a batch, a channel axis and the space axes (z,) y and x. The result has one channel, and
+/// its space axes may be longer.
+protocol LabelStep: ProcessingStep {
+    /// Elements of the result for one element of the tensor, along (z,) y and x.
+    var growth: [Int] { get }
+    /// The element type of the result.
+    var elementType: ElementType { get }
+    /// Labels of one image or stack.
+    ///
+    /// - Parameters:
+    ///   - channels: the values of each channel, in C order of `shape`.
+    ///   - shape: the extents along (z,) y and x.
+    /// - Returns: labels in C order of `shape` times `growth`.
+    func labels(channels: [[Float]], shape: [Int]) throws(PackageError) -> [UInt32]
+}
+
+extension LabelStep {
+    var usesStatistics: Bool { false }
+
+    func resultShape(of shape: [Int], axes: [String]) -> [Int] {
+        let space = LabelLayout.spaceNames.suffix(growth.count)
+        return zip(axes, shape).map { axis, extent in
+            if axis == "channel" { return 1 }
+            return space.firstIndex(of: axis).map { extent * growth[$0 - space.startIndex] } ?? extent
+        }
+    }
+
+    func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
+        let layout = try LabelLayout(tensor, spaces: growth.count, step: id)
+        let shape = resultShape(of: tensor.shape, axes: tensor.axes)
+        let result = layout.resized(to: shape)
+        var values = [UInt32](repeating: 0, count: shape.reduce(1, *))
+        let source = tensor.tensor.storage.cast(to: .float32)
+        guard case .float32(let floats) = source else { return tensor }
+        for batch in 0..<layout.batches {
+            let channels = (0..<layout.channels).map { layout.gather(floats, batch: batch, channel: $0) }
+            let labels = try labels(channels: channels, shape: layout.shape)
+            result.scatter(labels, into: &values, batch: batch)
+        }
+        if elementType == .uint16, let largest = values.max(), largest > UInt32(UInt16.max) {
+            throw PackageError(
+                .tensor, found: "the step `\(id)` found \(largest) objects, more than uint16 holds", remedy: "write `output_dtype: uint32`")
+        }
+        guard let made = Tensor(shape: shape, storage: TensorStorage.uint32(values).cast(to: elementType)),
+            let labelled = AxisTensor(axes: tensor.axes, tensor: made)
+        else { return tensor }
+        return labelled
+    }
+}
+
+extension TensorDescription {
+    /// The step that makes labels; `nil` if the output is not made of labels.
+    var labelStep: (any LabelStep)? { steps.lazy.compactMap { $0 as? any LabelStep }.first }
+
+    /// The step by which the output holds an object's number for each pixel, such as `stardist_postprocessing`; `nil` if it does not.
+    public var labelStepID: String? { labelStep?.id }
+
+    /// Labels for one element of the network's output along (z,) y and x; `nil` if the output is not made of labels.
+    public var labelGrowth: [Int]? { labelStep?.growth }
+
+    /// The extents after the steps.
+    package func resultShape(of shape: [Int]) -> [Int] {
+        steps.reduce(shape) { shape, step in step.resultShape(of: shape, axes: axisIDs) }
+    }
+}
+
+/// Where the values of an image lie in a tensor of batch, channel and space axes in any order.
+struct LabelLayout {
+    static let spaceNames = ["z", "y", "x"]
+
+    let batches: Int
+    let channels: Int
+    /// The extents along (z,) y and x.
+    let shape: [Int]
+    private let axes: [String]
+    private let spaceNames: [String]
+    private let batchStride: Int
+    private let channelStride: Int
+    private let strides: [Int]
+
+    init(_ tensor: AxisTensor, spaces: Int, step: String) throws(PackageError) {
+        let names = Array(Self.spaceNames.suffix(spaces))
+        let isFitting =
+            tensor.axes.allSatisfy { names.contains($0) || $0 == "batch" || $0 == "channel" } && names.allSatisfy(tensor.axes.contains)
+        guard isFitting else {
+            throw PackageError(
+                .tensor, found: "the step `\(step)` meets the axes \(tensor.axes.joined(separator: ", "))",
+                remedy: "describe the output with batch, channel and \(names.joined(separator: ", "))")
+        }
+        self.init(axes: tensor.axes, spaceNames: names, full: tensor.shape)
+    }
+
+    private init(axes: [String], spaceNames: [String], full: [Int]) {
+        self.axes = axes
+        self.spaceNames = spaceNames
+        var steps = [Int](repeating: 1, count: full.count)
+        for axis in full.indices.dropLast().reversed() { steps[axis] = steps[axis + 1] * full[axis + 1] }
+        func place(_ name: String) -> (extent: Int, stride: Int) {
+            axes.firstIndex(of: name).map { (full[$0], steps[$0]) } ?? (1, 0)
+        }
+        (batches, batchStride) = place("batch")
+        (channels, channelStride) = place("channel")
+        shape = spaceNames.map { place($0).extent }
+        strides = spaceNames.map { place($0).stride }
+    }
+
+    /// The same axes with other extents.
+    func resized(to full: [Int]) -> LabelLayout { LabelLayout(axes: axes, spaceNames: spaceNames, full: full) }
+
+    func gather(_ values: [Float], batch: Int, channel: Int) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(shape.reduce(1, *))
+        forEachRow(batch: batch, channel: channel) { start, step, count in
+            for index in 0..<count { result.append(values[start + index * step]) }
+        }
+        return result
+    }
+
+    func scatter(_ labels: [UInt32], into values: inout [UInt32], batch: Int) {
+        var place = 0
+        forEachRow(batch: batch, channel: 0) { start, step, count in
+            for index in 0..<count { values[start + index * step] = labels[place + index] }
+            place += count
+        }
+    }
+
+    private func forEachRow(batch: Int, channel: Int, _ visit: (_ start: Int, _ step: Int, _ count: Int) -> Void) {
+        let base = batch * batchStride + channel * channelStride
+        let last = shape.count - 1
+        for plane in 0..<(shape.count == 3 ? shape[0] : 1) {
+            for row in 0..<shape[last - 1] {
+                let start = base + (shape.count == 3 ? plane * strides[0] : 0) + row * strides[last - 1]
+                visit(start, strides[last], shape[last])
+            }
+        }
+    }
+}
