@@ -7,7 +7,7 @@ internal import CKernels
 /// Input (batch, channels, spatial…), weights (output channels, channels / group, kernel…), bias (output channels).
 struct Convolution: Operator {
     let node: Node
-    let geometry: WindowGeometry
+    var geometry: WindowGeometry
     let groups: Int
     private(set) var activation = FusedActivation.none
     /// Weights, if they are constants; then the node's own inputs 1 and 2 are not read.
