@@ -20,14 +20,23 @@ extension PackageInspection {
         public var threads: Int
         /// The vector instructions; `nil` for the best of this processor.
         public var instructions: String?
+        /// The share of a window that the next one covers too; `nil` for what the package declares.
+        public var overlap: Double?
+        /// How overlapping results are weighted; `nil` for what the package declares.
+        public var blend: String?
+        /// The axes along which windows are mirrored too, such as `y,x`; `nil` for what the package declares.
+        public var mirror: String?
         /// Whether labels are written, by the package's `submission.yaml`.
         public var labels: Bool
 
         /// States a request.
         public init(
             package: String, input: String, output: String, tile: String? = nil, memoryBytes: Int, threads: Int = 1,
-            instructions: String? = nil, labels: Bool = false
+            instructions: String? = nil, overlap: Double? = nil, blend: String? = nil, mirror: String? = nil, labels: Bool = false
         ) {
+            self.overlap = overlap
+            self.blend = blend
+            self.mirror = mirror
             self.package = package
             self.input = input
             self.output = output
@@ -72,6 +81,9 @@ extension PackageInspection {
         arguments += ["--memory", "\(request.memoryBytes)", "--threads", "\(request.threads)"]
         if let tile = request.tile { arguments += ["--tile", tile] }
         if let instructions = request.instructions { arguments += ["--isa", instructions] }
+        if let overlap = request.overlap { arguments += ["--overlap", "\(overlap)"] }
+        if let blend = request.blend { arguments += ["--blend", blend] }
+        if let mirror = request.mirror { arguments += ["--mirror", mirror] }
         if request.labels { arguments.append("--labels") }
         // Twice the bound and a GiB: files that were just written count as memory until the disk has them.
         let limits = SandboxLimits(

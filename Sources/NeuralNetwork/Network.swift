@@ -76,7 +76,7 @@ public struct Network: Sendable {
         return packed + graph.constants.values.reduce(0) { $0 + $1.byteCount }
     }
 
-    private func types(of shapes: [String: [Int]]) throws(NetworkError) -> [String: TensorType] {
+    func types(of shapes: [String: [Int]]) throws(NetworkError) -> [String: TensorType] {
         var types: [String: TensorType] = [:]
         for port in inputs {
             if let shape = shapes[port.name] { types[port.name] = TensorType(shape: shape, elementType: port.elementType) }
@@ -87,7 +87,7 @@ public struct Network: Sendable {
         return types
     }
 
-    private func plan(for types: [String: TensorType], _ options: RunOptions) throws(NetworkError) -> Plan {
+    func plan(for types: [String: TensorType], _ options: RunOptions) throws(NetworkError) -> Plan {
         try plans.plan(for: types, usesBlocks: options.usesBlocks) { () throws(NetworkError) in
             try StepBudget.loading { () throws(NetworkError) in
                 try Plan(graph: graph, ports: inputs, types: types, usesBlocks: options.usesBlocks)

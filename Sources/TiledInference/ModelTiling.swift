@@ -11,12 +11,20 @@ struct ModelTiling {
     let scales: [String: [Ratio]]
     /// Whether the result is that of one run on the padded whole image.
     let isExact: Bool
+    /// What the network allows, and how the image goes through it.
+    let tilingClass: TilingClass
+    let way: TilingWay
     /// How the network uses the machine.
     let run: RunOptions
+    /// How tiles below each other go through the network at once, in bands of rows; `nil` where each goes by itself.
+    let bands: BandShape?
     /// What is to be written into the record.
     let notes: [String]
 
-    init(_ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions) throws(InferenceError) {
+    /// - Parameter inBands: whether the caller can run tiles in bands.
+    init(
+        _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions, inBands: Bool = false
+    ) throws(InferenceError) {
         let sample = try SampleAxes(package, network, shapes: shapes)
         var options = options
         // Windows that cannot be larger have no room for all that Winograd's tiles see: most of each would be context.
@@ -35,13 +43,22 @@ struct ModelTiling {
                         remedy: "describe the extents that the network takes with `{min: …, step: …}`"))
             }
         }
-        let (plan, isExact) = try ModelTiling.cut(sample, view, options, bytes)
+        let banded = inBands ? try BandShape.plan(package, network, sample, view, options, bytes) : nil
+        bands = banded?.shape
+        let (plan, isExact): (TilePlan, Bool)
+        if let banded {
+            (plan, isExact) = (banded.plan, true)
+        } else {
+            (plan, isExact) = try ModelTiling.cut(sample, view, options, bytes)
+        }
         axes = sample.entries.map(\.id)
         self.plan = plan
         // OpenBLAS sums in an order that depends on the extents of the window.
         let isOrdered = plan.tiles.count == 1 || options.run.products == .kernels
         self.isExact = isExact && isOrdered
         scales = plan.tiles.count == 1 ? [:] : view.scales
+        tilingClass = view.tilingClass(sample)
+        way = plan.tiles.count == 1 ? .whole : isExact ? .tiles : .windows
         let orderNote = "matrix products were OpenBLAS's: tiles differ from the whole image in the last bits"
         notes =
             ModelTiling.notes(plan, isExact: isExact, sample, view, ModelTiling.padding(of: package.inputs[0]))

@@ -49,6 +49,16 @@ struct NetworkView {
         }
     }
 
+    /// What the graph allows; a network that takes one extent only is windowed unless such a window has a middle that is exact.
+    func tilingClass(_ sample: SampleAxes) -> TilingClass {
+        let isNarrow = zip(entries, sample.entries).contains { view, axis in
+            guard case .fixed(let size) = axis.sizes else { return false }
+            return !wholeImageOperators.isEmpty || size < view.before + view.after + view.stride
+        }
+        if sample.obstacle != nil || isNarrow { return .windowed }
+        return wholeImageOperators.isEmpty ? .local : .global
+    }
+
     /// The axes to cut, with the context that results really depend on.
     func requests(byReach sample: SampleAxes) -> [AxisRequest] {
         zip(entries, sample.entries).map { view, axis in

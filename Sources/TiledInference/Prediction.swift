@@ -6,6 +6,10 @@ public struct Prediction: Sendable {
     public let plan: TilePlan
     /// Whether the result is, bit for bit, that of one run on the (padded) whole image.
     public let isExact: Bool
+    /// What the network allows.
+    public let tilingClass: TilingClass
+    /// How the image went through it.
+    public let way: TilingWay
     /// What is to be written into the record: padding, rounding, inexact tiles, statistics of one image.
     public let notes: [String]
 }

@@ -6,11 +6,14 @@ public struct PredictionOptions: Sendable, Equatable {
     public var tile: [Int]?
     /// The most bytes that the network's activations may take. The image and the outputs come on top.
     public var memoryBytes: Int
+    /// Overlapping windows and mirroring, where they are declared; values then depend on them.
+    public var blending: Blending?
     /// How the network uses the machine.
     public var run: RunOptions
 
     /// Makes options; by default tiles are chosen for 1 GiB and one thread.
-    public init(tile: [Int]? = nil, memoryBytes: Int = 1 << 30, run: RunOptions = .init()) {
+    public init(tile: [Int]? = nil, memoryBytes: Int = 1 << 30, blending: Blending? = nil, run: RunOptions = .init()) {
+        self.blending = blending
         self.tile = tile
         self.memoryBytes = memoryBytes
         self.run = run

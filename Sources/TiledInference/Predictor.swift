@@ -19,6 +19,12 @@ public struct Predictor: Sendable {
         network = try InferenceError.passingOn { () throws(PackageError) in try package.network(limits: limits) }
     }
 
+    /// The same package with a network of the same form.
+    init(_ package: ModelPackage, network: Network) {
+        self.package = package
+        self.network = network
+    }
+
     /// Predicts one image with a model of one input; further ones must be optional.
     ///
     /// - Parameter progress: called after each tile with the number of tiles that are done and of all tiles.
@@ -38,12 +44,37 @@ public struct Predictor: Sendable {
     ) throws(InferenceError) -> Prediction {
         let raw = try tensors(of: images)
         let (prepared, rounding) = try InferenceError.passingOn { () throws(PackageError) in try package.prepare(raw, for: network) }
-        let tiling = try ModelTiling(package, network, shapes: prepared.mapValues(\.shape), options: options)
-        let stitched = try run(tiling, prepared, progress)
+        let shapes = prepared.mapValues(\.shape)
+        let passes = try StatisticsPasses(package, network, shapes: shapes, options: options)
+        let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options)
+        let stitched: [String: AxisTensor]
+        var (plan, notes, way) = (tiling.plan, tiling.notes, tiling.way)
+        if let blending = options.blending {
+            let blended = try BlendedRun(package, network, shapes: shapes, blending, options)
+            (plan, notes, way) = (blended.plan, blended.notes, .blended)
+            stitched = try run(blended, prepared, progress)
+        } else if let passes {
+            (notes, way) = ([passes.note] + notes, .statistics)
+            let reader = prepared[package.inputs[0].id].map { self.reader($0, of: package.inputs[0], tiling.axes) }
+            let settled = try passes.run { (tile) throws(InferenceError) in
+                guard let window = try reader?.window(tile) else {
+                    throw .unfitImage(input: package.inputs[0].id, found: "no image was given", remedy: "give an image")
+                }
+                return window
+            }
+            stitched = try Predictor(package, network: settled).run(tiling, prepared, progress)
+        } else {
+            stitched = try run(tiling, prepared, progress)
+        }
         let processed = try InferenceError.passingOn { () throws(PackageError) in try package.postprocess(stitched, references: raw) }
         return Prediction(
-            outputs: try outputs(processed, of: images, tiling), plan: tiling.plan, isExact: tiling.isExact,
-            notes: package.notes + rounding + tiling.notes)
+            outputs: try outputs(processed, of: images, tiling), plan: plan,
+            isExact: tiling.isExact && (way != .statistics && way != .blended),
+            tilingClass: passes == nil ? tiling.tilingClass : .global, way: way, notes: package.notes + rounding + notes)
+    }
+
+    private func reader(_ tensor: AxisTensor, of input: TensorDescription, _ axes: [String]) -> WindowReader {
+        WindowReader(tensor, tiledAxes: axes, padding: ModelTiling.padding(of: input))
     }
 
     private func tensors(of images: [String: Image]) throws(InferenceError) -> [String: AxisTensor] {

@@ -4,7 +4,7 @@ internal import NeuralNetwork
 /// Puts the inner parts of the tiles' results side by side, cropped to the image.
 struct Stitcher {
     private let outputs: [TensorDescription]
-    private let tiling: ModelTiling
+    let tiling: ModelTiling
     private var pieces: [String: Piece] = [:]
 
     /// An output under construction.
@@ -47,16 +47,23 @@ struct Stitcher {
     func placement(
         of output: TensorDescription, _ result: AxisTensor, _ tile: TilePlan.Tile
     ) throws(InferenceError) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
-        ranges(result, tile, try scales(of: output, result, tile))
+        try placement(of: output, axes: result.axes, shape: result.shape, tile)
+    }
+
+    /// The same for a result of which only the extents are known.
+    func placement(
+        of output: TensorDescription, axes: [String], shape: [Int], _ tile: TilePlan.Tile
+    ) throws(InferenceError) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
+        ranges(axes, shape, tile, try scales(of: output, axes, shape, tile))
     }
 
     /// Output elements for one input element along each tiled axis; `nil` where the output does not have the axis.
     private func scales(
-        of output: TensorDescription, _ result: AxisTensor, _ tile: TilePlan.Tile
+        of output: TensorDescription, _ axes: [String], _ shape: [Int], _ tile: TilePlan.Tile
     ) throws(InferenceError) -> [Ratio?] {
         var scales: [Ratio?] = []
         for (index, axis) in tiling.axes.enumerated() {
-            guard let extent = result.extent(of: axis) else {
+            guard let extent = axes.firstIndex(of: axis).map({ shape[$0] }) else {
                 scales.append(nil)
                 continue
             }
@@ -77,12 +84,12 @@ struct Stitcher {
 
     /// For each axis of the output: what is taken from the tile's result, where it goes, and the extent of the whole.
     private func ranges(
-        _ result: AxisTensor, _ tile: TilePlan.Tile, _ scales: [Ratio?]
+        _ axes: [String], _ shape: [Int], _ tile: TilePlan.Tile, _ scales: [Ratio?]
     ) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
         var source: [Range<Int>] = []
         var target: [Range<Int>] = []
         var full: [Int] = []
-        for (axis, extent) in zip(result.axes, result.shape) {
+        for (axis, extent) in zip(axes, shape) {
             guard let index = tiling.axes.firstIndex(of: axis), let scale = scales[index] else {
                 source.append(0..<extent)
                 target.append(0..<extent)

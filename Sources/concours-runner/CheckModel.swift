@@ -71,7 +71,8 @@ extension ModelCheckReport {
                         declaredHalo: axis.declaredHalo)
                 }
             },
-            wholeImageOperators: check.reaches.flatMap(\.wholeImageOperators), faults: check.faults, warnings: check.warnings,
+            tilingClass: check.tilingClass, wholeImageOperators: check.reaches.flatMap(\.wholeImageOperators), faults: check.faults,
+            warnings: check.warnings,
             isPassed: check.passed)
     }
 }

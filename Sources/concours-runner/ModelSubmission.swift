@@ -6,9 +6,12 @@ struct ModelSubmission {
     let package: ModelPackage
     let postprocessor: LabelPostprocessor
     let notes: [String]
+    /// Overlapping windows and mirroring, where they are declared.
+    let blending: Blending?
 
-    /// Reads the package in a folder; `postprocessor` is the entry of `submission.yaml`, if there is one.
-    init(folder: String, postprocessor node: DescriptionNode?) throws(PackageError) {
+    /// Reads the package in a folder; `postprocessor` and `inference` are the entries of `submission.yaml`, if there are any.
+    init(folder: String, postprocessor node: DescriptionNode?, inference: DescriptionNode? = nil) throws(PackageError) {
+        blending = try inference.map { (node) throws(PackageError) in try Blending(node) }
         package = try ModelPackage(folder: folder)
         guard package.inputs.dropFirst().allSatisfy(\.isOptional) else {
             throw PackageError(

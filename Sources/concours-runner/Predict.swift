@@ -29,22 +29,17 @@ struct Predict: ParsableCommand {
         guard let input = description.inputs.first, let slot = description.outputs.first, description.inputs.count == 1,
             description.outputs.count == 1
         else { throw RunnerFailure("case.json: expected one input and one output") }
-        let model = try ModelSubmission(folder: submission, postprocessor: postprocessor())
+        let declared = try SubmissionDescription.beside(submission)
+        let model = try ModelSubmission(folder: submission, postprocessor: declared?.postprocessor, inference: declared?.inference)
         let folder = caseFile.split(separator: "/").dropLast().joined(separator: "/")
         let image = try ImageFile.read("/\(folder)/\(input.value)")
-        let options = PredictionOptions(memoryBytes: memory, run: RunOptions(threads: threads))
+        let options = PredictionOptions(memoryBytes: memory, blending: model.blending, run: RunOptions(threads: threads))
         let prediction = try Predictor(model.package).predict(image, options: options)
         for note in model.notes + prediction.notes { print("note: \(note)") }
         print("tiles: \(prediction.plan.tiles.count)")
         let extents = [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }
         let labels = try model.postprocessor.labels(from: prediction.outputs, imageExtents: extents)
         try ImageFile.writeLabels(labels, to: "\(output)/\(slot.key).\(try Self.ending(for: labels, of: slot.value.formats))")
-    }
-
-    private func postprocessor() throws -> DescriptionNode? {
-        guard try RunnerFiles.names(in: submission).contains(SubmissionDescription.fileName) else { return nil }
-        let bytes = try RunnerFiles.read(submission + "/" + SubmissionDescription.fileName, limit: 1 << 20)
-        return try SubmissionDescription(bytes: bytes).postprocessor
     }
 
     /// TIFF where it is accepted, since it holds any number of labels and stacks; PNG else.

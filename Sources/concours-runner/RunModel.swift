@@ -36,6 +36,15 @@ struct RunModel: ParsableCommand {
     @Option(help: "The vector instructions of our kernels: avx512, avx2 or baseline.")
     var isa: String?
 
+    @Option(help: "The share of a window that the next one covers too; results are then averaged.")
+    var overlap: Double?
+
+    @Option(help: "How overlapping results are weighted: gaussian or constant.")
+    var blend: String?
+
+    @Option(help: "Axes along which each window is also mirrored, such as y,x.")
+    var mirror: String?
+
     @Flag(help: "Write labels, by the package's submission.yaml.")
     var labels = false
 
@@ -43,21 +52,24 @@ struct RunModel: ParsableCommand {
     var progress: String?
 
     func run() throws {
-        try KernelChoice.settle()
+        try KernelChoice.settle(returnsLargeMemory: true)
         try RunnerFiles.report(outcome(), to: report)
     }
 
     private func outcome() throws -> ModelRunReport {
         let product: StreamedRun.Product
-        let model = try ModelSubmission(folder: package, postprocessor: labels ? postprocessor() : nil)
+        let declared = try SubmissionDescription.beside(package)
+        let model = try ModelSubmission(
+            folder: package, postprocessor: labels ? declared?.postprocessor : nil, inference: declared?.inference)
         product = labels ? .labels(model.postprocessor) : .output(nil)
-        // Decoded blocks and what is between file and network take a quarter, the network's activations the rest.
+        // Decoded blocks take an eighth, what is between file and network half of that, the network's activations the rest.
         let cache = min(memory / 8, 256 << 20)
         let image = try ImageFile.blocks(input, limits: BlockLimits(blockBytes: max(memory / 8, 1 << 24), cacheBytes: cache))
         let instructions = isa.flatMap(InstructionSet.init(rawValue:))
         guard isa == nil || instructions != nil else { throw RunnerFailure("--isa is \(isa ?? ""); expected avx512, avx2 or baseline") }
         let options = PredictionOptions(
-            tile: tile?.extents, memoryBytes: memory - memory / 4, run: RunOptions(threads: threads, instructions: instructions))
+            tile: tile?.extents, memoryBytes: memory - cache - cache / 2, blending: try blending(model.blending),
+            run: RunOptions(threads: threads, instructions: instructions))
         let run = StreamedRun(try Predictor(model.package), on: image, to: output, product, options: options, key: try key())
         let place = progress
         let result = try run.run { done, all in
@@ -66,15 +78,27 @@ struct RunModel: ParsableCommand {
         }
         return ModelRunReport(
             tiles: result.tiles, resumedTiles: result.resumedTiles, largestWindow: result.largestWindow, isExact: result.isExact,
-            objects: result.objects,
+            tilingClass: result.tilingClass.rawValue, way: result.way.rawValue, objects: result.objects,
             notes: (labels ? model.notes : model.package.notes.filter { !result.notes.contains($0) }) + result.notes,
             peakMemoryBytes: Self.peakMemory())
     }
 
-    private func postprocessor() throws -> DescriptionNode? {
-        guard try RunnerFiles.names(in: package).contains(SubmissionDescription.fileName) else { return nil }
-        return try SubmissionDescription(bytes: RunnerFiles.read(package + "/" + SubmissionDescription.fileName, limit: 1 << 20))
-            .postprocessor
+    /// What `submission.yaml` declares, with what the command line says in its place.
+    private func blending(_ declared: Blending?) throws -> Blending? {
+        guard overlap != nil || blend != nil || mirror != nil else { return declared }
+        var blending = declared ?? Blending()
+        if let overlap {
+            guard overlap >= 0, overlap < 1 else { throw RunnerFailure("--overlap is \(overlap); expected a share from 0 to below 1") }
+            blending.overlap = overlap
+        }
+        if let blend {
+            guard let weights = Blending.Weights(rawValue: blend) else {
+                throw RunnerFailure("--blend is \(blend); expected gaussian or constant")
+            }
+            blending.weights = weights
+        }
+        if let mirror { blending.mirror = mirror.split(separator: ",").map(String.init) }
+        return blending
     }
 
     /// What the values depend on: every byte of the package and the image, and the runner.

@@ -4,7 +4,7 @@ import ModelPackages
 /// The file `submission.yaml` of a submission: what it is and, for programs, how it is started.
 struct SubmissionDescription {
     static let fileName = "submission.yaml"
-    private static let keys = ["concours", "kind", "title", "authors", "command", "postprocessor", "simulated"]
+    private static let keys = ["concours", "kind", "title", "authors", "command", "postprocessor", "inference", "simulated"]
 
     let kind: SubmissionKind
     let title: String?
@@ -13,6 +13,8 @@ struct SubmissionDescription {
     let command: [String]
     /// How a model's outputs become labels; parsed by `TiledInference`.
     let postprocessor: DescriptionNode?
+    /// Overlapping windows and mirroring; parsed by `TiledInference`.
+    let inference: DescriptionNode?
 
     /// Reads the file's content.
     init(bytes: [UInt8]) throws(PackageError) {
@@ -57,6 +59,17 @@ struct SubmissionDescription {
             throw postprocessor.fault(
                 found: "a postprocessor in a submission of kind `\(kind.rawValue)`", remedy: "leave it out: only models need one")
         }
+        inference = root["inference"]
+        if let inference, kind != .model {
+            throw inference.fault(
+                found: "`inference` in a submission of kind `\(kind.rawValue)`", remedy: "leave it out: only models have windows")
+        }
+    }
+
+    /// The file in a submission's folder; `nil` if there is none.
+    static func beside(_ folder: String) throws -> SubmissionDescription? {
+        guard try RunnerFiles.names(in: folder).contains(fileName) else { return nil }
+        return try SubmissionDescription(bytes: RunnerFiles.read(folder + "/" + fileName, limit: 1 << 20))
     }
 
     /// A text for one line of a page: at most 120 characters, nothing invisible.

@@ -44,15 +44,27 @@ struct FastTilingTests {
 
     @Test(
         "Five tile sizes give every bit of the whole image, borders included",
-        arguments: [UNet.Upsampling.deconvolution, .linear], [16, 32, 48, 112, 208])
-    func tiles(upsampling: UNet.Upsampling, tile: Int) throws {
-        let network = try Network(onnx: UNet(depth: 2, channels: 8, upsampling: upsampling).file())
+        arguments: UNet.kinds, [16, 32, 48, 112, 208])
+    func tiles(kind: String, tile: Int) throws {
+        let network = try Network(onnx: UNet.small(kind).file())
         let axes = try #require(try network.reach(inputShapes: ["x": [1, 1, height, width]])["y"]).axes
         #expect(axes.map(\.stride) == [16, 16])
         var numbers = Numbers(seed: 5)
         let image = numbers.next(height * width)
         let whole = try FastKernelTests.floats(network, try cut(image, 0..<height, 0..<width), RunOptions())
         #expect(try differing(network, image, whole: whole, tile: tile, axes: axes) == 0)
+    }
+
+    @Test("One, two and three threads give the same bits of a network, and so do AVX2 and AVX-512", arguments: UNet.kinds)
+    func threadsAndInstructions(kind: String) throws {
+        let network = try Network(onnx: UNet.small(kind).file())
+        var numbers = Numbers(seed: 6)
+        let image = try cut(numbers.next(height * width), 0..<height, 0..<width)
+        let one = try FastKernelTests.floats(network, image, RunOptions(threads: 1))
+        for threads in [2, 3] { #expect(try FastKernelTests.floats(network, image, RunOptions(threads: threads)) == one) }
+        for instructions in [InstructionSet.avx2, .avx512] where instructions <= .best {
+            #expect(try FastKernelTests.floats(network, image, RunOptions(threads: 2, instructions: instructions)) == one)
+        }
     }
 
     @Test("Tiles that are aligned to the pooling but not to the grid differ")

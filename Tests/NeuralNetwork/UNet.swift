@@ -1,16 +1,29 @@
 /// Builds U-Nets with random weights as ONNX files.
 struct UNet {
+    /// Three ways down and up again; wide enough for Winograd's kernels.
+    static let kinds = ["deconvolution", "linear", "strided"]
+
+    /// A network of two levels of one of these kinds.
+    static func small(_ kind: String) -> UNet {
+        UNet(
+            depth: 2, channels: 8, upsampling: kind == "deconvolution" ? .deconvolution : .linear,
+            downsampling: kind == "strided" ? .strided : .pooling)
+    }
+
     enum Upsampling: String, CaseIterable { case deconvolution, nearest, linear }
+    enum Downsampling { case pooling, strided }
 
     var depth = 2
     var channels = 4
     var upsampling = Upsampling.deconvolution
+    var downsampling = Downsampling.pooling
     var spatialAxes = 2
     private var builder = ModelBuilder()
     private var numbers = Numbers(seed: 3)
     private var count = 0
 
-    init(depth: Int, channels: Int, upsampling: Upsampling, spatialAxes: Int = 2) {
+    init(depth: Int, channels: Int, upsampling: Upsampling, downsampling: Downsampling = .pooling, spatialAxes: Int = 2) {
+        self.downsampling = downsampling
         self.depth = depth
         self.channels = channels
         self.upsampling = upsampling
@@ -31,7 +44,10 @@ struct UNet {
             value = block(value, width, channels << level)
             width = channels << level
             skips.append((value, width))
-            value = operation("MaxPool", [value], [("kernel_shape", all(2)), ("strides", all(2))])
+            value =
+                downsampling == .strided
+                ? convolution(value, width, width, kernel: 3, stride: 2)
+                : operation("MaxPool", [value], [("kernel_shape", all(2)), ("strides", all(2))])
         }
         value = block(value, width, channels << depth)
         width = channels << depth
@@ -66,7 +82,7 @@ struct UNet {
         return result
     }
 
-    private mutating func convolution(_ value: String, _ width: Int, _ target: Int, kernel: Int) -> String {
+    private mutating func convolution(_ value: String, _ width: Int, _ target: Int, kernel: Int, stride: Int = 1) -> String {
         var taps = 1
         for _ in 0..<spatialAxes { taps *= kernel }
         let scale = (3 / Float(width * taps)).squareRoot()
@@ -74,7 +90,8 @@ struct UNet {
             value, weights([target, width] + [Int](repeating: kernel, count: spatialAxes), scale: scale * 1.4),
             weights([target], scale: 0.1),
         ]
-        return operation("Conv", inputs, [("pads", .ints([Int](repeating: kernel / 2, count: 2 * spatialAxes)))])
+        let pads = [Int](repeating: kernel / 2, count: 2 * spatialAxes)
+        return operation("Conv", inputs, [("pads", .ints(pads)), ("strides", all(stride))])
     }
 
     /// Two times convolution, batch normalisation, ReLU.

@@ -65,6 +65,8 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
     public var outputs: [Output]
     /// How far the outputs see.
     public var reaches: [Reach]
+    /// How the network can be tiled: `local`, `global` or `windowed`; `nil` where that cannot be said.
+    public var tilingClass: String?
     /// The operators that see the whole image, such as `GlobalAveragePool`; empty if tiles give what the whole image gives.
     public var wholeImageOperators: [String]
     /// What is wrong besides differences.
@@ -77,7 +79,7 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
     /// Makes a report.
     public init(
         name: String, formatVersion: String, computedBy: String? = nil, outputs: [Output] = [], reaches: [Reach] = [],
-        wholeImageOperators: [String] = [],
+        tilingClass: String? = nil, wholeImageOperators: [String] = [],
         faults: [String] = [], warnings: [String] = [], isPassed: Bool
     ) {
         self.name = name
@@ -85,6 +87,7 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         self.computedBy = computedBy
         self.outputs = outputs
         self.reaches = reaches
+        self.tilingClass = tilingClass
         self.wholeImageOperators = wholeImageOperators
         self.faults = faults
         self.warnings = warnings

@@ -8,6 +8,10 @@ public struct ModelRunReport: Sendable, Codable, Equatable {
     public let largestWindow: [Int]
     /// Whether the result is, bit for bit, that of one run on the whole image.
     public let isExact: Bool
+    /// What the network allows: `local`, `global` or `windowed`.
+    public let tilingClass: String
+    /// How the image went through it: `whole`, `tiles`, `statistics`, `windows` or `blended`.
+    public let way: String
     /// The number of objects, where labels of objects were made.
     public let objects: Int?
     /// What a user should know: padding, rounding, inexact tiles.
@@ -17,12 +21,15 @@ public struct ModelRunReport: Sendable, Codable, Equatable {
 
     /// Makes a report.
     public init(
-        tiles: Int, resumedTiles: Int, largestWindow: [Int], isExact: Bool, objects: Int?, notes: [String], peakMemoryBytes: Int
+        tiles: Int, resumedTiles: Int, largestWindow: [Int], isExact: Bool, tilingClass: String, way: String, objects: Int?,
+        notes: [String], peakMemoryBytes: Int
     ) {
         self.tiles = tiles
         self.resumedTiles = resumedTiles
         self.largestWindow = largestWindow
         self.isExact = isExact
+        self.tilingClass = tilingClass
+        self.way = way
         self.objects = objects
         self.notes = notes
         self.peakMemoryBytes = peakMemoryBytes

@@ -23,9 +23,16 @@ public protocol BlockWriter: AnyObject {
     var shape: [Int] { get }
     /// The extents of the blocks in which the file is best written.
     var blockShape: [Int] { get }
+    /// Whether a block that is written in part is read, changed and written as a whole.
+    var changesWholeBlocks: Bool { get }
 
     /// Writes a region; `pixels` are its values in C order, of the writer's type. When the call returns, they are in the file.
     func write(_ pixels: Pixels, to region: [Range<Int>]) throws(ImageError)
+}
+
+extension BlockWriter {
+    /// Rows are written where they lie.
+    public var changesWholeBlocks: Bool { false }
 }
 
 extension ImageBlocks {

@@ -25,6 +25,8 @@ public final class OMEZarrWriter: BlockWriter {
     public let shape: [Int]
     /// One chunk.
     public let blockShape: [Int]
+    /// Chunks are compressed.
+    public let changesWholeBlocks = true
 
     private let path: String
     private let type: PixelType

@@ -49,6 +49,9 @@ public struct PackageCheck: Sendable {
     public let outputs: [OutputReport]
     /// One entry for each output; empty where the reach cannot be said.
     public let reaches: [ReachReport]
+    /// How the network can be tiled: `local`; `global` if some operator sees the whole image; `windowed` if the network takes one extent
+    /// only and that is too little for what it sees. `nil` where the reach cannot be said.
+    public let tilingClass: String?
     /// What is wrong besides differences, such as missing test tensors or extents against the description.
     public let faults: [String]
     /// What a user should know, such as a halo that is too small.
@@ -101,14 +104,30 @@ extension PackageCheck {
         let samples = package.sampleTensorRemarks()
         let (reaches, reachWarnings) = PackageCheck.reaches(of: package, network, prepared)
         self.init(
-            outputs: reports, reaches: reaches, faults: faults + samples.faults, warnings: warnings + samples.warnings + reachWarnings)
+            outputs: reports, reaches: reaches, tilingClass: PackageCheck.tilingClass(of: package, network, reaches),
+            faults: faults + samples.faults, warnings: warnings + samples.warnings + reachWarnings)
     }
 
     private init(faults: [String], warnings: [String]) {
         outputs = []
         reaches = []
+        tilingClass = nil
         self.faults = faults
         self.warnings = warnings
+    }
+
+    private static func tilingClass(of package: ModelPackage, _ network: Network, _ reaches: [ReachReport]) -> String? {
+        guard !reaches.isEmpty, let (input, port) = package.ports(of: network).first else { return nil }
+        let isGlobal = reaches.contains { !$0.isLocal }
+        for (index, axis) in input.axes.enumerated() where axis.kind == .space {
+            var extent: Int?
+            if port.shape.indices.contains(index), case .fixed(let size) = port.shape[index] { extent = size }
+            if case .fixed(let size) = axis.size { extent = size }
+            guard let extent else { continue }
+            let sees = reaches.flatMap(\.axes).filter { $0.axis == axis.id }.map { $0.reach.before + $0.reach.after + $0.reach.stride }
+            if isGlobal || extent < sees.max() ?? 0 { return "windowed" }
+        }
+        return isGlobal ? "global" : "local"
     }
 
     private static func testInputs(of package: ModelPackage) throws(PackageError) -> (tensors: [String: AxisTensor], missing: [String]) {

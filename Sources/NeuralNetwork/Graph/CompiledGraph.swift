@@ -20,7 +20,7 @@ final class CompiledGraph: Sendable {
     let outputs: [Int]
     let limits: NetworkLimits
 
-    init(_ graph: Graph, limits: NetworkLimits) throws(NetworkError) {
+    convenience init(_ graph: Graph, limits: NetworkLimits) throws(NetworkError) {
         var values = ValueNumbers()
         var constants: [Int: Tensor] = [:]
         for (name, tensor) in graph.initializers { constants[values.define(name)] = tensor }
@@ -58,12 +58,26 @@ final class CompiledGraph: Sendable {
         try draft.foldConstants()
         try draft.fuse()
         draft.removeUnused()
-        self.steps = draft.steps
-        self.constants = draft.constants
-        self.valueCount = values.count
+        self.init(draft, inputs: inputs)
+    }
+
+    private init(_ draft: GraphDraft, inputs: [Int]) {
+        steps = draft.steps
+        constants = draft.constants
+        valueCount = draft.valueCount
         self.inputs = inputs
-        self.outputs = outputs
-        self.limits = limits
+        outputs = draft.outputs
+        limits = draft.limits
+    }
+}
+
+extension CompiledGraph {
+    /// The same inputs through other steps to other outputs; what nobody reads is left out.
+    convenience init(_ graph: CompiledGraph, steps: [Step], constants: [Int: Tensor], outputs: [Int]) {
+        var draft = GraphDraft(
+            steps: steps, constants: constants, outputs: outputs, valueCount: graph.valueCount, limits: graph.limits)
+        draft.removeUnused()
+        self.init(draft, inputs: graph.inputs)
     }
 }
 

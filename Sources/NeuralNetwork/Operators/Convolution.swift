@@ -7,7 +7,7 @@ internal import CKernels
 /// Input (batch, channels, spatial…), weights (output channels, channels / group, kernel…), bias (output channels).
 struct Convolution: Operator {
     let node: Node
-    let geometry: WindowGeometry
+    var geometry: WindowGeometry
     let groups: Int
     private(set) var activation = FusedActivation.none
     /// The sum behind the convolution, with weights that are constants; its other operand is then input 1.

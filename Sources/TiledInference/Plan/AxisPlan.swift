@@ -49,7 +49,7 @@ public struct AxisPlan: Sendable, Equatable {
     }
 
     /// The smallest window around `needed` whose extent the network takes and whose ends are aligned; at last the whole axis.
-    private static func allowed(_ needed: Range<Int>, within padded: Int, least: Int, step: Int, stride: Int) -> Range<Int> {
+    static func allowed(_ needed: Range<Int>, within padded: Int, least: Int, step: Int, stride: Int) -> Range<Int> {
         var size = least + roundUp(max(0, needed.count - least), step)
         while size < padded {
             let high = needed.lowerBound + size

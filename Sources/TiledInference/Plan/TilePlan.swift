@@ -51,6 +51,14 @@ public struct TilePlan: Sendable, Equatable {
         self.init(axes, plans)
     }
 
+    /// Windows of one size that may overlap; each is kept whole.
+    init(overlapping windows: [[Range<Int>]], extents: [Int], padded: [Int], window: [Int]) {
+        self.extents = extents
+        paddedExtents = padded
+        largestWindow = window
+        tiles = windows.map { Tile(window: $0, inner: $0) }
+    }
+
     private init(_ axes: [AxisRequest], _ plans: [AxisPlan]) {
         var tiles = [Tile(window: [], inner: [])]
         for plan in plans {

@@ -6,8 +6,11 @@ struct BlockLabelling {
     private let planes: ChannelPlanes
     private let memoryBytes: Int
     private let folder: String
+    /// The extents of the blocks in which components are found.
+    private let blocks: [Int]
 
-    init(_ method: LabelPostprocessor, _ planes: ChannelPlanes, memoryBytes: Int, folder: String) {
+    init(_ method: LabelPostprocessor, _ planes: ChannelPlanes, memoryBytes: Int, folder: String, blocks: [Int]?) {
+        self.blocks = blocks ?? SeamedComponents.blocks(planes.shape)
         self.method = method
         self.planes = planes
         self.memoryBytes = memoryBytes
@@ -27,7 +30,7 @@ struct BlockLabelling {
             return nil
         }
         if case .connectedComponents(let method) = method {
-            let components = try SeamedComponents(try scratch("parts"), connectivity: method.connectivity) {
+            let components = try SeamedComponents(try scratch("parts"), connectivity: method.connectivity, blocks: blocks) {
                 (region) throws(InferenceError) in
                 try planes.read(method.channel, region).map { Double($0) > method.threshold }
             }
@@ -38,7 +41,7 @@ struct BlockLabelling {
         }
         if case .watershed(let method) = method {
             let basins = try BlockWatershed(
-                method, planes, memoryBytes: memoryBytes, parts: try scratch("parts"), objects: try scratch("objects"))
+                method, planes, memoryBytes: memoryBytes, blocks: blocks, parts: try scratch("parts"), objects: try scratch("objects"))
             let numbers = NumberedObjects(basins.found, count: basins.found.count + 1, minSize: method.minSize)
             return try writeObjects(path, basins.file, numbers) { $0 }
         }
@@ -70,14 +73,14 @@ struct BlockLabelling {
         _ path: String, largest: Int, _ labels: (_ region: [Range<Int>]) throws(InferenceError) -> [UInt32]
     ) throws(InferenceError) {
         let writer = try LabelWriter(path, planes, largest: largest)
-        for region in SeamedComponents.blocks(planes.shape) { try writer.write(try labels(region), to: region) }
+        for region in Tiles.boxes(planes.shape, SeamedComponents.blocks(planes.shape)) { try writer.write(try labels(region), to: region) }
     }
 
     private func writeObjects(
         _ path: String, _ file: BlockFile, _ numbers: NumberedObjects, object: (UInt32) -> UInt32
     ) throws(InferenceError) -> Int {
         let writer = try LabelWriter(path, planes, largest: numbers.count)
-        for region in SeamedComponents.blocks(planes.shape) {
+        for region in Tiles.boxes(planes.shape, SeamedComponents.blocks(planes.shape)) {
             let pixels = try InferenceError.passingOn { () throws(ImageError) in try file.read(region) }
             guard case .uint32(let ids) = pixels else { continue }
             try writer.write(ids.map { $0 == 0 ? 0 : numbers[Int(object($0))] }, to: region)

@@ -18,12 +18,12 @@ struct BlockWatershed {
     private static let bytesPerPixel = 96
 
     init(
-        _ method: WatershedLabelling, _ planes: ChannelPlanes, memoryBytes: Int, parts: BlockFile, objects: BlockFile
+        _ method: WatershedLabelling, _ planes: ChannelPlanes, memoryBytes: Int, blocks: [Int], parts: BlockFile, objects: BlockFile
     ) throws(InferenceError) {
         self.method = method
         self.planes = planes
         file = objects
-        components = try SeamedComponents(parts, connectivity: method.connectivity) { (region) throws(InferenceError) in
+        components = try SeamedComponents(parts, connectivity: method.connectivity, blocks: blocks) { (region) throws(InferenceError) in
             let (seeds, mask, _) = try BlockWatershed.fields(method, planes, region)
             return zip(seeds, mask).map { $0 || $1 }
         }

@@ -9,6 +9,10 @@ extension Predictor {
         public let plan: TilePlan
         /// Whether the result is, bit for bit, that of one run on the (padded) whole image.
         public let isExact: Bool
+        /// What the network allows.
+        public let tilingClass: TilingClass
+        /// How the image went through it.
+        public let way: TilingWay
         /// What is to be written into the record.
         public let notes: [String]
     }
@@ -22,13 +26,15 @@ extension Predictor {
     /// - Parameters:
     ///   - isDone: whether the tile of a number was finished by an earlier run; the last tile is always run.
     ///   - planned: called with the plan before anything is read.
+    ///   - scratch: the path for a scratch file of a name, for overlapping windows.
     ///   - open: makes the file of an output before its first value is written; `nil` if the output is not wanted. Values are float32.
     ///   - finished: called when all outputs of the tile of a number are written.
     public func stream(
         _ image: any ImageBlocks, options: PredictionOptions = .init(),
         planned: (TilePlan) throws(InferenceError) -> Void = { _ in },
         isDone: (_ tile: Int) -> Bool = { _ in false },
-        open: (StreamedOutput) throws(InferenceError) -> (any BlockWriter)?,
+        scratch: (_ name: String) -> String? = { _ in nil },
+        open: @escaping (StreamedOutput) throws(InferenceError) -> (any BlockWriter)?,
         finished: (_ tile: Int, _ all: Int) throws(InferenceError) -> Void = { _, _ in }
     ) throws(InferenceError) -> StreamedPrediction {
         guard package.inputs.count == 1, let input = package.inputs.first, let port = network.inputs.first else {
@@ -37,8 +43,13 @@ extension Predictor {
                 remedy: "images are streamed through models of one input")
         }
         let raw = try StreamedInput(image, for: input)
-        let tiling = try ModelTiling(package, network, shapes: [input.id: raw.shape], options: options)
-        try planned(tiling.plan)
+        let shapes = [input.id: raw.shape]
+        let passes = try StatisticsPasses(package, network, shapes: shapes, options: options)
+        let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options, inBands: true)
+        let blended = try options.blending.map { (blending) throws(InferenceError) in
+            try BlendedRun(package, network, shapes: shapes, blending, options)
+        }
+        try planned(blended?.plan ?? tiling.plan)
         let steps = try InferenceError.passingOn { () throws(PackageError) in
             try package.settlePreprocessing(of: input, raw, references: [input.id: raw])
         }
@@ -56,8 +67,29 @@ extension Predictor {
             if let note = fitted.note { rounding = note }
             return (fitted.tensor, origin)
         }
-        var sinks: [String: (output: StreamedOutput, writer: (any BlockWriter)?)] = [:]
-        let stitcher = Stitcher(package.outputs, tiling)
+        if let blended {
+            try runBlended(blended, image, input, reader, scratch: scratch, open: open, finished: finished)
+            return StreamedPrediction(
+                plan: blended.plan, isExact: false, tilingClass: tiling.tilingClass, way: .blended,
+                notes: package.notes + [rounding].compactMap(\.self) + blended.notes)
+        }
+        let settled = try passes?.run { (tile) throws(InferenceError) in try reader.window(tile) }
+        let predictor = settled.map { Predictor(package, network: $0) } ?? self
+        try predictor.runTiles(
+            tiling, input, reader, StreamedSinks(package, tiling, spacing: image.spacing, open), isDone: isDone, finished: finished)
+        return StreamedPrediction(
+            plan: tiling.plan, isExact: tiling.isExact && settled == nil, tilingClass: settled == nil ? tiling.tilingClass : .global,
+            way: settled == nil ? tiling.way : .statistics,
+            notes: package.notes + [rounding].compactMap(\.self) + [passes?.note].compactMap(\.self) + tiling.notes)
+    }
+
+    private func runTiles(
+        _ tiling: ModelTiling, _ input: TensorDescription, _ reader: WindowReader, _ sinks: StreamedSinks,
+        isDone: (Int) -> Bool, finished: (_ tile: Int, _ all: Int) throws(InferenceError) -> Void
+    ) throws(InferenceError) {
+        if let bands = tiling.bands {
+            return try runStrips(tiling, bands, reader, sinks, isDone: isDone, finished: finished)
+        }
         let tiles = tiling.plan.tiles
         for (number, tile) in tiles.enumerated() where number == tiles.count - 1 || !isDone(number) {
             let windows = [input.id: try reader.window(tile)]
@@ -66,68 +98,64 @@ extension Predictor {
             }
             for description in package.outputs {
                 guard let result = results[description.id] else { continue }
-                let (source, target, full) = try stitcher.placement(of: description, result, tile)
-                if sinks[description.id] == nil {
-                    let spacing = Predictor.scaled(image.spacing, axes: description.axisIDs, shape: full, tiling)
-                    let output = try StreamedOutput(description, shape: full, spacing: spacing)
-                    sinks[description.id] = (output, try open(output))
-                }
-                guard let (output, writer) = sinks[description.id], let writer else { continue }
-                guard output.shape == full else {
-                    throw .unfitOutput(
-                        output: description.id, found: "extents that differ from tile to tile", remedy: "run the image whole")
-                }
-                try write(result, source, target, output, writer)
+                let (source, target, full) = try sinks.stitcher.placement(of: description, result, tile)
+                try sinks.write(description, result, source, target, full)
             }
             try finished(number, tiles.count)
         }
-        return StreamedPrediction(
-            plan: tiling.plan, isExact: tiling.isExact, notes: package.notes + [rounding].compactMap(\.self) + tiling.notes)
     }
 
-    /// Cuts a tile's inner part out of its result, carries out the steps that look at each element alone, and writes it.
-    private func write(
-        _ result: AxisTensor, _ source: [Range<Int>], _ target: [Range<Int>], _ output: StreamedOutput, _ writer: any BlockWriter
+    /// Sends strips of tiles through the network in bands of rows; a tile is finished when its last row is written.
+    private func runStrips(
+        _ tiling: ModelTiling, _ bands: BandShape, _ reader: WindowReader, _ sinks: StreamedSinks,
+        isDone: (Int) -> Bool, finished: (_ tile: Int, _ all: Int) throws(InferenceError) -> Void
     ) throws(InferenceError) {
-        guard source.allSatisfy({ !$0.isEmpty }) else { return }
-        let extents = source.map(\.count)
-        var values = [Float](repeating: 0, count: extents.reduce(1, *))
-        Stitcher.copy(result.floatValues, result.shape, source, into: &values, extents, at: extents.map { _ in 0 })
-        if !output.description.needsWholeSample {
-            values = try processed(values, extents, at: target.map(\.lowerBound), output, with: elementwise(output))
+        let tiles = tiling.plan.tiles
+        for strip in BandedStrip.strips(tiling, bands, isDone: { $0 != tiles.count - 1 && isDone($0) }) {
+            let windows = strip.bands(of: bands.rows)
+            var waiting = strip.tiles[...]
+            sinks.beginStrip()
+            var run: BandedRun?
+            for window in windows {
+                let rows = try reader.window(window)
+                if run == nil { run = try banded(rows, strip, bands, tiling) }
+                for part in try advance(run, rows) {
+                    guard let index = network.outputs.firstIndex(where: { $0.name == part.output }), index < package.outputs.count,
+                        let result = AxisTensor(axes: package.outputs[index].axisIDs, tensor: part.tensor)
+                    else { continue }
+                    let description = package.outputs[index]
+                    let (source, target, full) = try sinks.stitcher.placement(of: description, result, rows: part.rows, of: strip)
+                    try sinks.gather(description, result, source, target, full)
+                }
+                let isLast = window.window[0].upperBound == strip.window[0].upperBound
+                if isLast { try sinks.flush() }
+                while let tile = waiting.first, isLast || sinks.hasRows(below: tiles[tile]) {
+                    waiting.removeFirst()
+                    try finished(tile, tiles.count)
+                }
+            }
         }
-        let region = output.region(target)
-        try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(values), to: region) }
     }
 
-    /// The steps of an output that need no statistics; taking them reads nothing.
-    private func elementwise(_ output: StreamedOutput) throws(InferenceError) -> [SettledStep] {
-        try InferenceError.passingOn { () throws(PackageError) in
-            try package.settlePostprocessing(
-                of: output.description, UnseenSample(axes: output.description.axisIDs, shape: output.shape), references: [:])
-        }
+    private func banded(
+        _ rows: AxisTensor, _ strip: BandedStrip, _ bands: BandShape, _ tiling: ModelTiling
+    ) throws(InferenceError) -> BandedRun {
+        var shape = rows.shape
+        shape[2] = strip.window[0].count
+        do {
+            if let run = try network.banded(inputShape: shape, rows: bands.rows, stride: bands.stride, options: tiling.run) { return run }
+        } catch { throw failure(error) }
+        throw .noTiling(
+            found: "the network cannot be run in bands on a window of \(strip.window.map(\.count))", remedy: "give a tile, such as 512x512")
     }
 
-    /// Carries steps out on part of an output; the result is float32, booleans are 0 and 1.
-    func processed(
-        _ values: [Float], _ extents: [Int], at origin: [Int], _ output: StreamedOutput, with steps: [SettledStep]
-    ) throws(InferenceError) -> [Float] {
-        guard !steps.isEmpty else { return values }
-        guard let part = Tensor(shape: extents, storage: .float32(values)),
-            var tensor = AxisTensor(axes: output.description.axisIDs, tensor: part)
-        else { return values }
-        for step in steps {
-            let before = tensor
-            tensor = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: origin) }
-        }
-        return tensor.floatValues
+    private func advance(_ run: BandedRun?, _ rows: AxisTensor) throws(InferenceError) -> [BandedRun.Part] {
+        do { return try run?.advance(rows.tensor) ?? [] } catch { throw failure(error) }
     }
-}
 
-/// A sample of which nothing but the extents is known.
-private struct UnseenSample: StreamedSample {
-    let axes: [String]
-    let shape: [Int]
-
-    func forEachWindow(_ visit: (AxisTensor, [Int]) throws(PackageError) -> Void) throws(PackageError) {}
+    private func failure(_ error: NetworkError) -> InferenceError {
+        .package(
+            PackageError(
+                .network, file: package.weights.source, found: "\(error)", remedy: "give inputs of the extents that the network takes"))
+    }
 }

@@ -27,14 +27,16 @@ struct SeamedComponents {
     ///
     /// - Parameters:
     ///   - file: a scratch file of uint32, `(y, x)` or `(z, y, x)`.
+    ///   - extents: those of the blocks.
     ///   - mask: the mask of a region, in C order.
     init(
-        _ file: BlockFile, connectivity: Connectivity, mask: (_ region: [Range<Int>]) throws(InferenceError) -> [Bool]
+        _ file: BlockFile, connectivity: Connectivity, blocks extents: [Int],
+        mask: (_ region: [Range<Int>]) throws(InferenceError) -> [Bool]
     ) throws(InferenceError) {
         self.file = file
         shape = file.shape
         parts = [Part(first: 0, size: 0, low: .zero, high: .zero)]
-        let boxes = SeamedComponents.blocks(shape)
+        let boxes = Tiles.boxes(shape, extents)
         for box in boxes { try label(box, try mask(box), connectivity) }
         for box in boxes {
             for axis in box.indices where box[axis].lowerBound > 0 { try join(box, along: axis, connectivity) }
@@ -43,7 +45,7 @@ struct SeamedComponents {
     }
 
     /// The blocks in which a volume is labelled: small enough for memory, large enough to have few seams.
-    static func blocks(_ shape: [Int]) -> [[Range<Int>]] { Tiles.boxes(shape, shape.count == 3 ? [8, 256, 256] : [768, 768]) }
+    static func blocks(_ shape: [Int]) -> [Int] { shape.count == 3 ? [8, 256, 256] : [768, 768] }
 
     /// The component to which a part belongs.
     func root(_ part: UInt32) -> UInt32 { parents[Int(part)] }

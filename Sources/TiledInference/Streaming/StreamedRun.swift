@@ -35,6 +35,10 @@ public struct StreamedRun {
         public let isExact: Bool
         /// The number of objects, where labels of objects were made.
         public let objects: Int?
+        /// What the network allows.
+        public let tilingClass: TilingClass
+        /// How the image went through it.
+        public let way: TilingWay
         /// What is to be written into the record.
         public let notes: [String]
     }
@@ -45,15 +49,19 @@ public struct StreamedRun {
     private let product: Product
     private let options: PredictionOptions
     private let key: String
+    private let labelBlock: [Int]?
 
     /// Prepares a run.
     ///
     /// - Parameters:
     ///   - output: the result's path; `.zarr`, `.tif` or `.tiff`.
     ///   - key: a digest of the model, the image and whatever else the values depend on.
+    ///   - labelBlock: the extents of the blocks in which labels are made, `(y, x)` or `(z, y, x)`; the labels do not depend on them.
     public init(
-        _ predictor: Predictor, on image: any ImageBlocks, to output: String, _ product: Product, options: PredictionOptions, key: String
+        _ predictor: Predictor, on image: any ImageBlocks, to output: String, _ product: Product, options: PredictionOptions, key: String,
+        labelBlock: [Int]? = nil
     ) {
+        self.labelBlock = labelBlock
         self.predictor = predictor
         self.image = image
         self.output = output
@@ -85,19 +93,26 @@ public struct StreamedRun {
             try settle(result, folder)
             return report
         }
+        // Sums of overlapping windows cannot be told from sums with a window twice, so such a run begins again.
+        if options.blending != nil { unlink(folder + "/journal") }
+        for name in ["sums-1", "sums-2"] { unlink(folder + "/" + name) }
         let wanted = try wantedOutput()
         var journal: RunJournal?
         var resumed = 0
+        var done = 0
         var scratch: (output: StreamedOutput, file: BlockFile)?
         let goesThrough = isDirect(wanted)
         let prediction = try predictor.stream(
             image, options: options,
             planned: { (plan) throws(InferenceError) in
-                let opened = try RunJournal(folder + "/journal", key: "\(key) \(plan.tiles.count) \(plan.largestWindow) \(productName)")
+                let opened = try RunJournal(
+                    folder + "/journal", key: "\(key) \(plan.tiles.count) \(plan.largestWindow) \(productName) \(blendingName)")
                 resumed = min(opened.finished.count, plan.tiles.count - 1)
+                done = opened.finished.subtracting([plan.tiles.count - 1]).count
                 journal = opened
             },
             isDone: { journal?.finished.contains($0) ?? false },
+            scratch: { folder + "/" + $0 },
             open: { (output) throws(InferenceError) in
                 guard output.description.id == wanted.id else { return nil }
                 if goesThrough { return try writer(result, output) }
@@ -106,15 +121,18 @@ public struct StreamedRun {
                 return file
             },
             finished: { (tile, all) throws(InferenceError) in
+                // The last tile is run again to learn what the outputs are like.
                 if journal?.finished.contains(tile) != true { try journal?.note(tile) }
-                progress(tile + 1, all)
+                done = min(done + 1, all)
+                progress(done, all)
             })
         var objects: Int?
         if let scratch { objects = try finish(ScratchSample(output: scratch.output, file: scratch.file), folder, result) }
         try settle(result, folder)
         return Report(
             tiles: prediction.plan.tiles.count, resumedTiles: resumed, largestWindow: prediction.plan.largestWindow,
-            isExact: prediction.isExact, objects: objects, notes: prediction.notes)
+            isExact: prediction.isExact, objects: objects, tilingClass: prediction.tilingClass, way: prediction.way, notes: prediction.notes
+        )
     }
 
     /// Gives the result its name and removes what was needed on the way.
@@ -122,7 +140,7 @@ public struct StreamedRun {
         guard rename(result, output) == 0 else {
             throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
         }
-        for file in ["values", "processed", "parts", "objects", "journal"] { unlink(folder + "/" + file) }
+        for file in ["values", "processed", "parts", "objects", "sums-1", "sums-2", "journal"] { unlink(folder + "/" + file) }
         rmdir(folder)
     }
 
@@ -152,6 +170,8 @@ public struct StreamedRun {
         }
     }
 
+    private var blendingName: String { options.blending.map { "\($0)" } ?? "" }
+
     /// What is done when all values lie in the scratch file: steps that need them all, then labels.
     private func finish(_ sample: ScratchSample, _ folder: String, _ result: String) throws(InferenceError) -> Int? {
         // What an interrupted run left here may be half written; it is made anew from the values.
@@ -177,15 +197,16 @@ public struct StreamedRun {
             }
             for box in sample.boxes {
                 let floats = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(box) }
-                let changed = try predictor.processed(floats, box.map(\.count), at: box.map(\.lowerBound), sample.output, with: steps)
+                let changed = try sample.output.processed(floats, box.map(\.count), at: box.map(\.lowerBound), with: steps)
                 try InferenceError.passingOn { () throws(ImageError) in
                     try target.write(.float32(changed), to: sample.output.region(box))
                 }
             }
         }
         guard case .labels(let method) = product else { return nil }
-        return try BlockLabelling(method, ChannelPlanes(sample.output, values), memoryBytes: options.memoryBytes, folder: folder).write(
-            to: result)
+        return try BlockLabelling(
+            method, ChannelPlanes(sample.output, values), memoryBytes: options.memoryBytes, folder: folder, blocks: labelBlock
+        ).write(to: result)
     }
 
     private func writer(_ path: String, _ output: StreamedOutput) throws(InferenceError) -> any BlockWriter {

@@ -46,7 +46,8 @@ struct WholeRun {
         }
         return StreamedRun.Report(
             tiles: prediction.plan.tiles.count, resumedTiles: 0, largestWindow: prediction.plan.largestWindow,
-            isExact: prediction.isExact, objects: objects, notes: prediction.notes)
+            isExact: prediction.isExact, objects: objects, tilingClass: prediction.tilingClass, way: prediction.way, notes: prediction.notes
+        )
     }
 
     private func write(_ method: LabelPostprocessor, _ prediction: Prediction, _ path: String) throws(InferenceError) -> Int? {

@@ -58,11 +58,20 @@ struct ModelCheck: AsyncParsableCommand {
                 "  \(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride), declared halo \(reach.declaredHalo)"
             )
         }
+        if let tilingClass = report.tilingClass { Terminal.say("  class: \(tilingClass)\(Self.words(tilingClass))") }
         if !report.wholeImageOperators.isEmpty {
             Terminal.say("  sees the whole image: \(report.wholeImageOperators.joined(separator: ", "))")
         }
         for fault in report.faults { Terminal.say("  fault: \(fault)") }
         for warning in report.warnings { Terminal.say(Paragraph.wrapped("warning: \(warning)", indent: 2)) }
         Terminal.say(report.isPassed ? "passed" : "FAILED")
+    }
+
+    private static func words(_ tilingClass: String) -> String {
+        switch tilingClass {
+        case "local": ": tiles give what the whole image gives, bit for bit"
+        case "global": ": some operators see the whole image"
+        default: ": the network takes windows that are smaller than what it sees"
+        }
     }
 }

@@ -34,6 +34,16 @@ struct ModelRun: AsyncParsableCommand {
     @Option(help: "The vector instructions: avx512, avx2 or baseline.")
     var isa: String?
 
+    @Option(
+        help: "The share of a window that the next one covers too, such as 0.5: results are averaged. Needs --tile where windows are free.")
+    var overlap: Double?
+
+    @Option(help: "How overlapping results are weighted: gaussian or constant.")
+    var blend: String?
+
+    @Option(help: "Axes along which each window is also mirrored, such as y,x: results are averaged.")
+    var mirror: String?
+
     @Flag(help: "Write labels by the postprocessor of the package's submission.yaml, instead of the model's output.")
     var labels = false
 
@@ -47,6 +57,15 @@ struct ModelRun: AsyncParsableCommand {
         if let tile, !tile.split(separator: "x", omittingEmptySubsequences: false).allSatisfy({ Int($0).map { $0 > 0 } ?? false }) {
             throw ValidationError("--tile is \(tile); write extents such as 512x512")
         }
+        if let overlap, !(overlap >= 0 && overlap < 1) {
+            throw ValidationError("--overlap is \(overlap); write a share from 0 to below 1")
+        }
+        if let blend, !["gaussian", "constant"].contains(blend) {
+            throw ValidationError("--blend is \(blend); write gaussian or constant")
+        }
+        if let mirror, !mirror.split(separator: ",", omittingEmptySubsequences: false).allSatisfy({ ["z", "y", "x"].contains($0) }) {
+            throw ValidationError("--mirror is \(mirror); write axes such as y,x")
+        }
         if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
     }
 
@@ -57,8 +76,8 @@ struct ModelRun: AsyncParsableCommand {
             report = try await PackageInspection.open().run(
                 PackageInspection.RunRequest(
                     package: package, input: input, output: output, tile: tile, memoryBytes: memory.bytes, threads: threads,
-                    instructions: isa, labels: labels)
-            ) { done, all in await line.show("\(done) of \(all) tiles") }
+                    instructions: isa, overlap: overlap, blend: blend, mirror: mirror, labels: labels)
+            ) { done, all in await line.show(done: done, of: all) }
         } catch {
             await line.clear()
             switch error {
@@ -71,7 +90,7 @@ struct ModelRun: AsyncParsableCommand {
         let window = report.largestWindow.map(String.init).joined(separator: " x ")
         let resumed = report.resumedTiles > 0 ? " (\(report.resumedTiles) of them by the interrupted run)" : ""
         Terminal.say("\(report.tiles) tiles\(resumed), windows of at most \(window) elements")
-        Terminal.say(report.isExact ? "every value is that of the whole image" : "values depend on the tiles")
+        Terminal.say(Self.words(report))
         if let objects = report.objects { Terminal.say("\(objects) objects") }
         Terminal.say("peak memory \(report.peakMemoryBytes >> 20) MiB")
         for note in report.notes { Terminal.say(Paragraph.wrapped("note: \(note)", indent: 2)) }
@@ -79,11 +98,30 @@ struct ModelRun: AsyncParsableCommand {
     }
 }
 
-/// The progress line, written from a task.
+extension ModelRun {
+    /// What the values are, in words.
+    private static func words(_ report: ModelRunReport) -> String {
+        let kind = "\(report.tilingClass) network: "
+        switch report.way {
+        case "statistics": return kind + "values are those of the whole image, up to the rounding of its statistics"
+        case "blended": return kind + "overlapping windows were averaged, values depend on them"
+        default: return kind + (report.isExact ? "every value is that of the whole image" : "values depend on the tiles")
+        }
+    }
+}
+
+/// The progress line, written from a task: tiles, their rate and the time that is left.
 private actor ProgressReporter {
     private var line = ProgressLine()
+    /// When the first progress of this run was seen, and at how many tiles.
+    private var first: (tiles: Int, at: ContinuousClock.Instant)?
 
-    func show(_ text: String) { line.show(text) }
+    func show(done: Int, of all: Int) {
+        let now = ContinuousClock.now
+        let start = first ?? (done, now)
+        first = start
+        line.show(TileProgress(done: done, all: all, doneBefore: start.tiles, seconds: (now - start.at) / .seconds(1)).text)
+    }
 
     func clear() { line.clear() }
 }

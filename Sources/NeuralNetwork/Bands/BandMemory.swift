@@ -1,0 +1,83 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Floats at one address as long as the buffer lives, on pages of their own.
+///
+/// Kernels of several threads write into it by address, and rows are moved within it, which arrays would copy. It is mapped and not
+/// allocated: large buffers of changing sizes leave holes in a heap, which then holds twice of what is used.
+final class BandBuffer {
+    let floats: Int
+    /// `nil` in a rehearsal, which only counts.
+    let base: UnsafeMutablePointer<Float>?
+    private var bytes: Int { max(1, floats) * MemoryLayout<Float>.stride }
+
+    fileprivate init(floats: Int, isReal: Bool) throws(NetworkError) {
+        self.floats = floats
+        guard isReal else {
+            base = nil
+            return
+        }
+        let bytes = max(1, floats) * MemoryLayout<Float>.stride
+        let pages = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let pages, pages != MAP_FAILED else { throw NetworkError(.limit, "no memory for \(bytes) bytes of rows") }
+        base = pages.bindMemory(to: Float.self, capacity: max(1, floats))
+    }
+
+    deinit { if let base { munmap(base, bytes) } }
+}
+
+/// The memory of a run in bands: what is given back is used again, since fresh memory costs a fault for each page.
+final class BandMemory {
+    /// Whether there is memory, or only its sum.
+    let isReal: Bool
+    /// The most floats that were held at one time.
+    private(set) var peak = 0
+    private var live = 0
+    private var spare: [BandBuffer] = []
+    private var spareFloats = 0
+    /// Spare buffers are kept up to this sum.
+    private let limit: Int
+
+    init(isReal: Bool, limit: Int = 0) {
+        self.isReal = isReal
+        self.limit = limit
+    }
+
+    /// At least `floats` floats that hold anything.
+    func take(_ floats: Int) throws(NetworkError) -> BandBuffer {
+        // A buffer a little too large is taken as well: extents of bands differ at the ends of an image.
+        let fitting = spare.indices.filter { spare[$0].floats >= floats && spare[$0].floats <= floats + floats / 8 }
+        if let index = fitting.min(by: { spare[$0].floats < spare[$1].floats }) {
+            let buffer = spare.remove(at: index)
+            spareFloats -= buffer.floats
+            count(buffer.floats)
+            return buffer
+        }
+        while live + spareFloats + floats > limit, let oldest = spare.first {
+            spareFloats -= oldest.floats
+            spare.removeFirst()
+        }
+        let buffer = try BandBuffer(floats: floats, isReal: isReal)
+        count(floats)
+        return buffer
+    }
+
+    /// Takes a buffer back.
+    func giveBack(_ buffer: BandBuffer) {
+        live -= buffer.floats
+        guard isReal else { return }
+        spare.append(buffer)
+        spareFloats += buffer.floats
+    }
+
+    /// Counts what is held elsewhere for a moment.
+    func pass(_ floats: Int) { peak = max(peak, live + floats) }
+
+    private func count(_ floats: Int) {
+        live += floats
+        peak = max(peak, live)
+    }
+}

@@ -1,0 +1,185 @@
+/// A network that sees the whole image only through statistics of channels, cut into stages that are local.
+///
+/// Stage k ends where the k-th statistic is taken, with the earlier ones fixed; behind the last one the whole network is local. Sums
+/// over all places of each stage's result are taken tile by tile, so that the image need not fit into memory.
+/// Statistics are those of `InstanceNormalization`, `GroupNormalization` (also as exporters write it before opset 18: reshape,
+/// instance normalisation, reshape), `GlobalAveragePool`, `GlobalMaxPool` and `ReduceMean` over the spatial axes.
+/// Source: the idea of normalisation over devices ("SyncBN"), here over tiles.
+public struct StagedNetwork: Sendable {
+    /// The nodes that take statistics, as `name (operator)`, in the order of the stages.
+    public var names: [String] { stages.map(\.name) }
+    /// The name of the one output of a stage.
+    public static let output = "statistics"
+
+    private let network: Network
+    private let stages: [Stage]
+
+    private enum Kind {
+        /// Channels in groups are normalised; a parameter for each group or channel.
+        case normalization(groups: Int, scale: [Float], shift: [Float], epsilon: Double)
+        case mean(keepsAxes: Bool)
+        case maximum
+    }
+
+    private struct Stage {
+        let name: String
+        /// The place among the graph's steps.
+        let step: Int
+        let kind: Kind
+        /// The value of which the statistic is taken, and the one that follows.
+        let input: Int
+        let output: Int
+    }
+
+    /// Finds the statistics; `nil` if the network is not local once they are known, or has none.
+    ///
+    /// - Parameter inputShapes: extents of a moderate window.
+    public init?(_ network: Network, inputShapes: [String: [Int]], options: RunOptions = .init()) throws(NetworkError) {
+        guard network.inputs.count == 1 else { return nil }
+        self.network = network
+        let plan = try network.plan(for: network.types(of: inputShapes), options)
+        stages = network.graph.steps.indices.compactMap { StagedNetwork.stage(at: $0, network.graph, plan) }
+        guard !stages.isEmpty else { return nil }
+        let reaches = try rehearsal(inputShapes: inputShapes, options: options).reach(inputShapes: inputShapes, options: options)
+        guard reaches.values.allSatisfy(\.isLocal) else { return nil }
+    }
+
+    /// The whole network with statistics that are made up: of the same form as it will be.
+    public func rehearsal(inputShapes: [String: [Int]], options: RunOptions = .init()) throws(NetworkError) -> Network {
+        let plan = try network.plan(for: network.types(of: inputShapes), options)
+        return try settled(
+            try stages.map { (stage) throws(NetworkError) -> ChannelStatistics in
+                let ones = [Double](repeating: 1, count: plan.types[stage.input]?.shape[1] ?? 0)
+                guard let sample = ChannelStatistics(places: 1, sums: ones, squares: ones, maxima: ones.map { Float($0) }) else {
+                    throw NetworkError(.internalFault, "a statistic of no channels")
+                }
+                return sample
+            })
+    }
+
+    /// The local network to the value of which the next statistic is taken, or the whole one if all are known.
+    public func settled(_ statistics: [ChannelStatistics]) throws(NetworkError) -> Network {
+        var steps = network.graph.steps, constants = network.graph.constants
+        for (stage, statistic) in zip(stages, statistics) {
+            switch stage.kind {
+            case .normalization(let groups, let scale, let shift, let epsilon):
+                let (factors, summands) = StagedNetwork.affine(statistic, groups, scale, shift, epsilon)
+                steps[stage.step] = CompiledGraph.Step(
+                    node: steps[stage.step].node,
+                    operation: SettledNormalization(steps[stage.step].node, factors: factors, summands: summands),
+                    inputs: [stage.input], outputs: [stage.output])
+            case .mean(let keepsAxes):
+                let means = statistic.sums.map { Float($0 / Double(statistic.places)) }
+                constants[stage.output] = Tensor(shape(of: means.count, keepsAxes), .float32(means))
+            case .maximum: constants[stage.output] = Tensor(shape(of: statistic.maxima.count, true), .float32(statistic.maxima))
+            }
+        }
+        // What is known has no step any more: neither pooling nor, where it was part of a normalisation, reshaping.
+        let settled = Set(stages.prefix(statistics.count).map(\.output)), kept = Set(stages.prefix(statistics.count).map(\.step))
+        let remaining = steps.enumerated().filter { index, step in
+            guard step.outputs.contains(where: { $0.map { settled.contains($0) } ?? false }) else { return true }
+            return kept.contains(index) && step.operation is SettledNormalization
+        }.map(\.element)
+        let next = stages.dropFirst(statistics.count).first
+        let graph = CompiledGraph(
+            network.graph, steps: remaining, constants: constants, outputs: next.map { [$0.input] } ?? network.graph.outputs)
+        let port = Port(name: StagedNetwork.output, elementType: .float32, shape: nil)
+        return Network(network, graph: graph, outputs: next == nil ? network.outputs : [port])
+    }
+
+    private var spatialAxes: Int { max(0, network.inputs[0].shape.count - 2) }
+
+    private func shape(of channels: Int, _ keepsAxes: Bool) -> [Int] {
+        [1, channels] + (keepsAxes ? [Int](repeating: 1, count: spatialAxes) : [])
+    }
+
+    private static func affine(
+        _ statistic: ChannelStatistics, _ groups: Int, _ scale: [Float], _ shift: [Float], _ epsilon: Double
+    ) -> (factors: [Float], summands: [Float]) {
+        let channels = statistic.sums.count, perGroup = channels / groups
+        var factors: [Float] = [], summands: [Float] = []
+        for channel in 0..<channels {
+            let group = channel / perGroup, parameter = scale.count == groups ? group : channel
+            let (mean, variance) = statistic.moments(group * perGroup..<(group + 1) * perGroup)
+            let factor = Double(scale[parameter]) / (variance + epsilon).squareRoot()
+            factors.append(Float(factor))
+            summands.append(Float(Double(shift[parameter]) - mean * factor))
+        }
+        return (factors, summands)
+    }
+}
+
+// MARK: - Finding
+
+extension StagedNetwork {
+    private static func stage(at index: Int, _ graph: CompiledGraph, _ plan: Plan) -> Stage? {
+        let step = graph.steps[index], node = step.node
+        guard let input = step.inputs.first ?? nil, let output = step.outputs.first ?? nil, let type = plan.types[input],
+            type.shape.count >= 3, type.shape[0] == 1, type.elementType == .float32
+        else { return nil }
+        func parameter(_ place: Int) -> [Float]? {
+            step.inputs.indices.contains(place) ? step.inputs[place].flatMap { graph.constants[$0]?.floats } : nil
+        }
+        func found(_ kind: Kind, input: Int = input, output: Int = output) -> Stage {
+            Stage(name: "\(node.name) (\(node.operatorType))", step: index, kind: kind, input: input, output: output)
+        }
+        let epsilon = Double(((try? node.float("epsilon")) ?? nil) ?? 1e-5)
+        if step.operation is InstanceNormalization, let scale = parameter(1), let shift = parameter(2) {
+            if let (inner, outer) = reshaped(input, output, groups: scale.count, graph, plan) {
+                return found(
+                    .normalization(groups: scale.count, scale: scale, shift: shift, epsilon: epsilon), input: inner, output: outer)
+            }
+            guard follows(type.shape, plan, graph) else { return nil }
+            return found(.normalization(groups: type.shape[1], scale: scale, shift: shift, epsilon: epsilon))
+        }
+        if step.operation is GroupNormalization, let groups = (try? node.int("num_groups")) ?? nil, let scale = parameter(1),
+            let shift = parameter(2), type.shape[1] % groups == 0
+        {
+            return found(.normalization(groups: groups, scale: scale, shift: shift, epsilon: epsilon))
+        }
+        guard step.operation is Reduction else { return nil }
+        switch node.operatorType {
+        case "GlobalAveragePool": return found(.mean(keepsAxes: true))
+        case "GlobalMaxPool": return found(.maximum)
+        case "ReduceMean":
+            let given = step.inputs.count > 1 ? step.inputs[1].flatMap { (graph.constants[$0] ?? plan.values[$0])?.integers } : nil
+            let axes = (given ?? ((try? node.ints("axes")) ?? nil) ?? []).map { $0 < 0 ? $0 + type.shape.count : $0 }
+            guard axes.sorted() == Array(2..<type.shape.count) else { return nil }
+            return found(.mean(keepsAxes: ((try? node.int("keepdims")) ?? nil) ?? 1 != 0))
+        default: return nil
+        }
+    }
+
+    /// Whether a value has as many axes as the image: then its spatial axes are the image's.
+    private static func follows(_ shape: [Int], _ plan: Plan, _ graph: CompiledGraph) -> Bool {
+        graph.inputs.first.flatMap { plan.types[$0]?.shape.count } == shape.count
+    }
+
+    /// The values around a normalisation of groups that was written as one of instances: (1, channels, …) is reshaped to
+    /// (1, groups, everything else) in front of it, and back behind it.
+    private static func reshaped(
+        _ input: Int, _ output: Int, groups: Int, _ graph: CompiledGraph, _ plan: Plan
+    ) -> (input: Int, output: Int)? {
+        guard let before = graph.steps.first(where: { $0.outputs.first == input }), before.operation is Reshaping,
+            let inner = before.inputs.first ?? nil, let shape = plan.types[inner]?.shape,
+            shape.count >= 4 || plan.types[input]?.shape.count == 3,
+            plan.types[input]?.shape.prefix(2) == [1, groups], shape[1] % groups == 0
+        else { return nil }
+        let readers = graph.steps.filter { $0.inputs.contains(output) }
+        guard readers.count == 1, let after = readers.first, after.operation is Reshaping, let outer = after.outputs.first ?? nil,
+            plan.types[outer]?.shape == shape, follows(shape, plan, graph), !graph.outputs.contains(output)
+        else { return nil }
+        return (inner, outer)
+    }
+}
+
+extension Network {
+    /// The same inputs through another graph.
+    fileprivate init(_ network: Network, graph: CompiledGraph, outputs: [Port]) {
+        opset = network.opset
+        inputs = network.inputs
+        self.outputs = outputs
+        self.graph = graph
+        plans = PlanCache()
+    }
+}

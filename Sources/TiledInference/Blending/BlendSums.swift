@@ -1,0 +1,82 @@
+internal import Imaging
+
+/// Weighted results and the weights themselves, summed up place by place: in memory or in a scratch file.
+///
+/// Channels come first and the sum of the weights last; extents are those of the padded image.
+final class BlendSums {
+    private enum Store {
+        case memory([Float])
+        case file(BlockFile)
+    }
+
+    /// (channels + 1, …).
+    let shape: [Int]
+    private var store: Store
+
+    /// Zeros in memory.
+    init(channels: Int, extents: [Int]) {
+        shape = [channels + 1] + extents
+        store = .memory([Float](repeating: 0, count: shape.reduce(1, *)))
+    }
+
+    /// A new scratch file, whose values are 0.
+    init(channels: Int, extents: [Int], axes: [Axis], file: String) throws(InferenceError) {
+        let shape = [channels + 1] + extents
+        self.shape = shape
+        store = .file(
+            try InferenceError.passingOn { () throws(ImageError) in
+                try BlockFile(file, shape: shape, axes: [.channel] + axes, type: .float32, tile: (256, 256))
+            })
+    }
+
+    /// Adds a window's results (channels, …) with their weights.
+    func add(_ values: [Float], weights: [Float], to box: [Range<Int>]) throws(InferenceError) {
+        let region = [0..<shape[0]] + box
+        var sums = try read(region)
+        let places = weights.count
+        sums.withUnsafeMutableBufferPointer { sums in
+            for channel in 0..<shape[0] - 1 {
+                for place in 0..<places { sums[channel * places + place] += weights[place] * values[channel * places + place] }
+            }
+            for place in 0..<places { sums[(shape[0] - 1) * places + place] += weights[place] }
+        }
+        try write(sums, region)
+    }
+
+    /// The weighted means of a box, (channels, …).
+    func means(_ box: [Range<Int>]) throws(InferenceError) -> [Float] {
+        var sums = try read([0..<shape[0]] + box)
+        let places = box.reduce(1) { $0 * $1.count }, weights = (shape[0] - 1) * places
+        for channel in 0..<shape[0] - 1 {
+            for place in 0..<places { sums[channel * places + place] /= sums[weights + place] }
+        }
+        sums.removeLast(places)
+        return sums
+    }
+
+    private func read(_ region: [Range<Int>]) throws(InferenceError) -> [Float] {
+        switch store {
+        case .file(let file):
+            guard case .float32(let values) = try InferenceError.passingOn({ () throws(ImageError) in try file.read(region) }) else {
+                return []
+            }
+            return values
+        case .memory(let all):
+            let extents = region.map(\.count)
+            var values = [Float](repeating: 0, count: extents.reduce(1, *))
+            Stitcher.copy(all, shape, region, into: &values, extents, at: extents.map { _ in 0 })
+            return values
+        }
+    }
+
+    private func write(_ values: [Float], _ region: [Range<Int>]) throws(InferenceError) {
+        switch store {
+        case .file(let file): try InferenceError.passingOn { () throws(ImageError) in try file.write(.float32(values), to: region) }
+        case .memory(var all):
+            store = .memory([])
+            let extents = region.map(\.count)
+            Stitcher.copy(values, extents, extents.map { 0..<$0 }, into: &all, shape, at: region.map(\.lowerBound))
+            store = .memory(all)
+        }
+    }
+}

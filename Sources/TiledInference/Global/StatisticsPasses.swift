@@ -1,0 +1,110 @@
+internal import ModelPackages
+internal import NeuralNetwork
+
+/// The passes over an image in which a global network's statistics are taken, one after the other, tile by tile.
+///
+/// Sums are exact before they are rounded, so statistics do not depend on the tiles. A run on the whole image adds up in double
+/// precision, so that its statistics may differ in the last bits of a double, and a result in the last bit of a float.
+struct StatisticsPasses {
+    /// A local network like the one that will be there after the passes; its statistics are made up.
+    let rehearsal: Network
+    private let staged: StagedNetwork
+    private let sample: SampleAxes
+    private let options: PredictionOptions
+    private let port: Port
+
+    /// `nil` where the network is local, fits into memory with the whole image, or is global by other things than statistics.
+    init?(
+        _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions
+    ) throws(InferenceError) {
+        guard options.blending == nil, package.inputs.count == 1, let port = network.inputs.first, options.run.products == .kernels else {
+            return nil
+        }
+        sample = try SampleAxes(package, network, shapes: shapes)
+        guard sample.obstacle == nil, !sample.hasFixedExtent else { return nil }
+        let view = try NetworkView(package, network, sample, options: options.run)
+        guard !view.wholeImageOperators.isEmpty else { return nil }
+        self.options = options
+        self.port = port
+        if options.tile == nil {
+            let whole = try TilePlan(view.requests(byHalo: sample), allowedBytes: .max) { _ in 0 }
+            let needed = try? network.workingSetBytes(inputShapes: sample.shapes(window: whole.largestWindow), options: options.run)
+            if let needed, needed <= options.memoryBytes { return nil }
+        }
+        do throws(NetworkError) {
+            let shapes = sample.shapes(window: sample.probe)
+            guard let staged = try StagedNetwork(network, inputShapes: shapes, options: options.run) else { return nil }
+            self.staged = staged
+            rehearsal = try staged.rehearsal(inputShapes: shapes, options: options.run)
+        } catch { return nil }
+    }
+
+    /// What the record says.
+    var note: String {
+        "the network sees the whole image through \(staged.names.count) statistics (\(staged.names.prefix(8).joined(separator: ", "))"
+            + "\(staged.names.count > 8 ? ", …" : "")), which were taken of the whole image in as many passes of tiles, exactly summed: "
+            + "values are those of the whole image up to the rounding of these statistics"
+    }
+
+    /// Takes the statistics.
+    ///
+    /// - Parameters:
+    ///   - read: the prepared input of a window.
+    ///   - passed: called after each pass with their number and the number of all.
+    /// - Returns: the network with them.
+    func run(
+        read: (TilePlan.Tile) throws(InferenceError) -> AxisTensor, passed: (_ pass: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws(InferenceError) -> Network {
+        var known: [ChannelStatistics] = []
+        while known.count < staged.names.count {
+            let stage = try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.settled(known) }
+            known.append(try statistics(of: stage, read))
+            passed(known.count, staged.names.count)
+        }
+        return try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.settled(known) }
+    }
+
+    private func statistics(
+        of stage: Network, _ read: (TilePlan.Tile) throws(InferenceError) -> AxisTensor
+    ) throws(InferenceError) -> ChannelStatistics {
+        let axes = try StatisticsPasses.passingOn { () throws(NetworkError) in
+            try stage.reach(inputShapes: sample.shapes(window: sample.probe), options: options.run)[StagedNetwork.output]?.axes ?? []
+        }
+        let requests = zip(axes, sample.entries).map { reach, axis in
+            AxisRequest(
+                name: axis.id, extent: axis.extent, stride: leastCommonMultiple(reach.stride, reach.scale.denominator),
+                before: reach.before, after: reach.after, sizes: axis.sizes)
+        }
+        let plan = try TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
+            let shapes = sample.shapes(window: window)
+            return (try? stage.workingSetBytes(inputShapes: shapes, options: options.run)) ?? .max
+        }
+        var sums: ChannelSums?
+        for tile in plan.tiles {
+            let input = try read(tile)
+            let result = try StatisticsPasses.passingOn { () throws(NetworkError) in
+                try stage.run([port.name: input.tensor], options: options.run)[StagedNetwork.output]
+            }
+            guard let result, result.shape.count == axes.count + 2 else { continue }
+            let box = axes.indices.map { axis -> Range<Int> in
+                let scale = axes[axis].scale, window = tile.window[axis], inner = tile.inner[axis]
+                let low = (inner.lowerBound - window.lowerBound) * scale.numerator / scale.denominator
+                let high = (inner.upperBound - window.lowerBound) * scale.numerator / scale.denominator
+                let isLast = inner.upperBound == plan.paddedExtents[axis]
+                return low..<(isLast ? result.shape[axis + 2] : high)
+            }
+            if sums == nil { sums = ChannelSums(channels: result.shape[1]) }
+            sums?.add(result, box: box)
+        }
+        guard let statistics = sums?.statistics else {
+            throw .noTiling(found: "a statistic of the network has no values", remedy: "give a larger image, or more memory")
+        }
+        return statistics
+    }
+
+    private static func passingOn<Value>(_ body: () throws(NetworkError) -> Value) throws(InferenceError) -> Value {
+        do { return try body() } catch {
+            throw .package(PackageError(.network, found: "\(error)", remedy: "allow more memory, so that the image is run whole"))
+        }
+    }
+}

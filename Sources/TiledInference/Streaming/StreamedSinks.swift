@@ -1,0 +1,174 @@
+internal import Imaging
+internal import ModelPackages
+internal import NeuralNetwork
+
+/// Where the outputs of a streamed run go: opened with the first value, written part by part.
+final class StreamedSinks {
+    /// Opens the file of an output; `nil` if the output is not wanted.
+    typealias Open = (StreamedOutput) throws(InferenceError) -> (any BlockWriter)?
+
+    let stitcher: Stitcher
+
+    private let package: ModelPackage
+    private let tiling: ModelTiling
+    private let spacing: [Axis: Double]
+    private let open: Open
+    private var sinks: [String: Sink] = [:]
+    /// The most values that wait until a row of the file's blocks is full.
+    private static let mostWaiting = 1 << 21
+
+    private struct Sink {
+        let output: StreamedOutput
+        let writer: (any BlockWriter)?
+        /// Rows of one strip that are not written yet, and the place of the next row along axis 2.
+        var waiting: [(target: [Range<Int>], values: [Float])] = []
+        var nextRow = 0
+    }
+
+    init(_ package: ModelPackage, _ tiling: ModelTiling, spacing: [Axis: Double], _ open: @escaping Open) {
+        self.package = package
+        self.tiling = tiling
+        self.spacing = spacing
+        self.open = open
+        stitcher = Stitcher(package.outputs, tiling)
+    }
+
+    /// Cuts `source` out of a result, carries out the steps that look at each element alone, and writes it.
+    func write(
+        _ description: TensorDescription, _ result: AxisTensor, _ source: [Range<Int>], _ target: [Range<Int>], _ full: [Int]
+    ) throws(InferenceError) {
+        let sink = try sink(of: description, full)
+        guard source.allSatisfy({ !$0.isEmpty }), sink.writer != nil else { return }
+        try write(StreamedSinks.cut(result, source), target, sink)
+    }
+
+    /// Begins a strip, whose rows count from the top again.
+    func beginStrip() {
+        for name in sinks.keys { sinks[name]?.nextRow = 0 }
+    }
+
+    /// The same for rows of a strip, which come top to bottom: they wait until they fill blocks of the file.
+    func gather(
+        _ description: TensorDescription, _ result: AxisTensor, _ source: [Range<Int>], _ target: [Range<Int>], _ full: [Int]
+    ) throws(InferenceError) {
+        var sink = try sink(of: description, full)
+        if !target[2].isEmpty {
+            if sink.writer != nil { sink.waiting.append((target, StreamedSinks.cut(result, source))) }
+            sink.nextRow = target[2].upperBound
+            let rows = sink.output.blockRows(sink.writer), held = sink.waiting.reduce(0) { $0 + $1.values.count }
+            // The file takes rows where they lie, or blocks as a whole, which must not be changed again and again.
+            let isFull = rows <= 1 || target[2].upperBound / rows > (sink.waiting.first?.target[2].lowerBound ?? 0) / rows
+            if isFull || held >= Self.mostWaiting { try flush(&sink) }
+        }
+        sinks[description.id] = sink
+    }
+
+    /// Writes what waits.
+    func flush() throws(InferenceError) {
+        for (name, sink) in sinks {
+            var sink = sink
+            try flush(&sink)
+            sinks[name] = sink
+        }
+    }
+
+    /// Whether all rows of a tile's inner part are written, in every output that is wanted.
+    func hasRows(below tile: TilePlan.Tile) -> Bool {
+        !sinks.isEmpty
+            && sinks.allSatisfy { name, sink in
+                guard sink.writer != nil else { return true }
+                guard let scale = tiling.scales[name]?.first else { return false }
+                let end = min(
+                    sink.output.shape[2], roundUp(tile.inner[0].upperBound * scale.numerator, scale.denominator) / scale.denominator)
+                return (sink.waiting.first?.target[2].lowerBound ?? sink.nextRow) >= end
+            }
+    }
+
+    private func sink(of description: TensorDescription, _ full: [Int]) throws(InferenceError) -> Sink {
+        if let known = sinks[description.id] {
+            guard known.output.shape == full else {
+                throw .unfitOutput(output: description.id, found: "extents that differ from tile to tile", remedy: "run the image whole")
+            }
+            return known
+        }
+        let spacing = Predictor.scaled(spacing, axes: description.axisIDs, shape: full, tiling)
+        let output = try StreamedOutput(description, shape: full, spacing: spacing)
+        let sink = Sink(output: output, writer: try open(output))
+        sinks[description.id] = sink
+        return sink
+    }
+
+    private func flush(_ sink: inout Sink) throws(InferenceError) {
+        guard let first = sink.waiting.first, let last = sink.waiting.last else { return }
+        var target = first.target
+        target[2] = first.target[2].lowerBound..<last.target[2].upperBound
+        var values = first.values
+        if sink.waiting.count > 1 {
+            values = [Float](repeating: 0, count: target.reduce(1) { $0 * $1.count })
+            let extents = target.map(\.count)
+            for part in sink.waiting {
+                let shape = part.target.map(\.count)
+                let place = zip(part.target, target).map { $0.lowerBound - $1.lowerBound }
+                Stitcher.copy(part.values, shape, shape.map { 0..<$0 }, into: &values, extents, at: place)
+            }
+        }
+        sink.waiting = []
+        try write(values, target, sink)
+    }
+
+    private static func cut(_ result: AxisTensor, _ source: [Range<Int>]) -> [Float] {
+        let extents = source.map(\.count)
+        var values = [Float](repeating: 0, count: extents.reduce(1, *))
+        Stitcher.copy(result.floatValues, result.shape, source, into: &values, extents, at: extents.map { _ in 0 })
+        return values
+    }
+
+    private func write(_ values: [Float], _ target: [Range<Int>], _ sink: Sink) throws(InferenceError) {
+        guard let writer = sink.writer else { return }
+        let output = sink.output
+        let values = try output.elementwise(values, target, package)
+        let region = output.region(target)
+        try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(values), to: region) }
+    }
+}
+
+extension StreamedOutput {
+    /// The rows along tensor axis 2 that a writer would best take at once; 1 where it takes any.
+    fileprivate func blockRows(_ writer: (any BlockWriter)?) -> Int {
+        guard let writer, let axis = Axis(rawValue: description.axes[2].id), let index = imageAxes.firstIndex(of: axis) else { return 1 }
+        return writer.changesWholeBlocks ? writer.blockShape[index] : 1
+    }
+
+    /// Carries out the steps of the package that look at each element alone, unless others need the whole output first.
+    func elementwise(_ values: [Float], _ target: [Range<Int>], _ package: ModelPackage) throws(InferenceError) -> [Float] {
+        guard !description.needsWholeSample else { return values }
+        // Steps without statistics read nothing when they are settled.
+        let steps = try InferenceError.passingOn { () throws(PackageError) in
+            try package.settlePostprocessing(of: description, UnseenSample(axes: description.axisIDs, shape: shape), references: [:])
+        }
+        return try processed(values, target.map(\.count), at: target.map(\.lowerBound), with: steps)
+    }
+
+    /// Carries steps out on part of an output; the result is float32, booleans are 0 and 1.
+    func processed(
+        _ values: [Float], _ extents: [Int], at origin: [Int], with steps: [SettledStep]
+    ) throws(InferenceError) -> [Float] {
+        guard !steps.isEmpty else { return values }
+        guard let part = Tensor(shape: extents, storage: .float32(values)),
+            var tensor = AxisTensor(axes: description.axisIDs, tensor: part)
+        else { return values }
+        for step in steps {
+            let before = tensor
+            tensor = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: origin) }
+        }
+        return tensor.floatValues
+    }
+}
+
+/// A sample of which nothing but the extents is known.
+private struct UnseenSample: StreamedSample {
+    let axes: [String]
+    let shape: [Int]
+
+    func forEachWindow(_ visit: (AxisTensor, [Int]) throws(PackageError) -> Void) throws(PackageError) {}
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Imaging
+import ModelPackages
+import NeuralNetwork
+import Testing
+import TiledInference
+
+/// Overlapping windows and mirroring, against `Tests/Oracles/blending.py`.
+@Suite struct BlendingTests {
+    private func predictor(_ name: String = "unet") throws -> Predictor {
+        try Predictor(try ModelPackage(folder: try Fixture.folder(name)))
+    }
+
+    private static let variants: [(String, Blending)] = [
+        ("gaussian", Blending(window: [32, 40], overlap: 0.5)),
+        ("constant-mirrored", Blending(window: [32, 40], overlap: 0.25, weights: .constant, mirror: ["y", "x"])),
+    ]
+
+    @Test("Averages are those of the formula, in memory and from file to file, bit for bit alike", arguments: [0, 1])
+    func oracle(_ index: Int) throws {
+        let (name, blending) = Self.variants[index]
+        let expected = try Fixture.floats("blending/\(name).npy")
+        let image = try Fixture.image([61, 74])
+        let prediction = try predictor().predict(image, options: .init(blending: blending, run: .init(threads: 2)))
+        #expect(prediction.way == .blended && !prediction.isExact && prediction.outputs[0].shape == [1, 2, 61, 74])
+        #expect(prediction.outputs[0].values.count == expected.count)
+        let difference = zip(prediction.outputs[0].values, expected).map { abs($0 - $1) }.max() ?? 1
+        #expect(difference < 2e-6)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("blending-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for file in ["a.zarr", "a.tif"] {
+            let report = try StreamedRun(
+                predictor(), on: WholeImageBlocks(image), to: folder + "/" + file, .output(nil), options: .init(blending: blending),
+                key: "test"
+            ).run()
+            #expect(report.way == .blended && !report.isExact && report.tilingClass == .local)
+            let blocks = try ImageFile.blocks(folder + "/" + file)
+            #expect(try blocks.read(blocks.shape.map { 0..<$0 }) == .float32(prediction.outputs[0].values))
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a.tif", "a.zarr"])
+    }
+
+    @Test("A network with one extent needs no window, an image that is smaller is padded")
+    func fixedWindow() throws {
+        let prediction = try predictor("window").predict(try Fixture.image([40, 100]), options: .init(blending: .init(overlap: 0.25)))
+        #expect(prediction.plan.largestWindow == [48, 48] && prediction.plan.tiles.count == 3)
+        #expect(prediction.outputs[0].shape == [1, 2, 40, 100])
+        #expect(prediction.notes.contains { $0.hasPrefix("y was padded from 40 to 48") })
+    }
+
+    @Test("One window without mirroring is the network's own result")
+    func oneWindow() throws {
+        let image = try Fixture.image([40, 52])
+        let plain = try predictor().predict(image)
+        let blended = try predictor().predict(image, options: .init(blending: .init(window: [40, 52], weights: .constant)))
+        #expect(blended.plan.tiles.count == 1 && blended.outputs[0].values == plain.outputs[0].values)
+    }
+
+    @Test("What cannot be is refused: no window, one that the network does not take, one beyond memory, an axis that is not there")
+    func refused() throws {
+        let image = try Fixture.image([61, 74])
+        for blending in [Blending(), Blending(window: [33, 40]), Blending(window: [32]), Blending(window: [32, 40], mirror: ["z"])] {
+            #expect(throws: InferenceError.self) { try predictor().predict(image, options: .init(blending: blending)) }
+        }
+        #expect(throws: InferenceError.self) {
+            try predictor().predict(image, options: .init(memoryBytes: 1000, blending: Blending(window: [32, 40])))
+        }
+        #expect(throws: InferenceError.self) {
+            try predictor("half").predict(image, options: .init(blending: Blending(window: [32, 40])))
+        }
+    }
+
+    @Test("The declaration in submission.yaml is read, and mistakes in it are named")
+    func declaration() throws {
+        func read(_ text: String) throws -> Blending {
+            try Blending(try DescriptionNode.read(Array(text.utf8), file: "submission.yaml"))
+        }
+        let declared = try read("{window: [256, 128], overlap: 0.25, blend: constant, mirror: [y, x]}")
+        #expect(declared == Blending(window: [256, 128], overlap: 0.25, weights: .constant, mirror: ["y", "x"]))
+        #expect(try read("{mirror: [x]}") == Blending(mirror: ["x"]))
+        for wrong in [
+            "{overlap: 1}", "{overlap: -0.1}", "{blend: linear}", "{mirror: [c]}", "{mirror: [x, x]}", "{window: [0, 4]}", "{sigma: 1}",
+        ] {
+            #expect(throws: PackageError.self, "\(wrong)") { try read(wrong) }
+        }
+    }
+}
