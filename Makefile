@@ -71,6 +71,6 @@ format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests web
 
 # 20,000 x 20,000 pixels through the example's U-Net: the peak of memory, and the same bytes after a kill. Takes about
-# fifteen minutes on two cores.
+# half an hour on two cores.
 bench-streaming: build
 	python3 Tests/Benchmarks/streaming.py --side 20000 --memory 256MiB --kill

@@ -7,7 +7,7 @@ struct StreamingTests {
 
     /// An OME-Zarr 0.4 of uint16 with uncompressed chunks of 256 x 256, of which the third is absent, written without our writer.
     private func image(_ folder: TemporaryFolder, height: Int, width: Int) throws -> String {
-        let axes = #"[{"name":"y","type":"space"},{"name":"x","type":"space"}]"#
+        let axes = #"[{"name":"y","type":"space","unit":"micrometer"},{"name":"x","type":"space","unit":"micrometer"}]"#
         let scale = #"[{"type":"scale","scale":[0.5,0.5]}]"#
         try folder.write(#"{"zarr_format":2}"#, to: "image.zarr/.zgroup")
         try folder.write(
@@ -60,11 +60,13 @@ struct StreamingTests {
         return false
     }
 
-    @Test("A run that is killed goes on when it is started again, with the same bytes", arguments: [[], ["--tile", "128x128"]])
+    @Test(
+        "A run that is killed goes on when it is started again, with the same bytes",
+        arguments: [["--memory", "64MiB"], ["--memory", "256MiB", "--tile", "256x128"]])
     func resumption(_ options: [String]) throws {
         let folder = try TemporaryFolder()
         let image = try image(folder, height: 2600, width: 1000)
-        let common = ["model", "run", Self.package, "--input", image, "--memory", "64MiB"] + options
+        let common = ["model", "run", Self.package, "--input", image] + options
         let whole = folder.path + "/whole.tif", resumed = folder.path + "/resumed.tif"
         let first = try CommandRun(common + ["--output", whole, "--json"])
         #expect(first.exitCode == 0, "\(first.error)")

@@ -110,7 +110,7 @@ import TiledInference
         #expect(prediction.outputs[0].values != free.outputs[0].values)
     }
 
-    @Test("A network that sees the whole image stays whole, or says that tiles changed its values")
+    @Test("A network that sees the whole image stays whole, or takes its statistics in passes and says so")
     func global() throws {
         let predictor = try predictor("squeeze")
         let image = try Fixture.image([40, 56])
@@ -120,7 +120,8 @@ import TiledInference
         let tiled = try predictor.predict(image, options: .init(tile: [20, 20]))
         #expect(!tiled.isExact)
         #expect(tiled.notes.contains { $0.contains("sees the whole image") && $0.contains("GlobalAveragePool") })
-        #expect(tiled.outputs[0].values != whole.outputs[0].values)
+        let difference = zip(tiled.outputs[0].values, whole.outputs[0].values).map { abs($0 - $1) }.max() ?? 1
+        #expect(difference <= 2e-6)
     }
 
     @Test("Two inputs go through together, whole or in tiles, with the same bits")
