@@ -37,7 +37,7 @@ TARGET static inline __attribute__((always_inline)) void NAME(rows_of_lanes)(
             NAME(lanes) y = sum[r][v];
             int64_t place = lane + v * VL;
             if (p->residual)
-                y = y + *(const NAME(lanes) *)(p->residual[place / CK_LANES] + p->residual_offset + r * result_step + place % CK_LANES);
+                y = y + *(const NAME(lanes) *)(p->residual[place / CK_LANES] + (result - p->origin) + r * result_step + place % CK_LANES);
             if (p->activation != CK_LINEAR) {
                 NAME(signs) negative = y < (NAME(lanes)){};
                 NAME(lanes) low = p->activation == CK_RELU ? (NAME(lanes)){} : y * p->slope;

@@ -17,8 +17,8 @@ typedef struct {
     int64_t width;          // results in the panel: 32 or 16
     const float *bias;      // NULL for 0
     int continues;          // whether the sums go on from what the results hold, instead of the bias
-    const float *const *residual;   // for each block of the panel what is added to the sums, at the distances of the results; or NULL
-    int64_t residual_offset;        // floats from there to what the first result adds
+    const float *const *residual;   // for each block of the panel what is added to the sums, lying like the results; or NULL
+    const float *origin;            // the first place of the panel's first block of results
     int activation;
     float slope;
 } ck_product;

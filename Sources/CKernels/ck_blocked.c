@@ -94,12 +94,12 @@ static void row_of_results(
         int64_t runs = (limit - from + RUN - 1) / RUN, to = from + (limit - from + runs - 1) / runs;
         if (!inside) gather(t, lanes, width, x_step, from, to);
         ck_product product = {
-            .taps = inside ? t->taps : t->gathered, .count = t->count, .activation = output->activation, .slope = output->slope,
-            .residual_offset = first - output->output + from * result_step};
+            .taps = inside ? t->taps : t->gathered, .count = t->count, .activation = output->activation, .slope = output->slope};
         for (int64_t panel = 0; panel < output->results; panel += CK_BLOCKED_PANEL) {
             product.width = ck_panel_width(output->results, panel);
             product.weights = output->weights + panel * columns;
             product.bias = output->bias + panel;
+            product.origin = output->output + panel / CK_LANES * block_step;
             if (output->residual) product.residual = output->residual + panel / CK_LANES;
             ck_product_rows(
                 set, &product, (int)(to - from), inside ? from * x_step * lanes : 0, inside ? x_step * lanes : lanes,

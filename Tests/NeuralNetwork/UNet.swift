@@ -1,13 +1,15 @@
 /// Builds U-Nets with random weights as ONNX files.
 struct UNet {
-    /// Three ways down and up again; wide enough for Winograd's kernels.
-    static let kinds = ["deconvolution", "linear", "strided"]
+    /// Ways down and up again, and sums with what lies two layers before; wide enough for Winograd's kernels.
+    static let kinds = ["deconvolution", "linear", "strided", "residual"]
 
     /// A network of two levels of one of these kinds.
     static func small(_ kind: String) -> UNet {
-        UNet(
-            depth: 2, channels: 8, upsampling: kind == "deconvolution" ? .deconvolution : .linear,
+        var network = UNet(
+            depth: 2, channels: 8, upsampling: ["deconvolution", "residual"].contains(kind) ? .deconvolution : .linear,
             downsampling: kind == "strided" ? .strided : .pooling)
+        network.hasResiduals = kind == "residual"
+        return network
     }
 
     enum Upsampling: String, CaseIterable { case deconvolution, nearest, linear }
@@ -18,6 +20,8 @@ struct UNet {
     var upsampling = Upsampling.deconvolution
     var downsampling = Downsampling.pooling
     var spatialAxes = 2
+    /// Whether the first result of each block is added to the second.
+    var hasResiduals = false
     private var builder = ModelBuilder()
     private var numbers = Numbers(seed: 3)
     private var count = 0
@@ -96,14 +100,16 @@ struct UNet {
 
     /// Two times convolution, batch normalisation, ReLU.
     private mutating func block(_ value: String, _ width: Int, _ target: Int) -> String {
-        var value = value
+        var value = value, before: String?
         for width in [width, target] {
             value = convolution(value, width, target, kernel: 3)
             var parameters = (0..<3).map { _ in weights([target], scale: 0.2) }
             parameters[0] = operation("Add", [parameters[0], one()])
             let variance = operation("Add", [weights([target], scale: 0.2), one()])
             value = operation("BatchNormalization", [value] + parameters + [variance])
+            if hasResiduals, let before { value = operation("Add", [value, before]) }
             value = operation("Relu", [value])
+            before = value
         }
         return value
     }

@@ -91,9 +91,9 @@ struct BandPass {
     }
 
     /// The rows of an input that a step takes for rows of its result.
-    private func needed(_ step: BandGraph.Step, _ view: BandGraph.View, of value: Int, for rows: Range<Int>) -> Range<Int> {
-        let all = 0..<height(value)
-        if case .convolution(_, let window) = step.kind, let axis = window.axes.first {
+    private func needed(_ step: BandGraph.Step, _ view: BandGraph.View, input: Int, for rows: Range<Int>) -> Range<Int> {
+        let all = 0..<(step.step.inputs[input].map { height($0) } ?? 0)
+        if case .convolution(_, let window) = step.kind, input == 0, let axis = window.axes.first {
             let first = rows.lowerBound * axis.stride - axis.padBegin
             let end = (rows.upperBound - 1) * axis.stride - axis.padBegin + (axis.kernel - 1) * axis.dilation + 1
             return (first..<end).clamped(to: all)
@@ -111,7 +111,7 @@ struct BandPass {
         for reader in readers[value] ?? [] {
             let step = graph.steps[reader.step], next = known[step.output] ?? 0
             guard next < height(step.output), let view = step.views[reader.input] else { continue }
-            lowest = min(lowest, needed(step, view, of: step.step.inputs[reader.input] ?? value, for: next..<next + 1).lowerBound)
+            lowest = min(lowest, needed(step, view, input: reader.input, for: next..<next + 1).lowerBound)
         }
         return lowest
     }
@@ -128,9 +128,10 @@ extension BandPass {
         var operation = step.step.operation
         var inputs: [Int: Range<Int>] = [:]
         for (input, view) in step.views {
-            guard let value = step.step.inputs[input] else { continue }
-            inputs[input] = needed(step, view, of: value, for: rows)
-            if case .convolution(let convolution, let window) = step.kind, let axis = window.axes.first, let range = inputs[input] {
+            inputs[input] = needed(step, view, input: input, for: rows)
+            if case .convolution(let convolution, let window) = step.kind, input == 0, let axis = window.axes.first,
+                let range = inputs[input]
+            {
                 let first = rows.lowerBound * axis.stride - axis.padBegin
                 let end = (rows.upperBound - 1) * axis.stride - axis.padBegin + (axis.kernel - 1) * axis.dilation + 1
                 operation = convolution.padded(first: (range.lowerBound - first, end - range.upperBound), others: window)

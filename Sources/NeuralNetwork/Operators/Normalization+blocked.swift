@@ -33,6 +33,40 @@ extension GroupNormalization: BlockedOperator {
     }
 }
 
+extension SettledNormalization: BlockedOperator {
+    func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
+        output.fillsBlocks && inputs[0].blocked != nil ? .computed : nil
+    }
+
+    func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
+        guard let input = inputs[0].blocked else { throw node.error(.internalFault, "the input is missing") }
+        let perImage = output.shape.blocksPerImage, lanes = perImage * Int(CK_LANES)
+        let affine = BlockedAffine(
+            factors: factors + [Float](repeating: 0, count: lanes - factors.count),
+            summands: summands + [Float](repeating: 0, count: lanes - summands.count))
+        try affine.run(input, into: output, threads: context.threads)
+    }
+}
+
+/// A factor and a summand for each channel of each block; of one image, or of all.
+private struct BlockedAffine {
+    let factors: [Float]
+    let summands: [Float]
+
+    func run(_ input: BlockedValue, into output: BlockedValue, threads: Int) throws(NetworkError) {
+        let places = output.shape.places
+        try Parallel.run(threads: threads, blocks: output.blocks.count) { block, _ in
+            factors.withUnsafeBufferPointer { factors in
+                summands.withUnsafeBufferPointer { summands in
+                    guard let scale = factors.baseAddress, let shift = summands.baseAddress else { return }
+                    let first = block * Int(CK_LANES) % factors.count
+                    ck_blocked_affine(scale + first, shift + first, input.blocks[block], output.blocks[block], Int64(places))
+                }
+            }
+        }
+    }
+}
+
 /// Normalises groups of neighbouring channels of each image on blocks. Sums run in double precision, in an order that is always the same.
 private struct BlockedNormalization {
     let groups: Int
@@ -62,16 +96,7 @@ private struct BlockedNormalization {
             factors[lane] = Float(factor)
             summands[lane] = Float(Double(shift[channel]) - means[lane] * factor)
         }
-        let (scales, shifts) = (factors, summands)
-        try Parallel.run(threads: threads, blocks: output.blocks.count) { block, _ in
-            scales.withUnsafeBufferPointer { scales in
-                shifts.withUnsafeBufferPointer { shifts in
-                    guard let scales = scales.baseAddress, let shifts = shifts.baseAddress else { return }
-                    let first = block * Int(CK_LANES)
-                    ck_blocked_affine(scales + first, shifts + first, input.blocks[block], output.blocks[block], Int64(places))
-                }
-            }
-        }
+        try BlockedAffine(factors: factors, summands: summands).run(input, into: output, threads: threads)
     }
 
     /// Sums of channels to the mean of their group, for each channel.
