@@ -2,7 +2,28 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { MAX_THREADS = 256 };
+enum { MAX_THREADS = 256, LINE = 64 };
+
+// The scratch memory of the last run is kept for the next one, unless it is large: fresh memory costs a fault for each page.
+// It begins with its size, in a line of the cache of its own.
+enum { MOST_KEPT_BYTES = 32 << 20 };
+static void *spare;
+
+static size_t size_of(void *memory) { return *(size_t *)memory; }
+
+static void *take_scratch(size_t bytes) {
+    void *memory = __atomic_exchange_n(&spare, NULL, __ATOMIC_ACQ_REL);
+    if (memory && size_of(memory) >= bytes) return memory;
+    free(memory);
+    if (posix_memalign(&memory, LINE, LINE + bytes)) return NULL;
+    *(size_t *)memory = bytes;
+    return memory;
+}
+
+static void give_back(void *memory) {
+    if (memory && size_of(memory) <= MOST_KEPT_BYTES) memory = __atomic_exchange_n(&spare, memory, __ATOMIC_ACQ_REL);
+    free(memory);
+}
 
 typedef struct {
     ck_block_body body;
@@ -33,18 +54,16 @@ int ck_parallel_for(int threads, int64_t blocks, size_t scratch_bytes, ck_block_
     if (threads > MAX_THREADS) threads = MAX_THREADS;
     if (threads > blocks) threads = (int)blocks;
     if (threads < 1) threads = 1;
-    int ready = 0;
-    for (; ready < threads; ready++) {
-        workers[ready].region = &shared;
-        workers[ready].scratch = NULL;
-        if (scratch_bytes && posix_memalign(&workers[ready].scratch, 64, scratch_bytes)) break;
-    }
-    if (ready == 0) return -1;
+    scratch_bytes = (scratch_bytes + LINE - 1) / LINE * LINE;
+    void *scratch = scratch_bytes ? take_scratch(scratch_bytes * (size_t)threads) : NULL;
+    if (scratch_bytes && !scratch) return -1;
+    for (int i = 0; i < threads; i++)
+        workers[i] = (worker){&shared, scratch ? (char *)scratch + LINE + scratch_bytes * (size_t)i : NULL};
     int started = 1;
-    for (; started < ready; started++)
+    for (; started < threads; started++)
         if (pthread_create(&handles[started], NULL, work, &workers[started])) break;
     work(&workers[0]);
     for (int i = 1; i < started; i++) pthread_join(handles[i], NULL);
-    for (int i = 0; i < ready; i++) free(workers[i].scratch);
+    give_back(scratch);
     return 0;
 }

@@ -208,7 +208,7 @@ void ck_winograd_input(
 }
 
 // Channel blocks whose transformed weights for one panel lie in the second cache, beside the products that they add to.
-static int64_t blocks_at_once(int64_t depth) { return depth < 8 ? 8 / depth : 1; }
+static int64_t blocks_at_once(int64_t depth) { return depth < 4 ? 4 / depth : 1; }
 
 int64_t ck_winograd_panel_scratch_bytes(int64_t channels, int64_t depth, int64_t tiles, int64_t slices) {
     int64_t weights = POINTS * spread(CK_BLOCKED_PANEL * blocks_at_once(depth) * CK_LANES * depth);
