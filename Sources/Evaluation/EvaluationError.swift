@@ -4,6 +4,8 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
     case unknownPhase(String, known: [String])
     /// The submission cannot be taken in as it is: one sentence per problem.
     case invalidSubmission(name: String, problems: [String])
+    /// What was asked of a model or a network failed, because of it, the image or an option: one sentence per problem.
+    case failed(name: String, problems: [String])
     /// The runner, which has to lie beside this program, is missing or unusable.
     case runnerMissing(String)
     /// The sandbox or the machine failed, not the submission.
@@ -21,13 +23,18 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
         case .unknownPhase(let phase, let known):
             "there is no phase “\(phase)”; the challenge has \(known.map { "“\($0)”" }.joined(separator: ", "))"
         case .invalidSubmission(let name, let problems):
-            "the submission “\(name)” cannot be evaluated:\n" + problems.prefix(20).map { "  - \($0)" }.joined(separator: "\n")
-                + (problems.count > 20 ? "\n  - and \(problems.count - 20) more" : "")
+            "the submission “\(name)” cannot be evaluated:\n" + Self.list(problems)
+        case .failed(let name, let problems): "“\(name)”:\n" + Self.list(problems)
         case .runnerMissing(let reason): "concours-runner is not usable (\(reason)); build both programs with `make build`"
         case .infrastructure(let reason): reason
         case .notReproducible(let reason): reason
         case .cancelled: "stopped; evaluations that were finished are kept, this one is not"
         case .files(let reason): reason
         }
+    }
+
+    private static func list(_ problems: [String]) -> String {
+        problems.prefix(20).map { "  - \($0)" }.joined(separator: "\n")
+            + (problems.count > 20 ? "\n  - and \(problems.count - 20) more" : "")
     }
 }

@@ -33,10 +33,21 @@ public struct NetworkMeasurement: Sendable {
 
     private static let limits = SandboxLimits(wallSeconds: 3600, cpuSeconds: 14400, memoryBytes: 16 << 30, outputBytes: 1 << 20)
 
+    /// The largest ONNX file that is copied for a measurement.
+    private static let largestFile = 2 << 30
+
     /// Runs the network in this machine's sandbox.
     public static func measure(_ request: Request) async throws(EvaluationError) -> ModelBenchReport {
-        guard FileManager.default.fileExists(atPath: request.network) else {
-            throw .invalidSubmission(name: request.network, problems: ["\(request.network): there is no such file"])
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: request.network, isDirectory: &isFolder) else {
+            throw .failed(name: request.network, problems: ["there is no such file"])
+        }
+        guard !isFolder.boolValue else {
+            throw .failed(name: request.network, problems: ["is a folder; give an ONNX file, such as \(request.network)/weights.onnx"])
+        }
+        let size = (try? FileManager.default.attributesOfItem(atPath: request.network))?[.size] as? Int ?? 0
+        guard size <= Self.largestFile else {
+            throw .failed(name: request.network, problems: ["has \(size) bytes; a network of at most \(Self.largestFile) is measured"])
         }
         let sandbox: Sandbox
         do { sandbox = try await Sandbox.open() } catch { throw .infrastructure("\(error)") }
@@ -59,7 +70,7 @@ public struct NetworkMeasurement: Sendable {
                 arguments, binds: [ReadOnlyBind(host: file, inside: "/input/network.onnx")], limits: limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
-            throw .invalidSubmission(
+            throw .failed(
                 name: request.network, problems: ["the measurement ended with \(outcome.verdict.rawValue): \(Pipeline.reason(outcome))"])
         }
         return try Pipeline.read(ModelBenchReport.self, from: destination + "/report.json")

@@ -68,12 +68,14 @@ extension PackageInspection {
         let package = try await pipeline.layOut(request.package, work: work)
         let part = output + ".part"
         let made = part + "/result.\(ending)"
+        let isNew = !files.fileExists(atPath: part)
         do {
-            try files.createDirectory(atPath: part, withIntermediateDirectories: true)
+            if isNew { try files.createDirectory(atPath: part, withIntermediateDirectories: false) }
             // A finished result that did not get its name is made again, since it cannot be told from another's.
             if files.fileExists(atPath: made) { try files.removeItem(atPath: made) }
         } catch {
-            throw .files("\(request.output): no folder can be made beside it for the work in progress")
+            throw .files(
+                "\(request.output): no folder can be made beside it for the work in progress; is its own folder there and writable?")
         }
         let inside = "/input/\((request.input as NSString).lastPathComponent)"
         var arguments = ["run-model", "--package", "/submission", "--input", inside, "--output", "/state/result.\(ending)"]
@@ -99,7 +101,9 @@ extension PackageInspection {
         defer { watcher.cancel() }
         let outcome = try await pipeline.run(policy)
         guard outcome.verdict == .ok else {
-            throw .invalidSubmission(name: request.package, problems: [Pipeline.reason(outcome)])
+            // Nothing is left of a run that began here and finished no tile: its work holds nothing that the next run could use.
+            if isNew, Self.finishedTiles(part) == 0 { try? files.removeItem(atPath: part) }
+            throw .failed(name: request.package, problems: [Pipeline.reason(outcome)])
         }
         let result = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
         try Self.checkPlain(made)
@@ -110,6 +114,14 @@ extension PackageInspection {
             throw .files("\(request.output): the finished result cannot get its name")
         }
         return result
+    }
+
+    /// The tiles that the journal of a run names, or more; its lines are counted and not read.
+    private static func finishedTiles(_ part: String) -> Int {
+        guard let handle = FileHandle(forReadingAtPath: part + "/journal"), let data = try? handle.read(upToCount: 1 << 16) else {
+            return 0
+        }
+        return max(0, data.count { $0 == 0x0A } - 1)
     }
 
     private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

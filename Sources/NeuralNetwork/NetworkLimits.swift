@@ -13,9 +13,9 @@ public struct NetworkLimits: Sendable, Equatable {
     /// The most bytes of activations that a run may hold at its widest cut.
     public var maxWorkingSetBytes: Int
 
-    /// Makes limits; by default 2 GiB a file, 8 GiB a tensor, 64 GiB a run.
+    /// Makes limits; by default 2 GiB a file, 50,000 nodes, 8 GiB a tensor, 64 GiB a run.
     public init(
-        maxFileBytes: Int = 1 << 31, maxNodes: Int = 250_000, maxRecords: Int = 4_000_000, maxRank: Int = 8,
+        maxFileBytes: Int = 1 << 31, maxNodes: Int = 50_000, maxRecords: Int = 4_000_000, maxRank: Int = 8,
         maxTensorBytes: Int = 1 << 33, maxWorkingSetBytes: Int = 1 << 36
     ) {
         self.maxFileBytes = maxFileBytes

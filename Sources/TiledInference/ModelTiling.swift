@@ -60,8 +60,12 @@ struct ModelTiling {
         tilingClass = view.tilingClass(sample)
         way = plan.tiles.count == 1 ? .whole : isExact ? .tiles : .windows
         let orderNote = "matrix products were OpenBLAS's: tiles differ from the whole image in the last bits"
+        let obstacleNote = sample.obstacle.map {
+            "\($0), so the image went through in one window" + (options.tile == nil ? "" : "; the tile that was asked for has no effect")
+        }
         notes =
             ModelTiling.notes(plan, isExact: isExact, sample, view, ModelTiling.padding(of: package.inputs[0]))
+            + [obstacleNote].compactMap(\.self)
             + (isOrdered ? [] : [orderNote])
     }
 

@@ -11,6 +11,15 @@ public struct PredictionOptions: Sendable, Equatable {
     /// How the network uses the machine.
     public var run: RunOptions
 
+    /// The options by which the network alone is judged: where windows are declared, they and not tiles have to fit into memory.
+    var ofTiles: PredictionOptions {
+        guard blending != nil else { return self }
+        var result = self
+        result.tile = nil
+        result.memoryBytes = .max
+        return result
+    }
+
     /// Makes options; by default tiles are chosen for 1 GiB and one thread.
     public init(tile: [Int]? = nil, memoryBytes: Int = 1 << 30, blending: Blending? = nil, run: RunOptions = .init()) {
         self.blending = blending

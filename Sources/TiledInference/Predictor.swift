@@ -45,8 +45,8 @@ public struct Predictor: Sendable {
         let raw = try tensors(of: images)
         let (prepared, rounding) = try InferenceError.passingOn { () throws(PackageError) in try package.prepare(raw, for: network) }
         let shapes = prepared.mapValues(\.shape)
-        let passes = try StatisticsPasses(package, network, shapes: shapes, options: options)
-        let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options)
+        let passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
+        let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles)
         let stitched: [String: AxisTensor]
         var (plan, notes, way) = (tiling.plan, tiling.notes, tiling.way)
         if let blending = options.blending {

@@ -26,7 +26,7 @@ struct CheckModel: ParsableCommand {
 
     private var computedBy: String {
         switch products {
-        case .kernels: "our kernels (\(InstructionSet.best.rawValue)): the same bits for any threads and tiles, and on AVX2 and AVX-512"
+        case .kernels: "our kernels (\(InstructionSet.best.rawValue)): the same bits for any number of threads, and on AVX2 and AVX-512"
         case .openBLAS:
             "OpenBLAS (\(OpenBLASCore.chosen)): the library decides the order of sums, so that last bits follow the image's size"
         }
@@ -36,8 +36,8 @@ struct CheckModel: ParsableCommand {
         do throws(PackageError) {
             let package = try ModelPackage(folder: package)
             do throws(PackageError) {
-                return ModelCheckReport(
-                    package, computedBy: computedBy, try PackageCheck(package, options: RunOptions(threads: threads, products: products)))
+                let tested = try PackageCheck(package, options: RunOptions(threads: threads, products: products))
+                return ModelCheckReport(package, computedBy: computedBy, tested, faults: submissionFaults())
             } catch {
                 return ModelCheckReport(
                     name: package.name, formatVersion: package.formatVersion, faults: [error.description], isPassed: false)
@@ -48,10 +48,21 @@ struct CheckModel: ParsableCommand {
     }
 }
 
+extension CheckModel {
+    /// What is wrong with the `submission.yaml` beside the package, where there is one.
+    private func submissionFaults() -> [String] {
+        do {
+            guard let description = try SubmissionDescription.beside(package), description.kind == .model else { return [] }
+            _ = try ModelSubmission(folder: package, postprocessor: description.postprocessor, inference: description.inference)
+            return []
+        } catch { return ["\(error)"] }
+    }
+}
+
 extension RunOptions.Products: ExpressibleByArgument {}
 
 extension ModelCheckReport {
-    fileprivate init(_ package: ModelPackage, computedBy: String, _ check: PackageCheck) {
+    fileprivate init(_ package: ModelPackage, computedBy: String, _ check: PackageCheck, faults: [String]) {
         self.init(
             name: package.name, formatVersion: package.formatVersion, computedBy: computedBy,
             outputs: check.outputs.map { output in
@@ -71,8 +82,8 @@ extension ModelCheckReport {
                         declaredHalo: axis.declaredHalo)
                 }
             },
-            tilingClass: check.tilingClass, wholeImageOperators: check.reaches.flatMap(\.wholeImageOperators), faults: check.faults,
-            warnings: check.warnings,
-            isPassed: check.passed)
+            tilingClass: check.tilingClass, wholeImageOperators: check.reaches.flatMap(\.wholeImageOperators),
+            faults: check.faults + faults,
+            warnings: check.warnings, isPassed: check.passed && faults.isEmpty)
     }
 }

@@ -88,7 +88,9 @@ struct RunModel: ParsableCommand {
         guard overlap != nil || blend != nil || mirror != nil else { return declared }
         var blending = declared ?? Blending()
         if let overlap {
-            guard overlap >= 0, overlap < 1 else { throw RunnerFailure("--overlap is \(overlap); expected a share from 0 to below 1") }
+            guard overlap >= 0, overlap <= Blending.largestOverlap else {
+                throw RunnerFailure("--overlap is \(overlap); expected a share from 0 to \(Blending.largestOverlap)")
+            }
             blending.overlap = overlap
         }
         if let blend {

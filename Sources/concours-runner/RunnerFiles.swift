@@ -6,16 +6,11 @@ enum RunnerFiles {
     /// The bytes of a regular file that is not larger than `limit`.
     static func read(_ path: String, limit: Int = 16 << 20) throws(RunnerFailure) -> [UInt8] {
         let name = (path as NSString).lastPathComponent
-        guard let handle = FileHandle(forReadingAtPath: path) else { throw RunnerFailure("\(name): cannot be opened") }
-        defer { try? handle.close() }
         do {
-            let bytes = [UInt8](try handle.read(upToCount: limit + 1) ?? Data())
-            guard bytes.count <= limit else { throw RunnerFailure("\(name): larger than \(limit) bytes") }
-            return bytes
-        } catch let failure as RunnerFailure {
-            throw failure
+            return try BoundedFile.read(path, limit: limit)
         } catch {
-            throw RunnerFailure("\(name): cannot be read")
+            guard case .file(_, let problem) = error else { throw RunnerFailure("\(name): cannot be read") }
+            throw RunnerFailure("\(name): \(problem)")
         }
     }
 

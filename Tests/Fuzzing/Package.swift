@@ -25,9 +25,11 @@ let package = Package(
         .systemLibrary(name: "CSodium", path: "Rooms/CSodium", pkgConfig: "libsodium"),
         .target(
             name: "CImageFormats", path: "Rooms/CImageFormats",
-            linkerSettings: [.linkedLibrary("tiff"), .linkedLibrary("png"), .linkedLibrary("z")]),
+            linkerSettings: [
+                .linkedLibrary("tiff"), .linkedLibrary("png"), .linkedLibrary("z"), .linkedLibrary("zstd"), .linkedLibrary("blosc"),
+            ]),
         .target(name: "CKernels", path: "Rooms/CKernels"),
-        room("Imaging", ["CImageFormats"]),
+        room("Imaging", ["CImageFormats", "Records"]),
         room("Records", ["CSodium"]),
         room(
             "NeuralNetwork", ["CKernels", "COpenBLAS", .product(name: "SwiftProtobuf", package: "swift-protobuf")],

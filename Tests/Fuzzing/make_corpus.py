@@ -115,7 +115,7 @@ hostile = {
     "groups-open": whole + varint(3 << 3 | 3) * 5000,
     "cycle": model([node("Add", ["x", "b"], ["a"]), node("Relu", ["a"], ["b"]), node("Relu", ["b"], ["y"])]),
     "custom-operator": model([node("Run", ["x"], ["y"], domain="com.example")]),
-    "nodes-200000-fine": model(
+    "nodes-200000": model(
         [node("Identity", [f"v{i}" if i else "x"], [f"v{i + 1}" if i < 199_999 else "y"]) for i in range(200_000)]),
     "expand-1-tib": model([node("Expand", ["x", "s"], ["y"])], [tensor("s", [4], int64s(1, 1, 2**19, 2**19), kind=7)], (1, 1, 1, 1)),
     "constant-1-tib": model([node("ConstantOfShape", ["s"], ["y"])], [tensor("s", [2], int64s(2**19, 2**19), kind=7)]),

@@ -102,10 +102,13 @@ extension PackageCheck {
         }
         faults += package.declaredShapeFaults(of: network, inputs: inputs.mapValues(\.shape))
         let samples = package.sampleTensorRemarks()
-        let (reaches, reachWarnings) = PackageCheck.reaches(of: package, network, prepared)
-        self.init(
-            outputs: reports, reaches: reaches, tilingClass: PackageCheck.tilingClass(of: package, network, reaches),
-            faults: faults + samples.faults, warnings: warnings + samples.warnings + reachWarnings)
+        let (reaches, obstacle) = PackageCheck.reaches(of: package, network, prepared)
+        let tilingClass = PackageCheck.tilingClass(of: package, network, reaches)
+        warnings += samples.warnings + [obstacle].compactMap(\.self) + reaches.flatMap { $0.warnings(tilingClass) }
+        if package.inputs.count(where: { !$0.isOptional }) > 1 {
+            warnings.append("the model has several inputs: `concours model run` and submissions take models of one image")
+        }
+        self.init(outputs: reports, reaches: reaches, tilingClass: tilingClass, faults: faults + samples.faults, warnings: warnings)
     }
 
     private init(faults: [String], warnings: [String]) {
@@ -145,7 +148,15 @@ extension PackageCheck {
 
     private static func reaches(
         of package: ModelPackage, _ network: Network, _ prepared: [String: AxisTensor]
-    ) -> (reports: [ReachReport], warnings: [String]) {
+    ) -> (reports: [ReachReport], obstacle: String?) {
+        // The reach counts tensor axes from 2 on.
+        if let other = package.inputs.first(where: { $0.axes.prefix(2).map(\.kind) != [.batch, .channel] }) {
+            return (
+                [],
+                "the axes of \(other.id) are not in the order batch, channel, space: how far the network sees is not said, and Concours "
+                    + "runs each image in one window; export the model with the channels first to run it in tiles"
+            )
+        }
         var shapes: [String: [Int]] = [:]
         for (input, port) in package.ports(of: network) { shapes[port.name] = prepared[input.id]?.shape }
         let reaches: [String: Reach]
@@ -153,34 +164,42 @@ extension PackageCheck {
             // The receptive field: what others must see around a tile, however they compute.
             reaches = try network.reach(inputShapes: shapes, options: RunOptions(exact: true))
         } catch {
-            return ([], ["how far the network sees cannot be said: \(error)"])
+            return ([], "how far the network sees cannot be said: \(error)")
         }
         var reports: [ReachReport] = []
-        var warnings: [String] = []
         for (output, port) in zip(package.outputs, network.outputs) {
             guard let reach = reaches[port.name] else { continue }
             let axes = axisReports(reach, package.inputs[0], output)
             reports.append(ReachReport(output: output.id, axes: axes, wholeImageOperators: reach.wholeImageOperators))
-            if !reach.isLocal {
-                warnings.append(
-                    "\(output.id) sees the whole image (\(reach.wholeImageOperators.joined(separator: ", "))): tiles change its values")
-            }
-            for axis in axes where reach.isLocal && !axis.isHaloSufficient {
-                warnings.append(
-                    "\(output.id).\(axis.axis) declares a halo of \(axis.declaredHalo) input pixels, the network sees \(axis.reach.before) before "
-                        + "and \(axis.reach.after) after: others who tile by the declared halo get other values at tile borders; Concours tiles by the reach"
-                )
-            }
         }
-        return (reports, warnings)
+        return (reports, nil)
     }
 
     private static func axisReports(_ reach: Reach, _ input: TensorDescription, _ output: TensorDescription) -> [AxisReport] {
-        // The reach counts tensor axes from 2 on.
         zip(input.axes.dropFirst(2), reach.axes).compactMap { axis, reach in
             guard axis.kind == .space, let own = output.axes.first(where: { $0.id == axis.id }) else { return nil }
             let halo = own.halo * reach.scale.denominator / reach.scale.numerator
             return AxisReport(axis: axis.id, declaredHalo: halo, reach: reach)
+        }
+    }
+}
+
+extension PackageCheck.ReachReport {
+    /// What those who tile should know, by the class of the network.
+    fileprivate func warnings(_ tilingClass: String?) -> [String] {
+        guard isLocal else {
+            return [
+                "\(output) sees the whole image (\(wholeImageOperators.joined(separator: ", "))): in tiles by the declared halo its values change. "
+                    + (tilingClass == "global"
+                        ? "Concours runs the image whole or, where memory is short, sums up statistics of the whole image where it can"
+                        : "The network takes windows of one extent only, so larger images are cut by the declared halo")
+            ]
+        }
+        let ways =
+            tilingClass == "windowed" ? "so does Concours, as the network takes no larger window" : "Concours gives tiles all they see"
+        return axes.filter { !$0.isHaloSufficient }.map { axis in
+            "\(output).\(axis.axis) declares a halo of \(axis.declaredHalo) input pixels, the network sees \(axis.reach.before) before "
+                + "and \(axis.reach.after) after: others who tile by the declared halo get other values at tile borders; \(ways)"
         }
     }
 }

@@ -69,7 +69,8 @@ struct Convolution: Operator {
         if let sum {
             guard let result = try? convolved(inputs) else { return inputs[index]?.shape.map { _ in .whole } ?? [] }
             if index == 1 { return sum.views(of: 1, inputs: [result, inputs[1]], outputs: outputs) }
-            guard result.shape == outputs[0].shape else { return inputs[0]?.shape.map { _ in .whole } ?? [] }
+            // Channels may be broadcast; a place that is broadcast along the image has no place of its own.
+            guard result.shape.dropFirst(2) == outputs[0].shape.dropFirst(2) else { return inputs[0]?.shape.map { _ in .whole } ?? [] }
         }
         guard index == 0, let image = inputs[0], let weights = try? weightShape(inputs), let window = try? window(image.shape, weights)
         else {

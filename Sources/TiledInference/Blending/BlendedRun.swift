@@ -55,11 +55,16 @@ struct BlendedRun {
 
     /// What the record says.
     var notes: [String] {
-        var notes = [
+        if plan.tiles.count == 1, mirror.isEmpty { return padding }
+        return [
             "\(plan.tiles.count) windows of \(plan.largestWindow) elements, which overlap, were averaged by weights"
                 + (mirror.isEmpty ? "" : ", each also mirrored along \(mirror.map { axes[$0] }.joined(separator: ", "))")
                 + ": values depend on the windows"
-        ]
+        ] + padding
+    }
+
+    private var padding: [String] {
+        var notes: [String] = []
         for (index, axis) in axes.enumerated() where plan.paddedExtents[index] > plan.extents[index] {
             notes.append("\(axis) was padded from \(plan.extents[index]) to \(plan.paddedExtents[index]) elements at its end")
         }

@@ -17,7 +17,9 @@ public struct Blending: Sendable, Equatable {
 
     /// The extents of a window along the model's space and time axes; `nil` for the only extents that the network takes.
     public var window: [Int]?
-    /// The share of a window that the next one covers too, from 0 to below 1.
+    /// The largest share of a window that the next one may cover too: beyond it each place is computed more than a hundred times.
+    public static let largestOverlap = 0.9
+    /// The share of a window that the next one covers too, from 0 to `largestOverlap`.
     public var overlap: Double
     /// How results are weighted.
     public var weights: Weights
@@ -42,9 +44,9 @@ public struct Blending: Sendable, Equatable {
             window = extents
         }
         overlap = try node.number("overlap", default: overlap)
-        guard overlap >= 0, overlap < 1 else {
+        guard overlap >= 0, overlap <= Blending.largestOverlap else {
             throw (node["overlap"] ?? node).fault(
-                found: "an overlap of \(overlap)", remedy: "write a share of the window from 0 to below 1, such as `overlap: 0.5`")
+                found: "an overlap of \(overlap)", remedy: "write a share of the window from 0 to \(Blending.largestOverlap), such as `overlap: 0.5`")
         }
         if let blend = node["blend"] {
             guard let weights = Weights(rawValue: try blend.string()) else {

@@ -56,8 +56,8 @@ struct ChannelPlanes {
         guard case .float32(let values) = pixels else { return [] }
         guard !values.contains(where: \.isNaN) else {
             throw .unfitOutput(
-                output: output.description.id, found: "channel \(channel) is not a number somewhere in \(region)",
-                remedy: "correct the model")
+                output: output.description.id, found: "channel \(channel) has values that are not numbers",
+                remedy: "look for such values in the image (one can spoil the statistics of its preprocessing), then in the model")
         }
         return values
     }

@@ -44,8 +44,8 @@ extension Predictor {
         }
         let raw = try StreamedInput(image, for: input)
         let shapes = [input.id: raw.shape]
-        let passes = try StatisticsPasses(package, network, shapes: shapes, options: options)
-        let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options, inBands: true)
+        let passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
+        let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles, inBands: true)
         let blended = try options.blending.map { (blending) throws(InferenceError) in
             try BlendedRun(package, network, shapes: shapes, blending, options)
         }

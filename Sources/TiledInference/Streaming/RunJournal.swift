@@ -42,7 +42,7 @@ final class RunJournal {
             close(descriptor)
             throw .work(
                 found: "an interrupted run of another model, image, tile or option left its work beside the output",
-                remedy: "repeat that run, or remove the folder \(path.split(separator: "/").dropLast().last ?? "")")
+                remedy: "repeat that run, or remove the folder beside the output that has its name and `.part`")
         }
         finished = Set(lines.dropFirst().compactMap { Int($0) })
         ftruncate(descriptor, off_t(complete))

@@ -8,7 +8,7 @@ struct ModelRun: AsyncParsableCommand {
         commandName: "run", abstract: "Run a bioimage.io package on an image of any size, within a bound of memory.",
         discussion: """
             Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. The image is a TIFF, BigTIFF, \
-            OME-TIFF or OME-Zarr (0.4, 0.5); the result is an OME-Zarr 0.5 (.zarr) or a tiled BigTIFF (.tif): the model's first output as \
+            OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY; the result is an OME-Zarr 0.5 (.zarr) or a tiled BigTIFF (.tif): the model's first output as \
             float32, or labels. A run that was interrupted goes on where it stopped when it is started again; until the end its work lies \
             in OUTPUT.part. The package is read and run in a sandbox: it may come from anybody.
             """)
@@ -25,7 +25,7 @@ struct ModelRun: AsyncParsableCommand {
     @Option(help: "The extents of a tile, such as 512x512; by default as large as memory allows.")
     var tile: String?
 
-    @Option(help: "The most memory beside the network's weights, such as 512MiB.")
+    @Option(help: "The most memory beside the network's weights and about 50 MiB for the program itself, such as 512MiB.")
     var memory = ByteSize(bytes: 2 << 30)
 
     @Option(help: "The number of threads.")
@@ -57,8 +57,8 @@ struct ModelRun: AsyncParsableCommand {
         if let tile, !tile.split(separator: "x", omittingEmptySubsequences: false).allSatisfy({ Int($0).map { $0 > 0 } ?? false }) {
             throw ValidationError("--tile is \(tile); write extents such as 512x512")
         }
-        if let overlap, !(overlap >= 0 && overlap < 1) {
-            throw ValidationError("--overlap is \(overlap); write a share from 0 to below 1")
+        if let overlap, !(overlap >= 0 && overlap <= 0.9) {
+            throw ValidationError("--overlap is \(overlap); write a share from 0 to 0.9")
         }
         if let blend, !["gaussian", "constant"].contains(blend) {
             throw ValidationError("--blend is \(blend); write gaussian or constant")
@@ -82,6 +82,9 @@ struct ModelRun: AsyncParsableCommand {
             await line.clear()
             switch error {
             case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
+            case .cancelled:
+                throw CommandFailure(
+                    message: "stopped; tiles that are done are kept in \(output).part: run the same command again to go on", exitCode: 130)
             default: throw CommandFailure.failed("\(error)")
             }
         }
@@ -89,7 +92,7 @@ struct ModelRun: AsyncParsableCommand {
         if json { return try Terminal.json(report) }
         let window = report.largestWindow.map(String.init).joined(separator: " x ")
         let resumed = report.resumedTiles > 0 ? " (\(report.resumedTiles) of them by the interrupted run)" : ""
-        Terminal.say("\(report.tiles) tiles\(resumed), windows of at most \(window) elements")
+        Terminal.say("\(report.tiles) \(report.tiles == 1 ? "tile" : "tiles")\(resumed), windows of at most \(window) elements")
         Terminal.say(Self.words(report))
         if let objects = report.objects { Terminal.say("\(objects) objects") }
         Terminal.say("peak memory \(report.peakMemoryBytes >> 20) MiB")

@@ -44,7 +44,7 @@ struct Evaluator {
                 switch error {
                 case .unknownPhase: throw CommandFailure.failed("\(error)")
                 case .cancelled: throw error
-                case .invalidSubmission: failure = .failed("\(error)")
+                case .invalidSubmission, .failed: failure = .failed("\(error)")
                 case .files, .notReproducible: failure = .failed("\(request.name): \(error)")
                 case .infrastructure, .runnerMissing: failure = .infrastructure("\(request.name): \(error)")
                 }

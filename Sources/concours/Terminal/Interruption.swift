@@ -25,6 +25,7 @@ enum Interruption {
             try await task.value
         } catch {
             guard task.isCancelled else { throw error }
+            if let failure = error as? CommandFailure, failure.exitCode == 130 { throw failure }
             throw CommandFailure(message: "stopped; evaluations that were finished are kept, this one is not", exitCode: 130)
         }
     }
