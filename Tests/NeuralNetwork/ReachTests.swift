@@ -152,4 +152,21 @@ struct ReachTests {
                 Reach.AxisReach(stride: 2, before: 1, after: 3, haloBefore: 1, haloAfter: 2, scale: try #require(Ratio(1, 2))),
             ])
     }
+
+    @Test("A sum that broadcasts a convolution's one channel looks no further than the convolutions")
+    func broadcastSum() throws {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 2)
+        let pads = [("pads", ModelBuilder.Value.ints([1, 1, 1, 1]))]
+        builder.input("x", [1, 8, -1, -1])
+        builder.output("y")
+        builder.weights("v", [8, 8, 3, 3], numbers.next(8 * 8 * 9))
+        builder.node("Conv", ["x", "v"], ["h"], pads)
+        builder.weights("w", [1, 8, 3, 3], numbers.next(8 * 9))
+        builder.node("Conv", ["h", "w"], ["c"], pads)
+        builder.node("Add", ["c", "h"], ["y"])
+        let network = try Network(onnx: builder.file)
+        let reach = try #require(try network.reach(inputShapes: ["x": [1, 8, 40, 40]], options: RunOptions(exact: true))["y"])
+        #expect(reach.isLocal)
+        #expect(reach.axes.map(\.before) == [2, 2])
+    }
 }

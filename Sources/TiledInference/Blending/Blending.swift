@@ -46,7 +46,8 @@ public struct Blending: Sendable, Equatable {
         overlap = try node.number("overlap", default: overlap)
         guard overlap >= 0, overlap <= Blending.largestOverlap else {
             throw (node["overlap"] ?? node).fault(
-                found: "an overlap of \(overlap)", remedy: "write a share of the window from 0 to \(Blending.largestOverlap), such as `overlap: 0.5`")
+                found: "an overlap of \(overlap)",
+                remedy: "write a share of the window from 0 to \(Blending.largestOverlap), such as `overlap: 0.5`")
         }
         if let blend = node["blend"] {
             guard let weights = Weights(rawValue: try blend.string()) else {
