@@ -7,91 +7,148 @@ typedef int32_t NAME(signs) __attribute__((vector_size(4 * VL), aligned(4)));
 // Without full unrolling the sums would live in memory instead of registers.
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
-// `rows` places times `vectors` vectors of results, one chain of multiply-adds for each. `step` floats from place to place.
-TARGET static inline __attribute__((always_inline)) void NAME(rows_of_lanes)(
-    const int rows, const int vectors, const ck_product *p, int64_t lane, int64_t start, const int64_t step, float *result,
-    int64_t result_step, int64_t block_step) {
-    NAME(lanes) sum[ROWS][2];
-    UNROLLED for (int r = 0; r < rows; r++)
-        UNROLLED for (int v = 0; v < vectors; v++) {
-            int64_t place = lane + v * VL;
-            const float *before = result + r * result_step + place / CK_LANES * block_step + place % CK_LANES;
-            sum[r][v] = p->continues ? *(const NAME(lanes) *)before
-                : p->bias            ? *(const NAME(lanes) *)(p->bias + place)
-                                     : (NAME(lanes)){};
-        }
-    for (int64_t t = 0; t < p->count; t++) {
-        const ck_tap *tap = p->taps + t;
-        const float *x = tap->row + (tap->offset + start), *w = p->weights + tap->column * p->width + lane;
-        for (int64_t c = 0; c < tap->channels; c++, x++, w += p->width) {
-            NAME(lanes) weight[2];
-            UNROLLED for (int v = 0; v < vectors; v++) weight[v] = *(const NAME(lanes) *)(w + v * VL);
-            UNROLLED for (int r = 0; r < rows; r++) {
-                NAME(lanes) value = x[r * step] - (NAME(lanes)){};
-                UNROLLED for (int v = 0; v < vectors; v++) sum[r][v] = FMA(value, weight[v], sum[r][v]);
-            }
-        }
-    }
-    UNROLLED for (int r = 0; r < rows; r++)
-        UNROLLED for (int v = 0; v < vectors; v++) {
-            NAME(lanes) y = sum[r][v];
-            int64_t place = lane + v * VL;
-            if (p->residual)
-                y = y + *(const NAME(lanes) *)(p->residual[place / CK_LANES] + (result - p->origin) + r * result_step + place % CK_LANES);
-            if (p->activation != CK_LINEAR) {
-                NAME(signs) negative = y < (NAME(lanes)){};
-                NAME(lanes) low = p->activation == CK_RELU ? (NAME(lanes)){} : y * p->slope;
-                y = (NAME(lanes))((negative & (NAME(signs))low) | (~negative & (NAME(signs))y));
-            }
-            *(NAME(lanes) *)(result + r * result_step + place / CK_LANES * block_step + place % CK_LANES) = y;
-        }
+// One channel of `rows` places times `vectors` vectors of results.
+#define ADD_CHANNEL(c) \
+    do { \
+        NAME(lanes) weight[2]; \
+        UNROLLED for (int v = 0; v < vectors; v++) weight[v] = *(const NAME(lanes) *)(w + (c) * width + v * VL); \
+        UNROLLED for (int r = 0; r < rows; r++) { \
+            NAME(lanes) value = x[r * step + (c)] - (NAME(lanes)){}; \
+            UNROLLED for (int v = 0; v < vectors; v++) sum[r][v] = FMA(value, weight[v], sum[r][v]); \
+        } \
+    } while (0)
+
+// Moves on by channels. Hides from the compiler that both pointers move together: it would count in one index, and a multiply-add
+// whose operand in memory has an index takes two places in the processor's queues instead of one.
+#define ADVANCE(channels) \
+    x += (channels); \
+    w += (channels) * width; \
+    __asm__("" : "+r"(x), "+r"(w))
+
+// Two neighbouring vectors of results: where they begin and what belongs to them.
+typedef struct {
+    const float *weights, *bias, *residual[2];   // NULL where there is none
+    float *result[2];
+    int64_t result_step;   // floats from place to place; in the residual too
+} NAME(corner);
+
+#define EACH_VECTOR \
+    UNROLLED for (int r = 0; r < rows; r++) \
+        UNROLLED for (int v = 0; v < vectors; v++)
+#define VECTOR(base) (*(NAME(lanes) *)((base)[v] + r * at->result_step))
+#define CONSTANT_VECTOR(base) (*(const NAME(lanes) *)((base)[v] + r * at->result_step))
+
+TARGET static inline __attribute__((always_inline)) NAME(lanes) NAME(rectified)(NAME(lanes) y, float slope) {
+    NAME(signs) negative = y < (NAME(lanes)){};
+    return (NAME(lanes))((negative & (NAME(signs))(y * slope)) | (~negative & (NAME(signs))y));
 }
 
-#define STEPS(n, vectors) \
-    if (step == CK_LANES) NAME(rows_of_lanes)(n, vectors, p, lane, start, CK_LANES, result, result_step, block_step); \
-    else NAME(rows_of_lanes)(n, vectors, p, lane, start, step, result, result_step, block_step);
-#define CASE(n) \
-    case n: \
-        if (vectors == 2) { STEPS(n, 2) } else { STEPS(n, 1) } \
-        break;
+// `rows` places times `vectors` vectors of results, one chain of multiply-adds for each. `step` floats from place to place of the
+// input, `width` results in the panel.
+TARGET static inline __attribute__((always_inline)) void NAME(rows_of_lanes)(
+    const int rows, const int vectors, const int64_t width, const ck_product *p, const NAME(corner) *at, int64_t start, const int64_t step) {
+    NAME(lanes) sum[2 * ROWS][2];
+    if (p->continues) {
+        EACH_VECTOR sum[r][v] = VECTOR(at->result);
+    } else if (at->bias) {
+        EACH_VECTOR sum[r][v] = *(const NAME(lanes) *)(at->bias + v * VL);
+    } else {
+        EACH_VECTOR sum[r][v] = (NAME(lanes)){};
+    }
+    for (const ck_tap *tap = p->taps, *end = tap + p->count; tap < end; tap++) {
+        const float *x = tap->row + (tap->offset + start), *w = at->weights + tap->column * width;
+        int64_t left = tap->channels;
+        for (; left >= 4; left -= 4) {
+            UNROLLED for (int c = 0; c < 4; c++) ADD_CHANNEL(c);
+            ADVANCE(4);
+        }
+        for (; left > 0; left--) {
+            ADD_CHANNEL(0);
+            ADVANCE(1);
+        }
+    }
+    if (p->residual) EACH_VECTOR sum[r][v] = sum[r][v] + CONSTANT_VECTOR(at->residual);
+    if (p->activation == CK_RELU) {
+        EACH_VECTOR sum[r][v] = (NAME(lanes))((NAME(signs))sum[r][v] & ~(sum[r][v] < (NAME(lanes)){}));
+    } else if (p->activation != CK_LINEAR) {
+        EACH_VECTOR sum[r][v] = NAME(rectified)(sum[r][v], p->slope);
+    }
+    EACH_VECTOR VECTOR(at->result) = sum[r][v];
+}
 
-TARGET static void NAME(few_rows)(
-    const ck_product *p, int rows, int vectors, int64_t lane, int64_t start, int64_t step, float *result, int64_t result_step,
-    int64_t block_step) {
+#define CASE(n, vectors, width) \
+    case n: \
+        if (step == CK_LANES) NAME(rows_of_lanes)(n, vectors, width, p, at, start, CK_LANES); \
+        else NAME(rows_of_lanes)(n, vectors, width, p, at, start, step); \
+        break;
+#define SIX_CASES(first, vectors, width) \
+    CASE(first, vectors, width) \
+    CASE(first + 1, vectors, width) \
+    CASE(first + 2, vectors, width) \
+    CASE(first + 3, vectors, width) \
+    CASE(first + 4, vectors, width) \
+    CASE(first + 5, vectors, width)
+
+// A panel of two blocks.
+TARGET static void NAME(wide_rows)(const ck_product *p, int rows, const NAME(corner) *at, int64_t start, int64_t step) {
     switch (rows) {
-        CASE(1)
-        CASE(2)
-        CASE(3)
-        CASE(4)
-        CASE(5)
-        CASE(6)
+        SIX_CASES(1, 2, CK_BLOCKED_PANEL)
 #if ROWS == 14
-        CASE(7)
-        CASE(8)
-        CASE(9)
-        CASE(10)
-        CASE(11)
-        CASE(12)
-        CASE(13)
-        CASE(14)
+        SIX_CASES(7, 2, CK_BLOCKED_PANEL)
+        CASE(13, 2, CK_BLOCKED_PANEL)
+        CASE(14, 2, CK_BLOCKED_PANEL)
+#endif
+    }
+}
+
+// The last panel of a network may be one block: where that is one vector, there are registers for twice the places.
+TARGET static void NAME(narrow_rows)(const ck_product *p, int rows, const NAME(corner) *at, int64_t start, int64_t step) {
+    switch (rows) {
+#if ROWS == 14
+        SIX_CASES(1, 1, CK_LANES)
+        SIX_CASES(7, 1, CK_LANES)
+        SIX_CASES(13, 1, CK_LANES)
+        SIX_CASES(19, 1, CK_LANES)
+        CASE(25, 1, CK_LANES)
+        CASE(26, 1, CK_LANES)
+        CASE(27, 1, CK_LANES)
+        CASE(28, 1, CK_LANES)
+#else
+        SIX_CASES(1, 2, CK_LANES)
 #endif
     }
 }
 
 TARGET static void NAME(product)(
     const ck_product *p, int rows, int64_t start, int64_t step, float *result, int64_t result_step, int64_t block_step) {
-    int groups = (rows + ROWS - 1) / ROWS;
-    for (int64_t lane = 0; lane < p->width; lane += 2 * VL)
-        for (int g = 0; g < groups; g++) {
-            int from = rows * g / groups, to = rows * (g + 1) / groups;
-            NAME(few_rows)(
-                p, to - from, p->width - lane > VL ? 2 : 1, lane, start + from * step, step, result + from * result_step, result_step,
-                block_step);
+    int is_narrow = p->width < CK_BLOCKED_PANEL, most = is_narrow && VL == CK_LANES ? 2 * ROWS : ROWS;
+    // Groups of about the same length.
+    int groups = (rows + most - 1) / most, least = rows / groups, longer = rows % groups;
+    for (int64_t lane = 0; lane < p->width; lane += 2 * VL) {
+        NAME(corner) at = {.weights = p->weights + lane, .bias = p->bias ? p->bias + lane : NULL, .result_step = result_step};
+        int64_t from = start;
+        for (int g = 0, done = 0; g < groups; g++) {
+            int count = least + (g < longer);
+            for (int v = 0; v < 2 && lane + v * VL < p->width; v++) {
+                int64_t block = (lane + v * VL) / CK_LANES, place = (lane + v * VL) % CK_LANES + done * result_step;
+                at.result[v] = result + block * block_step + place;
+                if (p->residual) at.residual[v] = p->residual[block] + (result - p->origin) + place;
+            }
+            if (is_narrow) NAME(narrow_rows)(p, count, &at, from, step);
+            else NAME(wide_rows)(p, count, &at, from, step);
+            from += count * step;
+            done += count;
         }
+    }
 }
 
+#undef SIX_CASES
 #undef CASE
-#undef STEPS
+#undef CONSTANT_VECTOR
+#undef VECTOR
+#undef EACH_VECTOR
+#undef ADVANCE
+#undef ADD_CHANNEL
 #undef UNROLLED
 #undef VL
 #undef ROWS
