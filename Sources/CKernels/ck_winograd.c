@@ -38,6 +38,8 @@
 #endif
 
 enum { EDGE = CK_WINOGRAD_TILE + 2, POINTS = EDGE * EDGE, PATCH = POINTS * CK_LANES };
+// Floats of a row of a tile's results, and of all.
+enum { RESULT_ROW = CK_WINOGRAD_TILE * CK_LANES, RESULTS = CK_WINOGRAD_TILE * RESULT_ROW };
 
 // Floats from point to point: a line of the cache more than the values, since writing all points at distances of a power of two
 // would take turns in a few sets of the cache.
@@ -137,14 +139,25 @@ static void transform_results(
     int64_t height = w->output[1], width = w->output[2];
     float *slice = output->output + (block * w->output[0] + z) * height * width * CK_LANES;
     const float *residual = output->residual ? output->residual[block] + z * height * width * CK_LANES : NULL;
+    float results[RESULTS] __attribute__((aligned(64))), sums[RESULTS] __attribute__((aligned(64)));
+    if (residual) memset(sums, 0, sizeof sums);
     for (int64_t t = 0; t < b->tiles; t++) {
         int64_t y = (b->first + t) / b->across * CK_WINOGRAD_TILE, x = (b->first + t) % b->across * CK_WINOGRAD_TILE;
-        int64_t rows = height - y < CK_WINOGRAD_TILE ? height - y : CK_WINOGRAD_TILE;
-        int64_t columns = width - x < CK_WINOGRAD_TILE ? width - x : CK_WINOGRAD_TILE;
+        const float *source = products + t * CK_LANES, *bias = output->bias + block * CK_LANES;
+        const float *added = residual ? residual + (y * width + x) * CK_LANES : NULL;
+        float *target = slice + (y * width + x) * CK_LANES;
+        int64_t rows = height - y, columns = width - x;
+        if (rows >= CK_WINOGRAD_TILE && columns >= CK_WINOGRAD_TILE) {
+            CALL(b->set, transform_out, source, step, bias, added, output->activation, output->slope, target, width * CK_LANES);
+            continue;
+        }
+        // At the border the tile is computed beside, and what lies in the image is copied.
+        size_t line = sizeof(float) * CK_LANES * (size_t)(columns < CK_WINOGRAD_TILE ? columns : CK_WINOGRAD_TILE);
+        if (rows > CK_WINOGRAD_TILE) rows = CK_WINOGRAD_TILE;
+        for (int64_t i = 0; added && i < rows; i++) memcpy(sums + i * RESULT_ROW, added + i * width * CK_LANES, line);
         CALL(
-            b->set, transform_out, products + t * CK_LANES, step, output->bias + block * CK_LANES,
-            residual ? residual + (y * width + x) * CK_LANES : NULL, output->activation, output->slope,
-            slice + (y * width + x) * CK_LANES, width * CK_LANES, rows, columns);
+            b->set, transform_out, source, step, bias, added ? sums : NULL, output->activation, output->slope, results, RESULT_ROW);
+        for (int64_t i = 0; i < rows; i++) memcpy(target + i * width * CK_LANES, results + i * RESULT_ROW, line);
     }
 }
 

@@ -56,13 +56,18 @@ TARGET static inline __attribute__((always_inline)) void NAME(line_in_far)(const
     t[2] = FMA(splat - (AA + BB), d[3], FMA(splat + AA * BB, d[1], d[5]));
 }
 
-TARGET static inline __attribute__((always_inline)) void NAME(line_out)(const NAME(sixteen) m[6], NAME(sixteen) y[4]) {
+// Results 0 and 2 of a line of four (`is_odd` 0), or 1 and 3.
+TARGET static inline __attribute__((always_inline)) void NAME(line_out)(const int is_odd, const NAME(sixteen) m[6], NAME(sixteen) y[2]) {
     NAME(sixteen) splat = {};
-    NAME(sixteen) near_sum = m[1] + m[2], near_difference = m[1] - m[2], far_sum = m[3] + m[4], far_difference = m[3] - m[4];
-    y[0] = (m[0] + near_sum) + far_sum;
-    y[1] = FMA(splat + B, far_difference, near_difference * (float)A);
-    y[2] = FMA(splat + BB, far_sum, near_sum * (float)AA);
-    y[3] = FMA(splat + BB * B, far_difference, FMA(splat + AA * A, near_difference, m[5]));
+    if (is_odd) {
+        NAME(sixteen) near_difference = m[1] - m[2], far_difference = m[3] - m[4];
+        y[0] = FMA(splat + B, far_difference, near_difference * (float)A);
+        y[1] = FMA(splat + BB * B, far_difference, FMA(splat + AA * A, near_difference, m[5]));
+    } else {
+        NAME(sixteen) near_sum = m[1] + m[2], far_sum = m[3] + m[4];
+        y[0] = (m[0] + near_sum) + far_sum;
+        y[1] = FMA(splat + BB, far_sum, near_sum * (float)AA);
+    }
 }
 
 // Six by six places into half of the 36 values, `step` floats apart: three of the six lines, so that what lies between the
@@ -99,25 +104,42 @@ TARGET static inline __attribute__((always_inline)) void NAME(activate)(NAME(six
     *value = (NAME(sixteen))((negative & (NAME(sixteen_signs))low) | (~negative & (NAME(sixteen_signs))y));
 }
 
-// 36 values, `step` floats apart, into the first `rows` x `columns` of four by four results. `residual`, or NULL, lies like `target`.
-TARGET static void NAME(transform_out)(
-    const float *source, int64_t step, const float *bias, const float *residual, int activation, float slope, float *target, int64_t row,
-    int64_t rows, int64_t columns) {
-    NAME(sixteen) half[4][6], m[6], y[4], offset = *(const NAME(sixteen) *)bias;
-    for (int x = 0; x < 6; x++) {
-        for (int i = 0; i < 6; i++) m[i] = *(const NAME(sixteen) *)(source + (i * 6 + x) * step);
-        NAME(line_out)(m, y);
-        for (int i = 0; i < 4; i++) half[i][x] = y[i];
+// 36 values, `step` floats apart, into two of the rows of four by four results: 0 and 2, or 1 and 3, so that what lies between the
+// two passes stays in registers.
+TARGET static inline __attribute__((always_inline)) void NAME(half_out)(
+    const int is_odd, const float *source, int64_t step, const float *bias, const float *residual, int activation, float slope,
+    float *target, int64_t row) {
+    NAME(sixteen) half[2][6], m[6], y[2], offset = *(const NAME(sixteen) *)bias;
+    _Pragma("clang loop unroll(full)") for (int x = 0; x < 6; x++) {
+        for (int i = is_odd; i < 5 + is_odd; i++) m[i] = *(const NAME(sixteen) *)(source + (i * 6 + x) * step);
+        NAME(line_out)(is_odd, m, y);
+        for (int i = 0; i < 2; i++) half[i][x] = y[i];
     }
-    for (int64_t i = 0; i < rows; i++) {
-        NAME(line_out)(half[i], y);
-        for (int64_t x = 0; x < columns; x++) {
-            NAME(sixteen) value = y[x] + offset;
-            if (residual) value = value + *(const NAME(sixteen) *)(residual + i * row + x * CK_LANES);
-            NAME(activate)(&value, activation, slope);
-            *(NAME(sixteen) *)(target + i * row + x * CK_LANES) = value;
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < 2; i++)
+        _Pragma("clang loop unroll(full)") for (int odd_column = 0; odd_column < 2; odd_column++) {
+            NAME(line_out)(odd_column, half[i], y);
+            _Pragma("clang loop unroll(full)") for (int x = 0; x < 2; x++) {
+                int64_t place = (2 * i + is_odd) * row + (2 * x + odd_column) * CK_LANES;
+                NAME(sixteen) value = y[x] + offset;
+                if (residual) value = value + *(const NAME(sixteen) *)(residual + place);
+                NAME(activate)(&value, activation, slope);
+                *(NAME(sixteen) *)(target + place) = value;
+            }
         }
-    }
+}
+
+TARGET static inline __attribute__((always_inline)) void NAME(whole_out)(
+    const float *source, int64_t step, const float *bias, const float *residual, int activation, float slope, float *target, int64_t row) {
+    NAME(half_out)(0, source, step, bias, residual, activation, slope, target, row);
+    NAME(half_out)(1, source, step, bias, residual, activation, slope, target, row);
+}
+
+// 36 values, `step` floats apart, into four by four results. `residual`, or NULL, lies like `target`.
+TARGET static void NAME(transform_out)(
+    const float *source, int64_t step, const float *bias, const float *residual, int activation, float slope, float *target, int64_t row) {
+    if (residual) NAME(whole_out)(source, step, bias, residual, activation, slope, target, row);
+    else if (activation == CK_RELU) NAME(whole_out)(source, step, bias, NULL, CK_RELU, slope, target, row);
+    else NAME(whole_out)(source, step, bias, NULL, activation, slope, target, row);
 }
 
 // `count` neighbouring results of a depthwise convolution, the first at `x` of the row whose window begins at (z0, y0).
