@@ -1,4 +1,5 @@
 internal import ModelPackages
+internal import NeuralNetwork
 
 extension NetworkView {
     /// What the record says of outputs that are smaller or larger than the image.

@@ -92,7 +92,7 @@ struct NetworkView {
         for (index, axis) in reach.axes.enumerated() {
             let id = sample.entries[index].id, own = output.axisIDs.firstIndex(of: id)
             if let place = reach.outputAxes[index], place != own {
-                obstacle = "axis \(place) of the output \(output.id) follows \(id), the description says another"
+                obstacle = obstacle ?? "axis \(place) of the output \(output.id) follows \(id), the description says another"
             }
             var entry = entries[index]
             entry.stride = leastCommonMultiple(entry.stride, leastCommonMultiple(axis.stride, axis.scale.denominator))

@@ -174,7 +174,8 @@ extension PackageCheck {
         } catch {
             return ([], "how far the network sees cannot be said: \(error)")
         }
-        let dependence = sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes))
+        let isLocal = reaches.values.allSatisfy(\.isLocal)
+        let dependence = isLocal ? sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes)) : nil
         var reports: [ReachReport] = []
         for (output, port) in zip(package.outputs, network.outputs) {
             guard let reach = reaches[port.name] else { continue }
