@@ -44,20 +44,50 @@ public struct Network: Sendable {
         return [String: Tensor](zip(outputs.map(\.name), results)) { first, _ in first }
     }
 
-    /// How far each output sees, per spatial axis (tensor axes 2…), for the given input shapes.
+    /// How far each output sees, per axis of the image, for the given input shapes.
     ///
     /// An error of the kind `unknownBeforeRun` says that shapes depend on values; such a network can only see the whole image.
-    /// The axes are those of the first input with at least three axes; other inputs with as many axes lie over it.
     /// With `exact` options it is the receptive field. Without, it is wider and its stride is larger: the last bits of a result of
     /// Winograd's convolution depend on all that its tile of four by four sees.
-    public func reach(inputShapes: [String: [Int]], options: RunOptions = .init()) throws(NetworkError) -> [String: Reach] {
-        let reaches = try ReachAnalysis(graph: graph, plan: try plan(for: try types(of: inputShapes), options)).reaches()
+    ///
+    /// - Parameter imageAxes: by input, which of its tensor axes are the axes of the image, in one order for all; the extents of the
+    ///   image are those of the first such input. `nil` for tensor axes 2… of the first input with at least three axes and of
+    ///   others with as many.
+    public func reach(
+        inputShapes: [String: [Int]], imageAxes: [String: [Int]]? = nil, options: RunOptions = .init()
+    ) throws(NetworkError) -> [String: Reach] {
+        let reaches = try analysis(inputShapes, imageAxes, options).reaches()
         return [String: Reach](zip(outputs.map(\.name), reaches)) { first, _ in first }
     }
 
+    /// Which positions every step reads for the given input shapes; equal for two sizes if tiles of one can be parts of the other.
+    public func geometry(
+        inputShapes: [String: [Int]], imageAxes: [String: [Int]]? = nil, options: RunOptions = .init()
+    ) throws(NetworkError) -> ReachGeometry {
+        try analysis(inputShapes, imageAxes, options).geometry()
+    }
+
+    private func analysis(
+        _ inputShapes: [String: [Int]], _ imageAxes: [String: [Int]]?, _ options: RunOptions
+    ) throws(NetworkError) -> ReachAnalysis {
+        var axesByValue: [Int: [Int]]?
+        if let imageAxes {
+            var axes: [Int: [Int]] = [:]
+            for (port, value) in zip(inputs, graph.inputs) {
+                guard let own = imageAxes[port.name] else { continue }
+                guard let shape = inputShapes[port.name], own.allSatisfy(shape.indices.contains), Set(own).count == own.count else {
+                    throw NetworkError(.input, "the axes \(own) of the image are none of '\(port.name)'")
+                }
+                axes[value] = own
+            }
+            axesByValue = axes
+        }
+        return ReachAnalysis(graph: graph, plan: try plan(for: try types(of: inputShapes), options), imageAxes: axesByValue)
+    }
+
     /// The shapes of the outputs for the given input shapes, without running anything.
-    public func outputShapes(inputShapes: [String: [Int]]) throws(NetworkError) -> [String: [Int]] {
-        let plan = try plan(for: try types(of: inputShapes), .init())
+    public func outputShapes(inputShapes: [String: [Int]], options: RunOptions = .init()) throws(NetworkError) -> [String: [Int]] {
+        let plan = try plan(for: try types(of: inputShapes), options)
         var shapes: [String: [Int]] = [:]
         for (port, value) in zip(outputs, graph.outputs) { shapes[port.name] = plan.types[value]?.shape }
         return shapes

@@ -39,6 +39,9 @@ func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
     return first
 }
 
+/// The least common multiple of two positive numbers.
+public func leastCommonMultiple(_ first: Int, _ second: Int) -> Int { first / greatestCommonDivisor(first, second) * second }
+
 /// Division rounding to minus infinity, for a positive divisor.
 func floorDivide(_ dividend: Int, _ divisor: Int) -> Int {
     let quotient = dividend / divisor

@@ -1,37 +1,53 @@
 /// How far one output of a network sees, for one size of input.
 ///
-/// A tile whose origin is a multiple of `stride`, with at least `before` and `after` input pixels around the wanted part
+/// A tile whose origin is a multiple of `stride`, with at least `before` and `after` input pixels around the wanted part's places
 /// (fewer only where the image ends), gives the same values as the whole image. Where the wanted part itself begins and ends
-/// at multiples of `stride`, `haloBefore` and `haloAfter` are enough. That holds where `wholeImageOperators` is empty.
+/// at multiples of `stride`, `haloBefore` and `haloAfter` are enough. That holds where `wholeImageOperators` is empty, for tiles
+/// whose extents differ from the image's by multiples of `stride`, if the geometry is the same (`ReachGeometry`).
 public struct Reach: Sendable, Equatable {
     /// What is known for one axis.
     public struct AxisReach: Sendable, Equatable {
-        /// Tile origins must be multiples of this many input pixels, and so must tile ends that are not the image's end.
+        /// Tile origins must be multiples of this many input pixels, and tile ends as far from the image's end.
         public let stride: Int
         /// Input pixels seen before an output pixel's own place, at worst over the positions within a stride.
         public let before: Int
         /// Input pixels seen after an output pixel's own place, at worst over the positions within a stride.
         public let after: Int
-        /// Input pixels that a part whose first pixel is a multiple of `stride` needs in front of it.
+        /// Input pixels that a tile needs in front of m, a multiple of `stride`, for the output pixels from m · `scale` on.
         public let haloBefore: Int
-        /// Input pixels that a part which ends in front of a multiple of `stride` needs behind it.
+        /// Input pixels that a tile needs from m, a multiple of `stride`, on for the output pixels in front of m · `scale`.
         public let haloAfter: Int
-        /// Output pixels for one input pixel; output pixel `o` has its own place at input pixel `floor(o / scale)`.
+        /// Output pixels for one input pixel; output pixel `o` has its own place at input pixel `origin + floor(o / scale)`.
         public let scale: Ratio
+        /// Input pixels by which the output falls short of the image, both ends together: 0 where it is as large as `scale` says,
+        /// above 0 behind unpadded convolutions and crops, below 0 where it is larger.
+        public let missing: Int
+
+        /// The input pixel at which output pixel 0 lies: half of what is missing.
+        public var origin: Int { floorDivide(missing, 2) }
+        /// Input pixels that a tile needs in front of m for the output pixels from m · `scale` on, whatever m is.
+        public var contextBefore: Int { max(before - origin, haloBefore) }
+        /// Input pixels that a tile needs from m on for the output pixels in front of m · `scale`, whatever m is.
+        public var contextAfter: Int { max(after + origin, haloAfter) }
 
         /// States the reach along an axis; the halos are `before` and `after` where nothing smaller is known.
-        public init(stride: Int, before: Int, after: Int, haloBefore: Int? = nil, haloAfter: Int? = nil, scale: Ratio) {
+        public init(
+            stride: Int, before: Int, after: Int, haloBefore: Int? = nil, haloAfter: Int? = nil, scale: Ratio, missing: Int = 0
+        ) {
             self.stride = stride
             self.before = before
             self.after = after
             self.haloBefore = haloBefore ?? before
             self.haloAfter = haloAfter ?? after
             self.scale = scale
+            self.missing = missing
         }
     }
 
-    /// One entry for each spatial axis (tensor axes 2, 3…) of the first image input.
+    /// One entry for each axis of the image.
     public let axes: [AxisReach]
+    /// For each axis of the image the output's tensor axis that follows it; `nil` where none does.
+    public let outputAxes: [Int?]
     /// The operators that see the whole image, as `node name (OpType)` with the reason where it is not the operator's nature;
     /// empty if the output is local.
     public let wholeImageOperators: [String]
@@ -40,8 +56,9 @@ public struct Reach: Sendable, Equatable {
     public var isLocal: Bool { wholeImageOperators.isEmpty }
 
     /// States a reach.
-    public init(axes: [AxisReach], wholeImageOperators: [String]) {
+    public init(axes: [AxisReach], outputAxes: [Int?], wholeImageOperators: [String]) {
         self.axes = axes
+        self.outputAxes = outputAxes
         self.wholeImageOperators = wholeImageOperators
     }
 }

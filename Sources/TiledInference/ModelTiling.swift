@@ -7,8 +7,10 @@ struct ModelTiling {
     let axes: [String]
     /// The tiles.
     let plan: TilePlan
-    /// Output elements for one input element, by output, one for each tiled axis; empty where there is one window.
-    let scales: [String: [Ratio]]
+    /// Output elements for one input element, by output, one for each tiled axis; `nil` where the output does not have the axis.
+    let scales: [String: [Ratio?]]
+    /// The extents of each output for the whole image, cropped to it, as the network makes them.
+    let extents: [String: [Int]]
     /// Whether the result is that of one run on the padded whole image.
     let isExact: Bool
     /// What the network allows, and how the image goes through it.
@@ -45,50 +47,53 @@ struct ModelTiling {
         }
         let banded = inBands ? try BandShape.plan(package, network, sample, view, options, bytes) : nil
         bands = banded?.shape
-        let (plan, isExact): (TilePlan, Bool)
+        let cut: Cut
         if let banded {
-            (plan, isExact) = (banded.plan, true)
+            cut = Cut(plan: banded.plan, isExact: true, obstacle: nil)
         } else {
-            (plan, isExact) = try ModelTiling.cut(sample, view, options, bytes)
+            cut = try ModelTiling.cut(network, sample, view, options, bytes)
         }
+        let plan = cut.plan
         axes = sample.entries.map(\.id)
         self.plan = plan
         // OpenBLAS sums in an order that depends on the extents of the window.
         let isOrdered = plan.tiles.count == 1 || options.run.products == .kernels
-        self.isExact = isExact && isOrdered
-        scales = plan.tiles.count == 1 ? [:] : view.scales
+        isExact = cut.isExact && isOrdered
+        (scales, extents) = try ModelTiling.results(package, network, sample, view, plan, options.run)
         tilingClass = view.tilingClass(sample)
-        way = plan.tiles.count == 1 ? .whole : isExact ? .tiles : .windows
+        way = plan.tiles.count == 1 ? .whole : cut.isExact ? .tiles : .windows
         let orderNote = "matrix products were OpenBLAS's: tiles differ from the whole image in the last bits"
-        let obstacleNote = sample.obstacle.map {
+        let obstacleNote = cut.obstacle.map {
             "\($0), so the image went through in one window" + (options.tile == nil ? "" : "; the tile that was asked for has no effect")
         }
         notes =
-            ModelTiling.notes(plan, isExact: isExact, sample, view, ModelTiling.padding(of: package.inputs[0]))
+            ModelTiling.notes(plan, isExact: cut.isExact, sample, view, ModelTiling.padding(of: package.inputs[0]))
+            + view.missingNotes(package, sample)
             + [obstacleNote].compactMap(\.self)
             + (isOrdered ? [] : [orderNote])
+    }
+
+    /// A plan, whether it gives what the whole image gives, and why it has one window only.
+    private struct Cut {
+        let plan: TilePlan
+        let isExact: Bool
+        let obstacle: String?
     }
 
     /// By the reach where that is possible; else, since the network sees everything or its only window is smaller than its reach,
     /// by the declared halo.
     private static func cut(
-        _ sample: SampleAxes, _ view: NetworkView, _ options: PredictionOptions, _ bytes: ([Int]) throws(InferenceError) -> Int
-    ) throws(InferenceError) -> (plan: TilePlan, isExact: Bool) {
-        if let obstacle = sample.obstacle {
-            let plan = try TilePlan(view.requests(byReach: sample), allowedBytes: .max, bytes: bytes)
-            guard plan.tiles.count == 1 else {
-                throw .noTiling(
-                    found: "\(obstacle), so it runs in one window of \(plan.largestWindow), and the image is larger",
-                    remedy: "give a smaller image")
-            }
-            let needed = try bytes(plan.largestWindow)
-            guard needed <= options.memoryBytes else { throw .memory(neededBytes: needed, allowedBytes: options.memoryBytes) }
-            return (plan, true)
-        }
+        _ network: Network, _ sample: SampleAxes, _ view: NetworkView, _ options: PredictionOptions,
+        _ bytes: ([Int]) throws(InferenceError) -> Int
+    ) throws(InferenceError) -> Cut {
+        if let obstacle = sample.obstacle ?? view.obstacle { return try whole(obstacle, sample, view, options, bytes) }
         if view.wholeImageOperators.isEmpty {
             do {
                 let plan = try TilePlan(view.requests(byReach: sample), tile: options.tile, allowedBytes: options.memoryBytes, bytes: bytes)
-                return (plan, true)
+                if plan.tiles.count > 1, let obstacle = view.difference(plan, network, sample, options.run) {
+                    return try whole(obstacle, sample, view, options, bytes)
+                }
+                return Cut(plan: plan, isExact: true, obstacle: nil)
             } catch .noTiling(let found, let remedy) {
                 guard sample.hasFixedExtent, options.tile == nil || options.tile?.count == sample.entries.count else {
                     throw .noTiling(found: found, remedy: remedy)
@@ -96,7 +101,63 @@ struct ModelTiling {
             }
         }
         let plan = try TilePlan(view.requests(byHalo: sample), tile: options.tile, allowedBytes: options.memoryBytes, bytes: bytes)
-        return (plan, plan.tiles.count == 1)
+        return Cut(plan: plan, isExact: plan.tiles.count == 1, obstacle: nil)
+    }
+
+    /// One window, whatever was asked for.
+    private static func whole(
+        _ obstacle: String, _ sample: SampleAxes, _ view: NetworkView, _ options: PredictionOptions,
+        _ bytes: ([Int]) throws(InferenceError) -> Int
+    ) throws(InferenceError) -> Cut {
+        let plan = try TilePlan(view.requests(byReach: sample), allowedBytes: .max, bytes: bytes)
+        guard plan.tiles.count == 1 else {
+            throw .noTiling(
+                found: "\(obstacle), so it runs in one window of \(plan.largestWindow), and the image is larger",
+                remedy: "give a smaller image")
+        }
+        let needed = try bytes(plan.largestWindow)
+        guard needed <= options.memoryBytes else {
+            throw .noTiling(
+                found: "\(obstacle), so the image runs in one window, which needs \(needed) bytes; \(options.memoryBytes) are allowed",
+                remedy: "allow more memory, or give a smaller image")
+        }
+        return Cut(plan: plan, isExact: true, obstacle: obstacle)
+    }
+
+    /// The scales of the outputs and their extents for the whole image, which the last window tells: it ends where the image ends.
+    private static func results(
+        _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, _ view: NetworkView, _ plan: TilePlan, _ options: RunOptions
+    ) throws(InferenceError) -> (scales: [String: [Ratio?]], extents: [String: [Int]]) {
+        guard let window = plan.tiles.last?.window else { return ([:], [:]) }
+        let shapes: [String: [Int]]
+        do { shapes = try network.outputShapes(inputShapes: sample.shapes(window: window.map(\.count)), options: options) } catch {
+            throw .package(
+                PackageError(
+                    .network, file: package.weights.source, found: "\(error)", remedy: "give an image of extents that the network takes"))
+        }
+        var scales: [String: [Ratio?]] = [:], extents: [String: [Int]] = [:]
+        for (output, port) in zip(package.outputs, network.outputs) {
+            guard var shape = shapes[port.name] else { continue }
+            var own: [Ratio?] = []
+            for (index, entry) in sample.entries.enumerated() {
+                guard let axis = output.axisIDs.firstIndex(of: entry.id), shape.indices.contains(axis) else {
+                    own.append(nil)
+                    continue
+                }
+                let range = window[index], padding = plan.paddedExtents[index] - plan.extents[index]
+                guard let scale = view.reaches[output.id]?[index]?.scale ?? Ratio(shape[axis], range.count) else {
+                    own.append(nil)
+                    continue
+                }
+                own.append(scale)
+                // A part of an output element at the image's end is kept.
+                let end = range.lowerBound * scale.numerator / scale.denominator + shape[axis]
+                shape[axis] = max(0, end - padding * scale.numerator / scale.denominator)
+            }
+            scales[output.id] = own
+            extents[output.id] = shape
+        }
+        return (scales, extents)
     }
 
     private static func notes(_ plan: TilePlan, isExact: Bool, _ sample: SampleAxes, _ view: NetworkView, _ padding: Padding) -> [String] {

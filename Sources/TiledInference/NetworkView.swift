@@ -3,50 +3,137 @@ internal import NeuralNetwork
 
 /// What a network sees along the tiled axes: the worst over its outputs.
 struct NetworkView {
-    /// One axis.
+    /// One axis; everything in elements of the image.
     struct Entry {
         var stride = 1
         var before = 0
         var after = 0
-        var halo = 0
+        var declaredBefore = 0
+        var declaredAfter = 0
+        var missing: Int?
     }
 
     /// One entry for each tiled axis.
     private(set) var entries: [Entry]
-    /// Output elements for one input element, by output, one for each tiled axis.
-    private(set) var scales: [String: [Ratio]] = [:]
+    /// The reach by output, one for each tiled axis; `nil` where the output does not follow the axis.
+    private(set) var reaches: [String: [Reach.AxisReach?]] = [:]
     /// The operators that see the whole image; empty if the network is local.
     private(set) var wholeImageOperators: [String] = []
+    /// Why tiles would not be parts of the whole image, though the network may see only what is near; `nil` if they are.
+    private(set) var obstacle: String?
+    /// The extents of the window about which the graph was asked.
+    private(set) var probe: [Int]
+
+    private let geometry: ReachGeometry?
+    private var takesOneExtent = false
+
+    /// What a window is to the one about which the graph was asked.
+    private enum Likeness {
+        case same
+        /// A step is not where it would have to be.
+        case unlike(String)
+        /// The network does not take it.
+        case refused
+    }
 
     /// Asks the graph; a sample that must go through in one window needs no answer.
     init(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes, options: RunOptions = .init()) throws(InferenceError) {
         entries = sample.entries.map { _ in Entry() }
-        guard sample.obstacle == nil else { return }
-        let reaches: [String: Reach]
+        probe = sample.probe(entries.map(\.stride))
+        guard sample.obstacle == nil else {
+            geometry = nil
+            return
+        }
+        var answers: [String: Reach] = [:]
+        var geometry: ReachGeometry?
         do {
-            reaches = try network.reach(inputShapes: sample.shapes(window: sample.probe), options: options)
+            // The window has to be of the image's kind by the stride, of which a first window tells.
+            for _ in 0..<4 {
+                answers = try network.reach(inputShapes: sample.shapes(window: probe), imageAxes: sample.places, options: options)
+                let settled = sample.probe(NetworkView.strides(answers, sample))
+                if settled == probe { break }
+                probe = settled
+            }
+            geometry = try network.geometry(inputShapes: sample.shapes(window: probe), imageAxes: sample.places, options: options)
         } catch {
             throw .package(
                 PackageError(
                     .network, file: package.weights.source, found: "\(error)", remedy: "give an image of extents that the network takes"))
         }
+        self.geometry = geometry
         for (output, port) in zip(package.outputs, network.outputs) {
-            guard let reach = reaches[port.name], reach.axes.count == entries.count else {
+            guard let reach = answers[port.name], reach.axes.count == entries.count else {
                 wholeImageOperators.append("output \(output.id)")
                 continue
             }
-            wholeImageOperators += reach.wholeImageOperators.filter { !wholeImageOperators.contains($0) }
-            scales[output.id] = reach.axes.map(\.scale)
-            for (index, axis) in reach.axes.enumerated() {
-                let unit = leastCommonMultiple(axis.stride, axis.scale.denominator)
-                entries[index].stride = leastCommonMultiple(entries[index].stride, unit)
-                entries[index].before = max(entries[index].before, axis.before)
-                entries[index].after = max(entries[index].after, axis.after)
-                let halo = output.axes.first { $0.id == sample.entries[index].id }?.halo ?? 0
-                entries[index].halo = max(
-                    entries[index].halo, roundUp(halo * axis.scale.denominator, axis.scale.numerator) / axis.scale.numerator)
+            add(reach, of: output, sample)
+        }
+        if obstacle == nil, wholeImageOperators.isEmpty { judgeOtherSizes(network, sample, options) }
+    }
+
+    /// A larger or smaller image must be like the one about which the graph was asked; the network need not take both.
+    private mutating func judgeOtherSizes(_ network: Network, _ sample: SampleAxes, _ options: RunOptions) {
+        let neighbours = sample.neighbours(of: probe, entries.map(\.stride))
+        for window in neighbours {
+            switch likeness(of: window, network, sample, options) {
+            case .same: return
+            case .unlike(let step): return obstacle = step
+            case .refused: continue
             }
         }
+        guard !neighbours.isEmpty else { return }
+        takesOneExtent = true
+        obstacle = "the network takes no other extents than \(probe)"
+    }
+
+    private mutating func add(_ reach: Reach, of output: TensorDescription, _ sample: SampleAxes) {
+        wholeImageOperators += reach.wholeImageOperators.filter { !wholeImageOperators.contains($0) }
+        reaches[output.id] = zip(reach.axes, reach.outputAxes).map { $1 == nil ? nil : $0 }
+        for (index, axis) in reach.axes.enumerated() {
+            let id = sample.entries[index].id, own = output.axisIDs.firstIndex(of: id)
+            if let place = reach.outputAxes[index], place != own {
+                obstacle = obstacle ?? "axis \(place) of the output \(output.id) follows \(id), the description says another"
+            }
+            var entry = entries[index]
+            entry.stride = leastCommonMultiple(entry.stride, leastCommonMultiple(axis.stride, axis.scale.denominator))
+            entry.before = max(entry.before, axis.contextBefore)
+            entry.after = max(entry.after, axis.contextAfter)
+            entry.missing = min(entry.missing ?? axis.missing, axis.missing)
+            let declared = own.map { output.axes[$0].halo } ?? 0
+            let halo = roundUp(declared * axis.scale.denominator, axis.scale.numerator) / axis.scale.numerator
+            entry.declaredBefore = max(entry.declaredBefore, halo)
+            entry.declaredAfter = max(entry.declaredAfter, halo + max(0, axis.missing))
+            entries[index] = entry
+        }
+    }
+
+    private static func strides(_ reaches: [String: Reach], _ sample: SampleAxes) -> [Int] {
+        sample.entries.indices.map { index in
+            reaches.values.reduce(1) { stride, reach in
+                guard reach.axes.indices.contains(index) else { return stride }
+                return leastCommonMultiple(stride, leastCommonMultiple(reach.axes[index].stride, reach.axes[index].scale.denominator))
+            }
+        }
+    }
+
+    private func likeness(of window: [Int], _ network: Network, _ sample: SampleAxes, _ options: RunOptions) -> Likeness {
+        let shapes = sample.shapes(window: window)
+        guard let geometry, let own = try? network.geometry(inputShapes: shapes, imageAxes: sample.places, options: options) else {
+            return .refused
+        }
+        return own.difference(from: geometry).map { .unlike("\($0): \(ReachGeometry.dependence)") } ?? .same
+    }
+
+    /// Why windows of a plan would not be parts of the whole image; `nil` if they are.
+    func difference(_ plan: TilePlan, _ network: Network, _ sample: SampleAxes, _ options: RunOptions) -> String? {
+        for window in Set(plan.tiles.map { $0.window.map(\.count) }) where window != probe {
+            switch likeness(of: window, network, sample, options) {
+            case .same: continue
+            case .unlike(let step): return step
+            case .refused: return "the network does not take a window of \(window)"
+            }
+        }
+        return nil
     }
 
     /// What the graph allows; a network that takes one extent only is windowed unless such a window has a middle that is exact.
@@ -55,21 +142,26 @@ struct NetworkView {
             guard case .fixed(let size) = axis.sizes else { return false }
             return !wholeImageOperators.isEmpty || size < view.before + view.after + view.stride
         }
-        if sample.obstacle != nil || isNarrow { return .windowed }
-        return wholeImageOperators.isEmpty ? .local : .global
+        if sample.obstacle != nil || takesOneExtent || isNarrow { return .windowed }
+        return wholeImageOperators.isEmpty && obstacle == nil ? .local : .global
     }
 
     /// The axes to cut, with the context that results really depend on.
     func requests(byReach sample: SampleAxes) -> [AxisRequest] {
-        zip(entries, sample.entries).map { view, axis in
-            AxisRequest(name: axis.id, extent: axis.extent, stride: view.stride, before: view.before, after: view.after, sizes: axis.sizes)
-        }
+        requests(sample) { (before: $0.before, after: $0.after) }
     }
 
     /// The axes to cut, with the context that the package declares.
     func requests(byHalo sample: SampleAxes) -> [AxisRequest] {
+        requests(sample) { (before: $0.declaredBefore, after: $0.declaredAfter) }
+    }
+
+    private func requests(_ sample: SampleAxes, _ context: (Entry) -> (before: Int, after: Int)) -> [AxisRequest] {
         zip(entries, sample.entries).map { view, axis in
-            AxisRequest(name: axis.id, extent: axis.extent, stride: view.stride, before: view.halo, after: view.halo, sizes: axis.sizes)
+            let (before, after) = context(view)
+            return AxisRequest(
+                name: axis.id, extent: axis.extent, stride: view.stride, before: before, after: after,
+                missing: view.missing ?? 0, sizes: axis.sizes)
         }
     }
 }

@@ -119,7 +119,7 @@ public struct Predictor: Sendable {
             guard let tensor = tensors[description.id],
                 let output = PredictedTensor(
                     id: description.id, axes: description.axes, shape: tensor.shape, values: tensor.floatValues,
-                    spacing: scaled(spacing, to: tensor, tiling))
+                    spacing: scaled(spacing, to: tensor, of: description.id, tiling))
             else {
                 throw .unfitOutput(
                     output: description.id, found: "the network did not make it", remedy: "check the package with `concours model check`")
@@ -129,18 +129,26 @@ public struct Predictor: Sendable {
         return outputs
     }
 
-    /// The image's spacing, wider where the output has fewer elements than the image.
-    private func scaled(_ spacing: [Axis: Double], to output: AxisTensor, _ tiling: ModelTiling) -> [Axis: Double] {
-        Predictor.scaled(spacing, axes: output.axes, shape: output.shape, tiling)
+    /// The image's spacing, wider where the output has fewer elements for the same pixels.
+    private func scaled(_ spacing: [Axis: Double], to output: AxisTensor, of id: String, _ tiling: ModelTiling) -> [Axis: Double] {
+        Predictor.scaled(spacing, to: id, axes: output.axes, shape: output.shape, tiling)
     }
 
-    static func scaled(_ spacing: [Axis: Double], axes: [String], shape: [Int], _ tiling: ModelTiling) -> [Axis: Double] {
+    static func scaled(
+        _ spacing: [Axis: Double], to output: String, axes: [String], shape: [Int], _ tiling: ModelTiling
+    ) -> [Axis: Double] {
         var result: [Axis: Double] = [:]
         for (axis, distance) in spacing {
             guard let index = tiling.axes.firstIndex(of: axis.rawValue), let place = axes.firstIndex(of: axis.rawValue), shape[place] > 0
             else { continue }
-            let isSame = shape[place] == tiling.plan.extents[index]
-            result[axis] = isSame ? distance : distance * Double(tiling.plan.extents[index]) / Double(shape[place])
+            let extent = tiling.plan.extents[index]
+            if shape[place] == extent {
+                result[axis] = distance
+            } else if tiling.extents[output] == shape, let scale = tiling.scales[output]?[index] {
+                result[axis] = distance * Double(scale.denominator) / Double(scale.numerator)
+            } else {
+                result[axis] = distance * Double(extent) / Double(shape[place])
+            }
         }
         return result
     }

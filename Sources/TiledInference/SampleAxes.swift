@@ -12,8 +12,12 @@ struct SampleAxes {
 
     /// The axes, in the order of the first input.
     let entries: [Entry]
+    /// By the network's input, which of its tensor axes they are.
+    let places: [String: [Int]]
     /// Why the sample must go through in one window; `nil` if it may be cut.
     let obstacle: String?
+    /// Why what counts tensor axes cannot work on the sample; `nil` if all inputs have the order batch, channel, space.
+    let orderObstacle: String?
 
     private let ports: [(name: String, axes: [String], shape: [Int])]
 
@@ -42,7 +46,12 @@ struct SampleAxes {
         }
         self.entries = entries
         self.ports = ports
-        obstacle = SampleAxes.obstacle(package, tiled: entries.map(\.id))
+        let imageAxes = package.imageAxes(of: network)
+        places = imageAxes?.places ?? [:]
+        obstacle =
+            imageAxes?.ids == entries.map(\.id)
+            ? SampleAxes.obstacle(package, tiled: entries.map(\.id)) : "the inputs have different axes"
+        orderObstacle = SampleAxes.orderObstacle(package)
     }
 
     /// The shapes of the network's inputs, by port, for a window.
@@ -56,14 +65,26 @@ struct SampleAxes {
         return shapes
     }
 
-    /// The extents of a moderate window that the network takes, for questions about the graph.
-    var probe: [Int] {
-        entries.map { entry in
+    /// The extents of a moderate window that the network takes, for questions about the graph: as far beyond multiples of the
+    /// strides as the padded image, so that what is true of it is true of the image.
+    func probe(_ strides: [Int]) -> [Int] {
+        zip(entries, strides).map { entry, stride in
             switch entry.sizes {
-            case .fixed(let size): size
-            case .stepped(let least, let step): least + roundUp(max(0, min(entry.extent, 1024) - least), step)
+            case .fixed(let size): return size
+            case .stepped(let least, let step):
+                let padded = least + roundUp(max(0, entry.extent - least), max(1, step)), enough = max(least, 1024)
+                return padded <= enough ? padded : padded - roundDown(padded - enough, leastCommonMultiple(stride, max(1, step)))
             }
         }
+    }
+
+    /// The extents of the next larger and the next smaller window of the same kind.
+    func neighbours(of probe: [Int], _ strides: [Int]) -> [[Int]] {
+        let units = zip(entries, strides).map { entry, stride -> Int in
+            if case .stepped(_, let step) = entry.sizes { leastCommonMultiple(stride, max(1, step)) } else { 0 }
+        }
+        guard units.contains(where: { $0 > 0 }) else { return [] }
+        return [zip(probe, units).map { $0 + $1 }, zip(probe, units).map { $0 > $1 ? $0 - $1 : $0 }]
     }
 
     private static func sizes(
@@ -95,18 +116,19 @@ struct SampleAxes {
     }
 
     private static func obstacle(_ package: ModelPackage, tiled: [String]) -> String? {
+        for output in package.outputs {
+            for id in tiled where !output.axisIDs.contains(id) { return "the output \(output.id) has no axis \(id)" }
+        }
+        return nil
+    }
+
+    private static func orderObstacle(_ package: ModelPackage) -> String? {
         for input in package.inputs {
             let kinds = input.axes.map(\.kind)
             guard kinds.prefix(2) == [.batch, .channel], kinds.dropFirst(2).allSatisfy({ $0 == .space || $0 == .time }) else {
                 return "the axes of \(input.id) are not in the order batch, channel, space"
             }
-            // The graph's answers are by position: windows of all inputs must lie over each other.
-            guard input.axisIDs.dropFirst(2) == package.inputs[0].axisIDs.dropFirst(2) else {
-                return "the inputs have different axes"
-            }
-        }
-        for output in package.outputs {
-            for id in tiled where !output.axisIDs.contains(id) { return "the output \(output.id) has no axis \(id)" }
+            guard input.axisIDs.dropFirst(2) == package.inputs[0].axisIDs.dropFirst(2) else { return "the inputs have different axes" }
         }
         return nil
     }

@@ -54,56 +54,24 @@ struct Stitcher {
     func placement(
         of output: TensorDescription, axes: [String], shape: [Int], _ tile: TilePlan.Tile
     ) throws(InferenceError) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
-        ranges(axes, shape, tile, try scales(of: output, axes, shape, tile))
-    }
-
-    /// Output elements for one input element along each tiled axis; `nil` where the output does not have the axis.
-    private func scales(
-        of output: TensorDescription, _ axes: [String], _ shape: [Int], _ tile: TilePlan.Tile
-    ) throws(InferenceError) -> [Ratio?] {
-        var scales: [Ratio?] = []
-        for (index, axis) in tiling.axes.enumerated() {
-            guard let extent = axes.firstIndex(of: axis).map({ shape[$0] }) else {
-                scales.append(nil)
-                continue
-            }
-            let window = tile.window[index].count
-            guard let known = tiling.scales[output.id]?[index] else {
-                scales.append(Ratio(extent, window))
-                continue
-            }
-            guard extent * known.denominator == window * known.numerator else {
-                throw .unfitOutput(
-                    output: output.id, found: "\(extent) elements along \(axis) for a window of \(window), expected were \(known) for each",
-                    remedy: "run the image whole, or describe the extents that the network takes")
-            }
-            scales.append(known)
-        }
-        return scales
-    }
-
-    /// For each axis of the output: what is taken from the tile's result, where it goes, and the extent of the whole.
-    private func ranges(
-        _ axes: [String], _ shape: [Int], _ tile: TilePlan.Tile, _ scales: [Ratio?]
-    ) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
         var source: [Range<Int>] = []
         var target: [Range<Int>] = []
-        var full: [Int] = []
-        for (axis, extent) in zip(axes, shape) {
-            guard let index = tiling.axes.firstIndex(of: axis), let scale = scales[index] else {
-                source.append(0..<extent)
-                target.append(0..<extent)
-                full.append(extent)
-                continue
+        let full = tiling.extents[output.id] ?? shape
+        for (place, (axis, extent)) in zip(axes, shape).enumerated() {
+            var origin = 0
+            var kept = 0..<(place < full.count ? full[place] : 0)
+            if let index = tiling.axes.firstIndex(of: axis), let scale = tiling.scales[output.id]?[index] {
+                origin = tile.window[index].lowerBound * scale.numerator / scale.denominator
+                kept = tiling.kept(tile, index, scale, of: kept.count)
             }
-            // A part of an output element at the image's end is kept.
-            let whole = roundUp(tiling.plan.extents[index] * scale.numerator, scale.denominator) / scale.denominator
-            let origin = tile.window[index].lowerBound * scale.numerator / scale.denominator
-            let low = min(whole, tile.inner[index].lowerBound * scale.numerator / scale.denominator)
-            let high = min(whole, roundUp(tile.inner[index].upperBound * scale.numerator, scale.denominator) / scale.denominator)
-            source.append(low - origin..<high - origin)
-            target.append(low..<high)
-            full.append(whole)
+            guard full.count == shape.count, kept.isEmpty || origin <= kept.lowerBound && kept.upperBound <= origin + extent else {
+                throw .unfitOutput(
+                    output: output.id,
+                    found: "elements \(origin) to \(origin + extent) along \(axis) for a window from which \(kept) were expected",
+                    remedy: "run the image whole, or describe the extents that the network takes")
+            }
+            source.append(kept.isEmpty ? 0..<0 : kept.lowerBound - origin..<kept.upperBound - origin)
+            target.append(kept)
         }
         return (source, target, full)
     }
@@ -136,6 +104,15 @@ struct Stitcher {
                 position[axis] += 1
             }
         }
+    }
+}
+
+extension ModelTiling {
+    /// The elements of an output that a tile gives along an axis, of `extent` in all; the last tile gives what is left.
+    func kept(_ tile: TilePlan.Tile, _ axis: Int, _ scale: Ratio, of extent: Int) -> Range<Int> {
+        let inner = tile.inner[axis], isLast = inner.upperBound == plan.coveredExtents[axis]
+        let low = min(extent, inner.lowerBound * scale.numerator / scale.denominator)
+        return low..<(isLast ? extent : max(low, min(extent, inner.upperBound * scale.numerator / scale.denominator)))
     }
 }
 

@@ -78,11 +78,11 @@ extension ModelCheckReport {
                 reach.axes.map { axis in
                     Reach(
                         place: "\(reach.output).\(axis.axis)", stride: axis.reach.stride, before: axis.reach.before,
-                        after: axis.reach.after,
-                        declaredHalo: axis.declaredHalo)
+                        after: axis.reach.after, scale: axis.reach.scale.description, origin: axis.reach.origin,
+                        missing: axis.reach.missing, declaredHalo: axis.declaredHalo)
                 }
             },
-            tilingClass: check.tilingClass, wholeImageOperators: check.reaches.flatMap(\.wholeImageOperators),
+            tilingClass: check.tilingClass, wholeImageOperators: check.wholeImageOperators,
             faults: check.faults + faults,
             warnings: check.warnings, isPassed: check.passed && faults.isEmpty)
     }

@@ -144,7 +144,7 @@ import Testing
                 seen += 1
                 let from = coordinates(place, test.shape), to = coordinates(index % before.shape[2...].reduce(1, *), before.shape)
                 for (axis, own) in reach.axes.enumerated() {
-                    let position = to[axis] * own.scale.denominator / own.scale.numerator
+                    let position = own.origin + to[axis] * own.scale.denominator / own.scale.numerator
                     #expect((position - own.before...position + own.after).contains(from[axis]), "axis \(axis): \(from) changes \(to)")
                 }
             }

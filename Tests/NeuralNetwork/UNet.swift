@@ -15,6 +15,10 @@ struct UNet {
     enum Upsampling: String, CaseIterable { case deconvolution, nearest, linear }
     enum Downsampling { case pooling, strided }
 
+    /// How what goes across is cut to what comes up, where convolutions are not padded: by constants, by sums over extents, by pads
+    /// below 0, by an operator of its own.
+    enum Crop: String, CaseIterable { case slice, extents, pads, middle }
+
     var depth = 2
     var channels = 4
     var upsampling = Upsampling.deconvolution
@@ -22,6 +26,12 @@ struct UNet {
     var spatialAxes = 2
     /// Whether the first result of each block is added to the second.
     var hasResiduals = false
+    /// How the middle is cut out behind unpadded convolutions; `nil` if convolutions are padded.
+    var crop: Crop?
+    /// Whether the channels are the last axis of input and output.
+    var isChannelsLast = false
+    var inputChannels = 1
+    var outputChannels = 1
     private var builder = ModelBuilder()
     private var numbers = Numbers(seed: 3)
     private var count = 0
@@ -34,15 +44,21 @@ struct UNet {
         self.spatialAxes = spatialAxes
     }
 
-    /// The file: input `x` (1, 1, free…), output `y` of the same extents.
+    /// Pixels by which the output of unpadded convolutions falls short of the image, both ends together.
+    var missing: Int { crop == nil ? 0 : 4 * (1 << depth) + (0..<depth).reduce(0) { $0 + 8 << $1 } }
+
+    /// The file: input `x` (1, channels, free…), output `y`, with `isChannelsLast` (1, free…, channels).
     func file() -> [UInt8] {
         var copy = self
         return copy.build()
     }
 
     private mutating func build() -> [UInt8] {
-        builder.input("x", [1, 1] + [Int](repeating: -1, count: spatialAxes))
-        var value = "x", width = 1
+        builder.opset = crop == .middle ? 18 : 17
+        let free = [Int](repeating: -1, count: spatialAxes)
+        builder.input("x", isChannelsLast ? [1] + free + [inputChannels] : [1, inputChannels] + free)
+        var value = "x", width = inputChannels
+        if isChannelsLast { value = operation("Transpose", [value], [("perm", .ints([0, spatialAxes + 1] + Array(1...spatialAxes)))]) }
         var skips: [(String, Int)] = []
         for level in 0..<depth {
             value = block(value, width, channels << level)
@@ -55,16 +71,46 @@ struct UNet {
         }
         value = block(value, width, channels << depth)
         width = channels << depth
+        var surplus = 8
         for (skip, target) in skips.reversed() {
             value = up(value, width, target)
-            value = operation("Concat", [skip, value], [("axis", .int(1))])
+            value = operation("Concat", [cropped(skip, to: value, by: surplus), value], [("axis", .int(1))])
             value = block(value, 2 * target, target)
             width = target
+            surplus = 2 * (surplus + 8)
         }
-        value = convolution(value, width, 1, kernel: 1)
-        builder.node("Sigmoid", [value], ["y"])
+        value = convolution(value, width, outputChannels, kernel: 1)
+        value = operation("Sigmoid", [value])
+        builder.node(
+            isChannelsLast ? "Transpose" : "Identity", [value], ["y"],
+            isChannelsLast ? [("perm", .ints([0] + Array(2..<spatialAxes + 2) + [1]))] : [])
         builder.output("y")
         return builder.file
+    }
+
+    /// The middle of a value, as large as another one that is smaller by `surplus`.
+    private mutating func cropped(_ value: String, to other: String, by surplus: Int) -> String {
+        guard let crop else { return value }
+        let margins = [Int](repeating: surplus / 2, count: spatialAxes), axes = integers(Array(2..<spatialAxes + 2))
+        switch crop {
+        case .slice: return operation("Slice", [value, integers(margins), integers(margins.map { -$0 }), axes])
+        case .pads:
+            let pads = [0, 0] + margins.map { -$0 }
+            return operation("Pad", [value, integers(pads + pads)])
+        case .middle: return operation("CenterCropPad", [value, operation("Shape", [other])])
+        case .extents:
+            let (from, all) = (integers([2]), integers([9]))
+            let (large, small) = (operation("Shape", [value]), operation("Shape", [other]))
+            let (own, wanted) = (operation("Slice", [large, from, all]), operation("Slice", [small, from, all]))
+            let start = operation("Div", [operation("Sub", [own, wanted]), integers([2])])
+            return operation("Slice", [value, start, operation("Add", [start, wanted]), axes])
+        }
+    }
+
+    private mutating func integers(_ values: [Int]) -> String {
+        let result = name()
+        builder.initializer(ModelBuilder.tensor(result, integers: values))
+        return result
     }
 
     private func all(_ value: Int) -> ModelBuilder.Value { .ints([Int](repeating: value, count: spatialAxes)) }
@@ -94,7 +140,7 @@ struct UNet {
             value, weights([target, width] + [Int](repeating: kernel, count: spatialAxes), scale: scale * 1.4),
             weights([target], scale: 0.1),
         ]
-        let pads = [Int](repeating: kernel / 2, count: 2 * spatialAxes)
+        let pads = [Int](repeating: crop == nil ? kernel / 2 : 0, count: 2 * spatialAxes)
         return operation("Conv", inputs, [("pads", .ints(pads)), ("strides", all(stride))])
     }
 

@@ -9,7 +9,11 @@ import TiledInference
             [
                 AxisRequest.Sizes.stepped(least: 1, step: 1), .stepped(least: 16, step: 8), .stepped(least: 12, step: 4),
                 .stepped(least: 64, step: 16), .stepped(least: 10, step: 7),
-            ].map { AxisRequest(name: "y", extent: extent, stride: stride, before: before, after: after, sizes: $0) }
+            ].flatMap { sizes in
+                [0, 3, 40].map {
+                    AxisRequest(name: "y", extent: extent, stride: stride, before: before, after: after, missing: $0, sizes: sizes)
+                }
+            }
         }
     }
 
@@ -45,7 +49,8 @@ import TiledInference
         let padded = plan.paddedExtent
         #expect(padded >= request.extent)
         #expect(plan.spans.first?.inner.lowerBound == 0)
-        #expect(plan.spans.last?.inner.upperBound == padded)
+        #expect(plan.spans.last?.inner.upperBound == max(1, padded - request.missing))
+        #expect(plan.spans.last?.window.upperBound == padded)
         #expect(zip(plan.spans, plan.spans.dropFirst()).allSatisfy { $0.inner.upperBound == $1.inner.lowerBound })
         for span in plan.spans {
             let (window, inner) = (span.window, span.inner)
@@ -53,7 +58,7 @@ import TiledInference
             #expect(window.lowerBound <= max(0, inner.lowerBound - request.before))
             #expect(window.upperBound >= min(padded, inner.upperBound + request.after))
             #expect(window.lowerBound % request.stride == 0)
-            #expect(window.upperBound == padded || window.upperBound % request.stride == 0)
+            #expect((padded - window.upperBound) % request.stride == 0)
             switch request.sizes {
             case .fixed(let size): #expect(window.count == size)
             case .stepped(let least, let step): #expect(window.count >= least && (window.count - least) % step == 0)

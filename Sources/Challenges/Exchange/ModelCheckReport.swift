@@ -42,15 +42,26 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         public var before: Int
         /// Pixels seen after it.
         public var after: Int
+        /// Output pixels for one input pixel, such as `1` or `1/2`.
+        public var scale: String
+        /// The input pixel at which output pixel 0 lies.
+        public var origin: Int
+        /// Input pixels by which the output falls short of the image, both ends together; below 0 where it is larger.
+        public var missing: Int
         /// The halo that the package declares.
         public var declaredHalo: Int
 
         /// Makes an axis's entry.
-        public init(place: String, stride: Int, before: Int, after: Int, declaredHalo: Int) {
+        public init(
+            place: String, stride: Int, before: Int, after: Int, scale: String, origin: Int, missing: Int, declaredHalo: Int
+        ) {
             self.place = place
             self.stride = stride
             self.before = before
             self.after = after
+            self.scale = scale
+            self.origin = origin
+            self.missing = missing
             self.declaredHalo = declaredHalo
         }
     }

@@ -41,8 +41,11 @@ public struct PackageCheck: Sendable {
         /// What the graph says.
         public let reach: Reach.AxisReach
 
-        /// Whether the declared halo covers the reach.
-        public var isHaloSufficient: Bool { declaredHalo >= max(reach.before, reach.after) }
+        /// Whether the declared halo covers the reach; the rim that an output leaves out is context already.
+        public var isHaloSufficient: Bool {
+            guard reach.missing > 0 else { return declaredHalo >= max(reach.before, reach.after) }
+            return declaredHalo >= max(reach.haloBefore, reach.haloAfter - reach.missing - (reach.stride - 1))
+        }
     }
 
     /// One entry for each output that has a test tensor.
@@ -56,6 +59,11 @@ public struct PackageCheck: Sendable {
     public let faults: [String]
     /// What a user should know, such as a halo that is too small.
     public let warnings: [String]
+
+    /// The operators by which some output sees the whole image, each once.
+    public var wholeImageOperators: [String] {
+        reaches.reduce(into: []) { all, reach in all += reach.wholeImageOperators.filter { !all.contains($0) } }
+    }
 
     /// Whether everything that can be tested is as the package says.
     public var passed: Bool { faults.isEmpty && !outputs.isEmpty && outputs.allSatisfy(\.passed) }
@@ -127,7 +135,9 @@ extension PackageCheck {
             if port.shape.indices.contains(index), case .fixed(let size) = port.shape[index] { extent = size }
             if case .fixed(let size) = axis.size { extent = size }
             guard let extent else { continue }
-            let sees = reaches.flatMap(\.axes).filter { $0.axis == axis.id }.map { $0.reach.before + $0.reach.after + $0.reach.stride }
+            let sees = reaches.flatMap(\.axes).filter { $0.axis == axis.id }.map {
+                $0.reach.contextBefore + $0.reach.contextAfter + $0.reach.stride
+            }
             if isGlobal || extent < sees.max() ?? 0 { return "windowed" }
         }
         return isGlobal ? "global" : "local"
@@ -149,12 +159,10 @@ extension PackageCheck {
     private static func reaches(
         of package: ModelPackage, _ network: Network, _ prepared: [String: AxisTensor]
     ) -> (reports: [ReachReport], obstacle: String?) {
-        // The reach counts tensor axes from 2 on.
-        if let other = package.inputs.first(where: { $0.axes.prefix(2).map(\.kind) != [.batch, .channel] }) {
+        guard let imageAxes = package.imageAxes(of: network) else {
             return (
                 [],
-                "the axes of \(other.id) are not in the order batch, channel, space: how far the network sees is not said, and Concours "
-                    + "runs each image in one window; export the model with the channels first to run it in tiles"
+                "the inputs have different axes: how far the network sees is not said, and Concours runs each image in one window"
             )
         }
         var shapes: [String: [Int]] = [:]
@@ -162,24 +170,49 @@ extension PackageCheck {
         let reaches: [String: Reach]
         do {
             // The receptive field: what others must see around a tile, however they compute.
-            reaches = try network.reach(inputShapes: shapes, options: RunOptions(exact: true))
+            reaches = try network.reach(inputShapes: shapes, imageAxes: imageAxes.places, options: RunOptions(exact: true))
         } catch {
             return ([], "how far the network sees cannot be said: \(error)")
         }
+        let isLocal = reaches.values.allSatisfy(\.isLocal)
+        let dependence = isLocal ? sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes)) : nil
         var reports: [ReachReport] = []
         for (output, port) in zip(package.outputs, network.outputs) {
             guard let reach = reaches[port.name] else { continue }
-            let axes = axisReports(reach, package.inputs[0], output)
-            reports.append(ReachReport(output: output.id, axes: axes, wholeImageOperators: reach.wholeImageOperators))
+            let axes = axisReports(reach, imageAxes.ids, output)
+            reports.append(
+                ReachReport(output: output.id, axes: axes, wholeImageOperators: reach.wholeImageOperators + [dependence].compactMap(\.self))
+            )
         }
         return (reports, nil)
     }
 
-    private static func axisReports(_ reach: Reach, _ input: TensorDescription, _ output: TensorDescription) -> [AxisReport] {
-        zip(input.axes.dropFirst(2), reach.axes).compactMap { axis, reach in
-            guard axis.kind == .space, let own = output.axes.first(where: { $0.id == axis.id }) else { return nil }
+    /// The step that lies otherwise in a larger image, with the reason; `nil` if none does, or if the network takes no other image.
+    private static func sizeDependence(
+        of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]], _ imageAxes: ImageAxes, _ reaches: [[Reach.AxisReach]]
+    ) -> String? {
+        var larger = shapes
+        for (input, port) in package.ports(of: network) {
+            for (index, place) in (imageAxes.places[port.name] ?? []).enumerated() {
+                if port.shape.indices.contains(place), case .fixed = port.shape[place] { continue }
+                guard case .stepped(_, let step) = input.axes[place].size, step > 0 else { continue }
+                let growth = reaches.reduce(step) { leastCommonMultiple($0, $1[index].stride) }
+                larger[port.name]?[place] += growth
+            }
+        }
+        let options = RunOptions(exact: true)
+        guard larger != shapes,
+            let own = try? network.geometry(inputShapes: shapes, imageAxes: imageAxes.places, options: options),
+            let other = try? network.geometry(inputShapes: larger, imageAxes: imageAxes.places, options: options)
+        else { return nil }
+        return own.difference(from: other).map { "\($0): \(ReachGeometry.dependence)" }
+    }
+
+    private static func axisReports(_ reach: Reach, _ ids: [String], _ output: TensorDescription) -> [AxisReport] {
+        zip(ids, reach.axes).compactMap { id, reach in
+            guard let own = output.axes.first(where: { $0.id == id }), own.kind == .space else { return nil }
             let halo = own.halo * reach.scale.denominator / reach.scale.numerator
-            return AxisReport(axis: axis.id, declaredHalo: halo, reach: reach)
+            return AxisReport(axis: id, declaredHalo: halo, reach: reach)
         }
     }
 }

@@ -72,7 +72,8 @@ struct BandPass {
         return finished
     }
 
-    private func height(_ value: Int) -> Int { graph.values[value]?.height ?? 0 }
+    /// All rows of a value.
+    func height(_ value: Int) -> Int { graph.values[value]?.height ?? 0 }
 
     /// The end of the rows of a step's result that can be computed now.
     private func possible(_ step: BandGraph.Step, from first: Int) -> Int {

@@ -12,6 +12,8 @@ public final class BandedRun {
         public let output: String
         /// Which rows of the output they are.
         public let rows: Range<Int>
+        /// All rows of the output.
+        public let height: Int
         /// The values, (1, channels, rows, …).
         public let tensor: Tensor
     }
@@ -49,7 +51,7 @@ public final class BandedRun {
         }
         let finished = try bands.advance(to: first + tensor.shape[2], tensor)
         return names.compactMap { value, name in
-            finished[value].map { Part(output: name, rows: $0.rows, tensor: $0.tensor) }
+            finished[value].map { Part(output: name, rows: $0.rows, height: bands.height(value), tensor: $0.tensor) }
         }
     }
 }

@@ -4,14 +4,16 @@
 /// marked axis as a whole is noted. Backward, the range that one output position reads is followed through every operator on
 /// an axis without ends, for all positions within one stride.
 struct ReachAnalysis {
-    private let graph: CompiledGraph
-    private let plan: Plan
-    /// The value of the image: the first input with spatial axes.
+    let graph: CompiledGraph
+    let plan: Plan
+    /// The value of the image: the first input that has its axes.
     private let image: Int?
+    /// For each input that has the axes of the image, which of its tensor axes they are.
+    private let imageAxes: [Int: [Int]]
     private var marks: [Int: [Mark?]] = [:]
     /// Views of each planned step's inputs, and what makes it see the whole image.
     private var views: [[[AxisView]]] = []
-    private var problems: [String?] = []
+    private(set) var problems: [String?] = []
 
     /// Positions tried times the inputs of all steps, of all outputs and axes together: a fraction of a second.
     private static let largestWork = 8_000_000
@@ -23,10 +25,13 @@ struct ReachAnalysis {
         let scale: Ratio
     }
 
-    init(graph: CompiledGraph, plan: Plan) {
+    /// - Parameter imageAxes: the tensor axes of inputs that are the axes of the image; `nil` for all from the third on.
+    init(graph: CompiledGraph, plan: Plan, imageAxes: [Int: [Int]]? = nil) {
         self.graph = graph
         self.plan = plan
-        image = graph.inputs.first { (plan.types[$0]?.shape.count ?? 0) >= 3 }
+        self.imageAxes = imageAxes ?? ReachAnalysis.axesBehindChannels(graph, plan)
+        let known = self.imageAxes
+        image = graph.inputs.first { known[$0] != nil }
         markInputs()
         for index in plan.steps { markResults(of: graph.steps[index]) }
     }
@@ -37,7 +42,20 @@ struct ReachAnalysis {
         return try graph.outputs.map { (output) throws(NetworkError) in try reach(of: output, budget: &budget) }
     }
 
-    private var imageShape: [Int] { image.flatMap { plan.types[$0]?.shape } ?? [] }
+    /// The extents of the image.
+    var imageShape: [Int] {
+        guard let image, let shape = plan.types[image]?.shape, let axes = imageAxes[image] else { return [] }
+        return axes.map { shape[$0] }
+    }
+
+    /// The axes from the third on of the first input that has some, and of inputs with as many axes.
+    private static func axesBehindChannels(_ graph: CompiledGraph, _ plan: Plan) -> [Int: [Int]] {
+        let ranks = graph.inputs.map { plan.types[$0]?.shape.count ?? 0 }
+        guard let rank = ranks.first(where: { $0 >= 3 }) else { return [:] }
+        var axes: [Int: [Int]] = [:]
+        for (value, own) in zip(graph.inputs, ranks) where own == rank { axes[value] = Array(2..<rank) }
+        return axes
+    }
 }
 
 // MARK: - Forward
@@ -45,11 +63,12 @@ struct ReachAnalysis {
 extension ReachAnalysis {
     private mutating func markInputs() {
         for value in graph.inputs {
-            guard let shape = plan.types[value]?.shape, shape.count == imageShape.count else { continue }
-            marks[value] = shape.indices.map { axis in
-                guard axis >= 2, let scale = Ratio(shape[axis], imageShape[axis]) else { return nil }
-                return Mark(imageAxis: axis, scale: scale)
+            guard let shape = plan.types[value]?.shape, let axes = imageAxes[value], axes.count == imageShape.count else { continue }
+            var own = shape.map { _ in Mark?.none }
+            for (imageAxis, axis) in axes.enumerated() {
+                own[axis] = Ratio(shape[axis], imageShape[imageAxis]).map { Mark(imageAxis: imageAxis, scale: $0) }
             }
+            marks[value] = own
         }
     }
 
@@ -114,30 +133,32 @@ extension ReachAnalysis {
 
 extension ReachAnalysis {
     private func reach(of output: Int, budget: inout Int) throws(NetworkError) -> Reach {
-        guard image != nil else { return Reach(axes: [], wholeImageOperators: []) }
+        guard image != nil else { return Reach(axes: [], outputAxes: [], wholeImageOperators: []) }
         let links = plan.steps.reduce(0) { $0 + graph.steps[$1].inputs.count + graph.steps[$1].outputs.count }
         try spend(links, of: &budget, "the network has too many outputs")
         let steps = upstream(of: output)
         var whole = steps.compactMap { problems[$0] }
         var axes: [Reach.AxisReach] = []
-        for axis in imageShape.indices.dropFirst(2) {
-            guard let scale = marks[output]?.compactMap(\.self).first(where: { $0.imageAxis == axis })?.scale else {
-                if whole.isEmpty { whole.append("no axis of the output follows axis \(axis) of the image") }
+        for axis in imageShape.indices {
+            guard let place = place(of: output, along: axis) else {
+                if whole.isEmpty { whole.append("no axis of the output follows axis \(tensorAxis(axis)) of the image") }
                 axes.append(Reach.AxisReach(stride: 1, before: imageShape[axis], after: imageShape[axis], scale: .one))
                 continue
             }
-            let tooLarge = "the network's stride along axis \(axis) is too large"
+            let tooLarge = "the network's stride along axis \(tensorAxis(axis)) is too large"
             guard let stride = stride(of: axis, output: output, steps: steps) else {
                 throw NetworkError(.limit, "\(tooLarge) to be analysed")
             }
-            let (positions, overflow) = (stride / scale.denominator).multipliedReportingOverflow(by: scale.numerator)
-            let walk = ReachWalk(values: graph.valueCount, steps: transitions(along: axis, steps: steps), inputs: graph.inputs)
+            let (positions, overflow) = (stride / place.scale.denominator).multipliedReportingOverflow(by: place.scale.numerator)
+            let inputs = graph.inputs.compactMap { value in self.place(of: value, along: axis).map { (value: value, place: $0) } }
+            let walk = ReachWalk(values: graph.valueCount, steps: transitions(along: axis, steps: steps), inputs: inputs)
             let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, walk.links))
             guard !overflow, !isHuge else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
             try spend(work, of: &budget, tooLarge)
-            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, scale: scale))
+            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, place))
         }
-        return Reach(axes: axes, wholeImageOperators: whole)
+        let followed = imageShape.indices.map { axis in marks[output]?.firstIndex { $0?.imageAxis == axis } }
+        return Reach(axes: axes, outputAxes: followed, wholeImageOperators: whole)
     }
 
     private func spend(_ work: Int, of budget: inout Int, _ reason: String) throws(NetworkError) {
@@ -186,37 +207,57 @@ extension ReachAnalysis {
         return overflow ? nil : product
     }
 
-    private func reach(of output: Int, walk: ReachWalk, stride: Int, positions: Int, scale: Ratio) -> Reach.AxisReach {
+    private func reach(of output: Int, walk: ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place) -> Reach.AxisReach {
+        let scale = place.scale
+        let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator), origin = floorDivide(missing, 2)
         var before = 0, after = 0, haloBefore = 0, haloAfter = 0, walk = walk
         for position in 0..<max(1, positions) {
-            guard let range = walk.read(by: position, of: output) else { continue }
-            let place = floorDivide(position * scale.denominator, scale.numerator)
-            before = max(before, place - range.lowerBound)
-            after = max(after, range.upperBound - place)
-            haloBefore = max(haloBefore, -range.lowerBound)
-            haloAfter = max(haloAfter, range.upperBound - (stride - 1))
+            guard let sight = walk.read(by: position, of: output) else { continue }
+            let own = origin + floorDivide(position * scale.denominator, scale.numerator)
+            before = max(before, own - sight.seen.lowerBound)
+            after = max(after, sight.seen.upperBound - own)
+            haloBefore = max(haloBefore, -sight.needed.lowerBound)
+            haloAfter = max(haloAfter, sight.needed.upperBound - (stride - 1))
         }
         return Reach.AxisReach(
-            stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale)
+            stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing)
+    }
+
+    /// The number of a tensor axis of the image, for messages.
+    private func tensorAxis(_ axis: Int) -> Int { image.flatMap { imageAxes[$0]?[axis] } ?? axis }
+
+    /// Where a value lies along an axis of the image; `nil` if it does not follow it.
+    func place(of value: Int, along axis: Int) -> ReachWalk.Place? {
+        guard let own = marks[value], let shape = plan.types[value]?.shape,
+            let index = own.firstIndex(where: { $0?.imageAxis == axis }), let mark = own[index]
+        else { return nil }
+        return ReachWalk.Place(scale: mark.scale, extent: shape[index], image: imageShape[axis])
     }
 
     /// What each step reads along one axis of the image, in the order of `steps`.
     private func transitions(along axis: Int, steps: [Int]) -> [ReachWalk.Step] {
         steps.compactMap { position in
             let step = graph.steps[plan.steps[position]], results = step.outputs.compactMap(\.self)
-            guard let target = results.first.flatMap({ marks[$0] })?.firstIndex(where: { $0?.imageAxis == axis }) else { return nil }
-            var reads: [ReachWalk.Read] = []
-            for (index, value) in step.inputs.enumerated() {
-                guard let value, let own = marks[value] else { continue }
-                for (inputAxis, view) in views[position][index].enumerated() where own[inputAxis]?.imageAxis == axis {
-                    switch view {
-                    case .same(target): reads.append(ReachWalk.Read(value: value, window: nil))
-                    case .window(target, let window): reads.append(ReachWalk.Read(value: value, window: window))
-                    default: continue
-                    }
+            guard let place = results.first.flatMap({ place(of: $0, along: axis) }) else { return nil }
+            return ReachWalk.Step(results: results, place: place, reads: reads(of: step, at: position, along: axis))
+        }
+    }
+
+    /// What a step reads along one axis of the image.
+    func reads(of step: CompiledGraph.Step, at position: Int, along axis: Int) -> [ReachWalk.Read] {
+        let result = step.outputs.compactMap(\.self).first
+        guard let target = result.flatMap({ marks[$0] })?.firstIndex(where: { $0?.imageAxis == axis }) else { return [] }
+        var reads: [ReachWalk.Read] = []
+        for (index, value) in step.inputs.enumerated() {
+            guard let value, let own = marks[value] else { continue }
+            for (inputAxis, view) in views[position][index].enumerated() where own[inputAxis]?.imageAxis == axis {
+                switch view {
+                case .same(target): reads.append(ReachWalk.Read(value: value, window: nil))
+                case .window(target, let window): reads.append(ReachWalk.Read(value: value, window: window))
+                default: continue
                 }
             }
-            return ReachWalk.Step(results: results, reads: reads)
         }
+        return reads
     }
 }

@@ -6,20 +6,45 @@ struct ReachWalk {
         let window: AxisWindow?
     }
 
+    /// Where a value lies in the image.
+    struct Place {
+        /// Positions for one pixel.
+        let scale: Ratio
+        /// The extents of the value and of the image.
+        let extent: Int
+        let image: Int
+
+        /// The image pixels without which the value would not have these positions: a tile that begins behind the first of them, or
+        /// ends in front of the last, has its own border there.
+        func pixels(of range: ClosedRange<Int>) -> ClosedRange<Int> {
+            let low = floorDivide(range.lowerBound * scale.denominator, scale.numerator)
+            return low...max(low, image + floorDivide((range.upperBound - extent) * scale.denominator, scale.numerator))
+        }
+    }
+
     /// One step, the last of the graph first.
     struct Step {
         let results: [Int]
+        let place: Place
         let reads: [Read]
     }
 
+    /// What one output position depends on, in pixels of the image.
+    struct Sight {
+        /// The pixels that are read.
+        let seen: ClosedRange<Int>
+        /// These, and the pixels without which some value on the way would end too early.
+        let needed: ClosedRange<Int>
+    }
+
     private let steps: [Step]
-    private let inputs: [Int]
+    private let inputs: [(value: Int, place: Place)]
     /// The range of each value that this walk has reached, and the walk that did.
     private var ranges: [ClosedRange<Int>]
     private var walks: [Int]
     private var walk = 0
 
-    init(values: Int, steps: [Step], inputs: [Int]) {
+    init(values: Int, steps: [Step], inputs: [(value: Int, place: Place)]) {
         self.steps = steps
         self.inputs = inputs
         ranges = [ClosedRange<Int>](repeating: 0...0, count: values)
@@ -29,15 +54,20 @@ struct ReachWalk {
     /// What one walk costs: the inputs and outputs of all steps.
     var links: Int { steps.reduce(inputs.count) { $0 + $1.results.count + $1.reads.count } }
 
-    /// The positions of any input that one position of a value reads; `nil` if it reads none.
-    mutating func read(by position: Int, of value: Int) -> ClosedRange<Int>? {
+    /// What one position of a value depends on; `nil` if it reads no input.
+    mutating func read(by position: Int, of value: Int) -> Sight? {
         walk += 1
         join(position...position, to: value)
+        var seen: ClosedRange<Int>?, needed: ClosedRange<Int>?
         for step in steps {
             guard let range = union(of: step.results) else { continue }
+            needed = ReachWalk.union(needed, step.place.pixels(of: range))
             for read in step.reads { join(read.window?.read(range) ?? range, to: read.value) }
         }
-        return union(of: inputs)
+        for input in inputs where walks[input.value] == walk {
+            seen = ReachWalk.union(seen, input.place.pixels(of: ranges[input.value]))
+        }
+        return seen.map { Sight(seen: $0, needed: ReachWalk.union(needed, $0)) }
     }
 
     /// Beyond every extent; clamped to it, positions can be multiplied by any stride.
@@ -51,11 +81,12 @@ struct ReachWalk {
 
     private func union(of values: [Int]) -> ClosedRange<Int>? {
         var result: ClosedRange<Int>?
-        for value in values where walks[value] == walk { result = result.map { ReachWalk.union($0, ranges[value]) } ?? ranges[value] }
+        for value in values where walks[value] == walk { result = ReachWalk.union(result, ranges[value]) }
         return result
     }
 
-    private static func union(_ first: ClosedRange<Int>, _ second: ClosedRange<Int>) -> ClosedRange<Int> {
-        min(first.lowerBound, second.lowerBound)...max(first.upperBound, second.upperBound)
+    private static func union(_ first: ClosedRange<Int>?, _ second: ClosedRange<Int>) -> ClosedRange<Int> {
+        guard let first else { return second }
+        return min(first.lowerBound, second.lowerBound)...max(first.upperBound, second.upperBound)
     }
 }

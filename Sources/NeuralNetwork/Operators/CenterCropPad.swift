@@ -26,9 +26,7 @@ struct CenterCropPad: Operator {
         let places = (0..<outputs[0].count).map { position in
             var place = 0
             for axis in shape.indices {
-                let difference = input.shape[axis] - shape[axis]
-                let offset = difference >= 0 ? difference / 2 : -(-difference / 2)
-                let index = position / strides[axis] % shape[axis] + offset
+                let index = position / strides[axis] % shape[axis] + CenterCropPad.offset(from: input.shape[axis], to: shape[axis])
                 guard index >= 0, index < input.shape[axis] else { return -1 }
                 place += index * own[axis]
             }
@@ -38,7 +36,13 @@ struct CenterCropPad: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0 else { return AxisView.detached(inputs[index]) }
-        return outputs[0].shape.indices.map { outputs[0].shape[$0] == inputs[0]?.shape[$0] ? .same($0) : .whole }
+        guard index == 0, let shape = inputs[0]?.shape else { return AxisView.detached(inputs[index]) }
+        return shape.indices.map { axis in
+            let offset = CenterCropPad.offset(from: shape[axis], to: outputs[0].shape[axis])
+            return .window(axis, AxisWindow(scale: .one) { $0.lowerBound + offset...$0.upperBound + offset })
+        }
     }
+
+    /// The place of the first result on the input; half the difference, rounded towards 0.
+    private static func offset(from extent: Int, to result: Int) -> Int { (extent - result) / 2 }
 }

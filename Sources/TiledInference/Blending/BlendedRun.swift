@@ -17,9 +17,10 @@ struct BlendedRun {
     ) throws(InferenceError) {
         let sample = try SampleAxes(package, network, shapes: shapes)
         axes = sample.entries.map(\.id)
-        guard sample.obstacle == nil, package.inputs.count == 1 else {
+        let obstacle = sample.obstacle ?? sample.orderObstacle
+        guard obstacle == nil, package.inputs.count == 1 else {
             throw .noTiling(
-                found: sample.obstacle ?? "the model has several inputs", remedy: "leave out `inference:`, overlap and mirroring")
+                found: obstacle ?? "the model has several inputs", remedy: "leave out `inference:`, overlap and mirroring")
         }
         let window = try BlendedRun.window(sample, blending, options)
         var mirror: [Int] = []

@@ -61,7 +61,8 @@ extension Predictor {
         for box in Tiles.boxes(extents, size) {
             let target = [0..<1, 0..<sums.shape[0] - 1] + box
             let values = try output.elementwise(sums.means(box), target, package)
-            try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(values), to: output.region(target)) }
+            let arranged = output.arranged(values, of: target)
+            try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(arranged), to: output.region(target)) }
         }
     }
 }

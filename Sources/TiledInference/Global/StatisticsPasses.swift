@@ -10,6 +10,7 @@ struct StatisticsPasses {
     let rehearsal: Network
     private let staged: StagedNetwork
     private let sample: SampleAxes
+    private let probe: [Int]
     private let options: PredictionOptions
     private let port: Port
 
@@ -21,9 +22,10 @@ struct StatisticsPasses {
             return nil
         }
         sample = try SampleAxes(package, network, shapes: shapes)
-        guard sample.obstacle == nil, !sample.hasFixedExtent else { return nil }
+        guard sample.obstacle == nil, sample.orderObstacle == nil, !sample.hasFixedExtent else { return nil }
         let view = try NetworkView(package, network, sample, options: options.run)
-        guard !view.wholeImageOperators.isEmpty else { return nil }
+        guard !view.wholeImageOperators.isEmpty, view.obstacle == nil else { return nil }
+        probe = view.probe
         self.options = options
         self.port = port
         if options.tile == nil {
@@ -32,11 +34,13 @@ struct StatisticsPasses {
             if let needed, needed <= options.memoryBytes { return nil }
         }
         do throws(NetworkError) {
-            let shapes = sample.shapes(window: sample.probe)
+            let shapes = sample.shapes(window: probe)
             guard let staged = try StagedNetwork(network, inputShapes: shapes, options: options.run) else { return nil }
             self.staged = staged
             rehearsal = try staged.rehearsal(inputShapes: shapes, options: options.run)
         } catch { return nil }
+        // Tiles of each stage must lie in the whole image as those of the whole network do.
+        guard try NetworkView(package, rehearsal, sample, options: options.run).obstacle == nil else { return nil }
     }
 
     /// What the record says.
@@ -68,12 +72,12 @@ struct StatisticsPasses {
         of stage: Network, _ read: (TilePlan.Tile) throws(InferenceError) -> AxisTensor
     ) throws(InferenceError) -> ChannelStatistics {
         let axes = try StatisticsPasses.passingOn { () throws(NetworkError) in
-            try stage.reach(inputShapes: sample.shapes(window: sample.probe), options: options.run)[StagedNetwork.output]?.axes ?? []
+            try stage.reach(inputShapes: sample.shapes(window: probe), options: options.run)[StagedNetwork.output]?.axes ?? []
         }
         let requests = zip(axes, sample.entries).map { reach, axis in
             AxisRequest(
                 name: axis.id, extent: axis.extent, stride: leastCommonMultiple(reach.stride, reach.scale.denominator),
-                before: reach.before, after: reach.after, sizes: axis.sizes)
+                before: reach.contextBefore, after: reach.contextAfter, missing: reach.missing, sizes: axis.sizes)
         }
         let plan = try TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
             let shapes = sample.shapes(window: window)
@@ -90,7 +94,7 @@ struct StatisticsPasses {
                 let scale = axes[axis].scale, window = tile.window[axis], inner = tile.inner[axis]
                 let low = (inner.lowerBound - window.lowerBound) * scale.numerator / scale.denominator
                 let high = (inner.upperBound - window.lowerBound) * scale.numerator / scale.denominator
-                let isLast = inner.upperBound == plan.paddedExtents[axis]
+                let isLast = inner.upperBound == plan.coveredExtents[axis]
                 return low..<(isLast ? result.shape[axis + 2] : high)
             }
             if sums == nil { sums = ChannelSums(channels: result.shape[1]) }

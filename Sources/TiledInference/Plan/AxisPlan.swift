@@ -1,8 +1,9 @@
 /// One axis of an image cut into windows; a window is what the network sees, its inner part is what is kept.
 ///
-/// The inner parts lie side by side and cover the padded extent. Around each there is as much context as results depend on,
-/// less only where the image ends: there the window ends too, so that the network pads as it would for the whole image.
-/// Windows begin at multiples of the stride and, inside the image, end there.
+/// The inner parts lie side by side and cover all of the padded extent that has results. Around each there is as much context as
+/// results depend on, less only where the image ends: there the window ends too, so that the network pads as it would for the whole
+/// image. Windows begin at multiples of the stride and end as far from the image's end, so that the network does in each what it
+/// does in the whole image; the last one ends where the image ends.
 public struct AxisPlan: Sendable, Equatable {
     /// A window and its inner part, both in elements of the padded image.
     public struct Span: Sendable, Equatable {
@@ -12,8 +13,10 @@ public struct AxisPlan: Sendable, Equatable {
         public let inner: Range<Int>
     }
 
-    /// The extent that is covered; what lies behind the image's own extent is padding.
+    /// The extent that is covered by windows; what lies behind the image's own extent is padding.
     public let paddedExtent: Int
+    /// The extent that is covered by inner parts: less where the network's results are fewer.
+    public let coveredExtent: Int
     /// In ascending order.
     public let spans: [Span]
 
@@ -32,19 +35,20 @@ public struct AxisPlan: Sendable, Equatable {
     }
 
     private init(_ request: AxisRequest, least: Int, step: Int, inner: Int?) {
-        let padded = least + roundUp(max(0, request.extent - least), step)
-        let wanted = inner.map { roundUp(max(1, $0), request.stride) } ?? padded
+        let padded = least + roundUp(max(0, request.extent - least), step), covered = max(1, padded - request.missing)
+        let wanted = inner.map { roundUp(max(1, $0), request.stride) } ?? covered
         var spans: [Span] = []
         var start = 0
-        while start < padded {
-            let end = min(padded, start + wanted)
+        while start < covered {
+            let end = min(covered, start + wanted)
             let low = max(0, roundDown(start - request.before, request.stride))
-            let high = min(padded, roundUp(end + request.after, request.stride))
+            let high = end == covered ? padded : min(padded, end + request.after)
             let window = AxisPlan.allowed(low..<high, within: padded, least: least, step: step, stride: request.stride)
             spans.append(Span(window: window, inner: start..<end))
             start = end
         }
         paddedExtent = padded
+        coveredExtent = covered
         self.spans = spans
     }
 
@@ -52,11 +56,9 @@ public struct AxisPlan: Sendable, Equatable {
     static func allowed(_ needed: Range<Int>, within padded: Int, least: Int, step: Int, stride: Int) -> Range<Int> {
         var size = least + roundUp(max(0, needed.count - least), step)
         while size < padded {
-            let high = needed.lowerBound + size
-            if high <= padded {
-                if high == padded || high % stride == 0 { return needed.lowerBound..<high }
-            } else if (padded - size) % stride == 0 {
-                return padded - size..<padded
+            if (padded - size) % stride == 0 {
+                let low = min(needed.lowerBound, padded - size)
+                return low..<low + size
             }
             size += step
         }
@@ -66,17 +68,18 @@ public struct AxisPlan: Sendable, Equatable {
     private init(_ request: AxisRequest, fixed size: Int, inner: Int?) throws(InferenceError) {
         guard request.extent > size else {
             paddedExtent = size
-            spans = [Span(window: 0..<size, inner: 0..<size)]
+            coveredExtent = max(1, size - request.missing)
+            spans = [Span(window: 0..<size, inner: 0..<coveredExtent)]
             return
         }
-        let padded = size + roundUp(request.extent - size, request.stride)
-        let wanted = inner.map { roundUp(max(1, $0), request.stride) } ?? padded
+        let padded = size + roundUp(request.extent - size, request.stride), covered = max(1, padded - request.missing)
+        let wanted = inner.map { roundUp(max(1, $0), request.stride) } ?? covered
         var spans: [Span] = []
         var start = 0
-        while start < padded {
+        while start < covered {
             let low = min(max(0, roundDown(start - request.before, request.stride)), padded - size)
             let high = low + size
-            let end = min(high == padded ? padded : roundDown(high - request.after, request.stride), start + wanted)
+            let end = min(high == padded ? covered : roundDown(high - request.after, request.stride), start + wanted)
             guard end > start else {
                 throw .noTiling(
                     found:
@@ -87,6 +90,7 @@ public struct AxisPlan: Sendable, Equatable {
             start = end
         }
         paddedExtent = padded
+        coveredExtent = covered
         self.spans = spans
     }
 }
@@ -99,10 +103,3 @@ func roundDown(_ value: Int, _ unit: Int) -> Int {
 
 /// The least multiple of `unit` that is not below `value`.
 func roundUp(_ value: Int, _ unit: Int) -> Int { roundDown(value + unit - 1, unit) }
-
-/// The least common multiple of two positive numbers.
-func leastCommonMultiple(_ first: Int, _ second: Int) -> Int {
-    var (divisor, rest) = (first, second)
-    while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
-    return first / divisor * second
-}

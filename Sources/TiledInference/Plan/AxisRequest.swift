@@ -12,22 +12,25 @@ public struct AxisRequest: Sendable, Equatable {
     public var name: String
     /// The image's extent.
     public var extent: Int
-    /// Windows begin, and inside the image end, at multiples of this.
+    /// Windows begin at multiples of this, and end as far from the image's end.
     public var stride: Int
     /// Elements that a result needs before its own place.
     public var before: Int
     /// Elements that a result needs after its own place.
     public var after: Int
+    /// Elements at the axis' end that stand for no result, as behind unpadded convolutions: results lie at the places from 0 on.
+    public var missing: Int
     /// The extents that the network takes.
     public var sizes: Sizes
 
     /// States an axis.
-    public init(name: String, extent: Int, stride: Int, before: Int, after: Int, sizes: Sizes) {
+    public init(name: String, extent: Int, stride: Int, before: Int, after: Int, missing: Int = 0, sizes: Sizes) {
         self.name = name
         self.extent = extent
         self.stride = max(1, stride)
         self.before = max(0, before)
         self.after = max(0, after)
+        self.missing = max(0, missing)
         self.sizes = sizes
     }
 }

@@ -25,7 +25,8 @@ struct BandShape: Sendable {
         _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, _ view: NetworkView, _ options: PredictionOptions,
         _ bytes: ([Int]) throws(InferenceError) -> Int
     ) throws(InferenceError) -> (shape: BandShape, plan: TilePlan)? {
-        guard options.tile == nil, sample.obstacle == nil, view.wholeImageOperators.isEmpty, !sample.hasFixedExtent,
+        guard options.tile == nil, sample.obstacle == nil, sample.orderObstacle == nil, view.obstacle == nil,
+            view.wholeImageOperators.isEmpty, !sample.hasFixedExtent,
             options.run.products == .kernels, package.inputs.count == 1, let port = network.inputs.first,
             package.outputs.allSatisfy({ $0.axisIDs.count > 2 && $0.axisIDs[2] == sample.entries.first?.id })
         else { return nil }

@@ -10,8 +10,10 @@ public struct TilePlan: Sendable, Equatable {
 
     /// The image's extents along the tiled axes.
     public let extents: [Int]
-    /// The extents that the tiles cover; what lies behind the image's own is padding and is cropped from the result.
+    /// The extents that the windows cover; what lies behind the image's own is padding and is cropped from the result.
     public let paddedExtents: [Int]
+    /// The extents that the inner parts cover, less where the network's results are fewer.
+    public let coveredExtents: [Int]
     /// The tiles in raster order.
     public let tiles: [Tile]
     /// The extents of the largest window.
@@ -55,6 +57,7 @@ public struct TilePlan: Sendable, Equatable {
     init(overlapping windows: [[Range<Int>]], extents: [Int], padded: [Int], window: [Int]) {
         self.extents = extents
         paddedExtents = padded
+        coveredExtents = padded
         largestWindow = window
         tiles = windows.map { Tile(window: $0, inner: $0) }
     }
@@ -68,6 +71,7 @@ public struct TilePlan: Sendable, Equatable {
         }
         extents = axes.map(\.extent)
         paddedExtents = plans.map(\.paddedExtent)
+        coveredExtents = plans.map(\.coveredExtent)
         largestWindow = plans.map(\.largestWindow)
         self.tiles = tiles
     }

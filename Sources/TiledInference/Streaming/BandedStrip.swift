@@ -53,17 +53,19 @@ struct BandedStrip {
 extension Stitcher {
     /// What is taken of finished rows of a strip's result, where it goes, and the extents of the whole.
     ///
-    /// - Parameter rows: the rows that `result` holds, counted from the first row of the strip's result.
+    /// - Parameters:
+    ///   - rows: the rows that `result` holds, counted from the first row of the strip's result.
+    ///   - height: all rows of the strip's result.
     func placement(
-        of output: TensorDescription, _ result: AxisTensor, rows: Range<Int>, of strip: BandedStrip
+        of output: TensorDescription, _ result: AxisTensor, rows: Range<Int>, height: Int, of strip: BandedStrip
     ) throws(InferenceError) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
-        guard let scales = tiling.scales[output.id], let scale = scales.first else {
+        guard let scale = tiling.scales[output.id]?.first ?? nil else {
             throw .unfitOutput(output: output.id, found: "rows of an unknown scale", remedy: "give a tile, such as --tile 512x512")
         }
         // Along the other axes the rows lie as a tile would; along the first they are placed here.
         let tile = TilePlan.Tile(window: strip.window, inner: strip.inner)
         var whole = result.shape
-        whole[2] = strip.window[0].count * scale.numerator / scale.denominator
+        whole[2] = height
         var (source, target, full) = try placement(of: output, axes: result.axes, shape: whole, tile)
         let first = strip.window[0].lowerBound * scale.numerator / scale.denominator + rows.lowerBound
         let kept = (first..<first + rows.count).clamped(to: target[2])

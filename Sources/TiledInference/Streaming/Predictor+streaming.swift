@@ -124,7 +124,8 @@ extension Predictor {
                         let result = AxisTensor(axes: package.outputs[index].axisIDs, tensor: part.tensor)
                     else { continue }
                     let description = package.outputs[index]
-                    let (source, target, full) = try sinks.stitcher.placement(of: description, result, rows: part.rows, of: strip)
+                    let (source, target, full) = try sinks.stitcher.placement(
+                        of: description, result, rows: part.rows, height: part.height, of: strip)
                     try sinks.gather(description, result, source, target, full)
                 }
                 let isLast = window.window[0].upperBound == strip.window[0].upperBound

@@ -33,6 +33,6 @@ struct ScratchSample: StreamedSample {
     /// The values of a box.
     func floats(_ box: [Range<Int>]) throws(ImageError) -> [Float] {
         guard case .float32(let values) = try file.read(output.region(box)) else { return [] }
-        return values
+        return output.tensorValues(values, of: box)
     }
 }

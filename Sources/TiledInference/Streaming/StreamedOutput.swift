@@ -1,5 +1,6 @@
 public import Imaging
 public import ModelPackages
+internal import NeuralNetwork
 
 /// What is known about an output before its first value is written.
 public struct StreamedOutput: Sendable {
@@ -10,18 +11,16 @@ public struct StreamedOutput: Sendable {
     /// Micrometres between neighbours, where the image said so.
     public let spacing: [Axis: Double]
 
-    /// The time, channel and space axes, which an image of the output has.
+    /// The time, channel and space axes, which an image of the output has, in the order t, c, z, y, x.
     public let imageAxes: [Axis]
     /// The extents along `imageAxes`.
     public let imageShape: [Int]
-    /// For each axis of the tensor whether an image has it.
-    private let isKept: [Bool]
+    /// For each of `imageAxes` the tensor's axis.
+    private let order: [Int]
 
     init(_ description: TensorDescription, shape: [Int], spacing: [Axis: Double]) throws(InferenceError) {
-        var axes: [Axis] = []
-        var extents: [Int] = []
-        var isKept: [Bool] = []
-        for (axis, extent) in zip(description.axes, shape) {
+        var places: [Axis: Int] = [:]
+        for (place, (axis, extent)) in zip(description.axes, shape).enumerated() {
             let named: Axis? =
                 switch axis.kind {
                 case .channel: .channel
@@ -34,31 +33,37 @@ public struct StreamedOutput: Sendable {
                     output: description.id, found: "\(extent) elements along \(axis.id)", remedy: "images are made of t, c, z, y and x only"
                 )
             }
-            isKept.append(named != nil)
-            if let named {
-                axes.append(named)
-                extents.append(extent)
-            }
+            if let named { places[named] = place }
         }
-        guard axes == Axis.allCases.filter(axes.contains), axes.suffix(2) == [.y, .x] else {
+        guard places[.y] != nil, places[.x] != nil else {
             throw .unfitOutput(
                 output: description.id, found: "the axes \(description.axisIDs.joined(separator: ", "))",
-                remedy: "images are streamed in the order t, c, z, y, x")
+                remedy: "images have the axes y and x")
         }
         self.description = description
         self.shape = shape
         self.spacing = spacing
-        self.isKept = isKept
-        imageAxes = axes
-        imageShape = extents
+        imageAxes = Axis.allCases.filter { places[$0] != nil }
+        order = imageAxes.compactMap { places[$0] }
+        imageShape = order.map { shape[$0] }
     }
 
     /// A box of the tensor as a region of the image.
-    func region(_ box: [Range<Int>]) -> [Range<Int>] { zip(box, isKept).filter(\.1).map(\.0) }
+    func region(_ box: [Range<Int>]) -> [Range<Int>] { order.map { box[$0] } }
 
-    /// A region of the image as a box of the tensor.
-    func box(_ region: [Range<Int>]) -> [Range<Int>] {
-        var rest = region[...]
-        return isKept.map { $0 ? rest.removeFirst() : 0..<1 }
+    /// The values of a box of the tensor in the order of the image's axes.
+    func arranged(_ values: [Float], of box: [Range<Int>]) -> [Float] {
+        StreamedOutput.permuted(values, shape: box.map(\.count), order: order)
+    }
+
+    /// The values of the region that is a box of the tensor, in the order of the tensor's axes.
+    func tensorValues(_ values: [Float], of box: [Range<Int>]) -> [Float] {
+        StreamedOutput.permuted(
+            values, shape: order.map { box[$0].count }, order: shape.indices.compactMap { order.firstIndex(of: $0) })
+    }
+
+    private static func permuted(_ values: [Float], shape: [Int], order: [Int]) -> [Float] {
+        guard case .float32(let moved) = ImageLayout.permuted(.float32(values), shape: shape, order: order) else { return values }
+        return moved
     }
 }

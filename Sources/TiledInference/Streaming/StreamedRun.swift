@@ -87,21 +87,15 @@ public struct StreamedRun {
                 found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
         }
         let result = folder + "/result" + ending
-        if WholeRun.isNeeded(by: predictor.package) {
-            let report = try WholeRun(predictor: predictor, image: image, product: product, options: options).run(
-                to: result, progress: progress)
-            try settle(result, folder)
-            return report
-        }
         // Sums of overlapping windows cannot be told from sums with a window twice, so such a run begins again.
         if options.blending != nil { unlink(folder + "/journal") }
         for name in ["sums-1", "sums-2"] { unlink(folder + "/" + name) }
-        let wanted = try wantedOutput()
+        let wanted = try wantedOutputs()
         var journal: RunJournal?
         var resumed = 0
         var done = 0
-        var scratch: (output: StreamedOutput, file: BlockFile)?
-        let goesThrough = isDirect(wanted)
+        var scratch: [ScratchSample] = []
+        let goesThrough = isDirect(wanted[0])
         let prediction = try predictor.stream(
             image, options: options,
             planned: { (plan) throws(InferenceError) in
@@ -114,10 +108,10 @@ public struct StreamedRun {
             isDone: { journal?.finished.contains($0) ?? false },
             scratch: { folder + "/" + $0 },
             open: { (output) throws(InferenceError) in
-                guard output.description.id == wanted.id else { return nil }
+                guard let place = wanted.firstIndex(where: { $0.id == output.description.id }) else { return nil }
                 if goesThrough { return try writer(result, output) }
-                let file = try scratchFile(folder + "/values", output)
-                scratch = (output, file)
+                let file = try scratchFile(folder + (place == 0 ? "/values" : "/values-\(place + 1)"), output)
+                scratch.append(ScratchSample(output: output, file: file))
                 return file
             },
             finished: { (tile, all) throws(InferenceError) in
@@ -127,7 +121,9 @@ public struct StreamedRun {
                 progress(done, all)
             })
         var objects: Int?
-        if let scratch { objects = try finish(ScratchSample(output: scratch.output, file: scratch.file), folder, result) }
+        if let main = scratch.first(where: { $0.output.description.id == wanted[0].id }) {
+            objects = try finish(main, scratch.filter { $0.output.description.id != wanted[0].id }, folder, result)
+        }
         try settle(result, folder)
         return Report(
             tiles: prediction.plan.tiles.count, resumedTiles: resumed, largestWindow: prediction.plan.largestWindow,
@@ -140,22 +136,30 @@ public struct StreamedRun {
         guard rename(result, output) == 0 else {
             throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
         }
-        for file in ["values", "processed", "parts", "objects", "sums-1", "sums-2", "journal"] { unlink(folder + "/" + file) }
+        for file in ["values", "values-2", "processed", "parts", "objects", "sums-1", "sums-2", "journal"] { unlink(folder + "/" + file) }
         rmdir(folder)
     }
 
-    private func wantedOutput() throws(InferenceError) -> TensorDescription {
-        let name: String? =
-            switch product {
-            case .output(let name): name
-            case .labels(let method): method.source.output
-            }
-        guard let name else { return predictor.package.outputs[0] }
-        guard let output = predictor.package.outputs.first(where: { $0.id == name }) else {
-            let names = predictor.package.outputs.map(\.id).joined(separator: ", ")
-            throw .unfitOutput(output: name, found: "the model does not have it", remedy: "use one of \(names)")
+    /// The output of which the product is made, then others that are read beside it.
+    private func wantedOutputs() throws(InferenceError) -> [TensorDescription] {
+        let outputs = predictor.package.outputs
+        var names: [String?]
+        switch product {
+        case .output(let name): names = [name]
+        case .labels(let method):
+            names = [method.source.output]
+            if case .stardist(let stars) = method, let probability = stars.probability { names.append(probability.output) }
         }
-        return output
+        var wanted: [TensorDescription] = []
+        for name in names {
+            guard let output = name == nil ? outputs.first : outputs.first(where: { $0.id == name }) else {
+                throw .unfitOutput(
+                    output: name ?? "(first)", found: "the model does not have it",
+                    remedy: "use one of \(outputs.map(\.id).joined(separator: ", "))")
+            }
+            if !wanted.contains(where: { $0.id == output.id }) { wanted.append(output) }
+        }
+        return wanted
     }
 
     /// Whether tiles are written into the result at once.
@@ -173,10 +177,12 @@ public struct StreamedRun {
     private var blendingName: String { options.blending.map { "\($0)" } ?? "" }
 
     /// What is done when all values lie in the scratch file: steps that need them all, then labels.
-    private func finish(_ sample: ScratchSample, _ folder: String, _ result: String) throws(InferenceError) -> Int? {
+    private func finish(
+        _ sample: ScratchSample, _ others: [ScratchSample], _ folder: String, _ result: String
+    ) throws(InferenceError) -> Int? {
         // What an interrupted run left here may be half written; it is made anew from the values.
         for file in ["processed", "parts", "objects"] { unlink(folder + "/" + file) }
-        if let whole = WholeSampleLabelling(predictor, sample, product), let input = predictor.package.inputs.first {
+        if let whole = WholeSampleLabelling(predictor, [sample] + others, product), let input = predictor.package.inputs.first {
             return try whole.write(
                 to: result, raw: try StreamedInput(image, for: input),
                 imageExtents: [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }, memoryBytes: options.memoryBytes)
@@ -199,7 +205,7 @@ public struct StreamedRun {
                 let floats = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(box) }
                 let changed = try sample.output.processed(floats, box.map(\.count), at: box.map(\.lowerBound), with: steps)
                 try InferenceError.passingOn { () throws(ImageError) in
-                    try target.write(.float32(changed), to: sample.output.region(box))
+                    try target.write(.float32(sample.output.arranged(changed, of: box)), to: sample.output.region(box))
                 }
             }
         }

@@ -77,9 +77,8 @@ final class StreamedSinks {
         !sinks.isEmpty
             && sinks.allSatisfy { name, sink in
                 guard sink.writer != nil else { return true }
-                guard let scale = tiling.scales[name]?.first else { return false }
-                let end = min(
-                    sink.output.shape[2], roundUp(tile.inner[0].upperBound * scale.numerator, scale.denominator) / scale.denominator)
+                guard let scale = tiling.scales[name]?.first ?? nil else { return false }
+                let end = tiling.kept(tile, 0, scale, of: sink.output.shape[2]).upperBound
                 return (sink.waiting.first?.target[2].lowerBound ?? sink.nextRow) >= end
             }
     }
@@ -91,7 +90,7 @@ final class StreamedSinks {
             }
             return known
         }
-        let spacing = Predictor.scaled(spacing, axes: description.axisIDs, shape: full, tiling)
+        let spacing = Predictor.scaled(spacing, to: description.id, axes: description.axisIDs, shape: full, tiling)
         let output = try StreamedOutput(description, shape: full, spacing: spacing)
         let sink = Sink(output: output, writer: try open(output))
         sinks[description.id] = sink
@@ -128,7 +127,8 @@ final class StreamedSinks {
         let output = sink.output
         let values = try output.elementwise(values, target, package)
         let region = output.region(target)
-        try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(values), to: region) }
+        let arranged = output.arranged(values, of: target)
+        try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(arranged), to: region) }
     }
 }
 

@@ -2,20 +2,21 @@ internal import Imaging
 internal import ModelPackages
 internal import NeuralNetwork
 
-/// Labels of an output in a scratch file by a step or a method that needs all its values at once, as long as they fit into memory.
+/// Labels of outputs in scratch files by a step or a method that needs all their values at once, as long as they fit into memory.
 struct WholeSampleLabelling {
     private let predictor: Predictor
-    private let sample: ScratchSample
+    /// The output of which labels are made, then others that are read beside it.
+    private let samples: [ScratchSample]
     private let product: StreamedRun.Product
 
     /// `nil` if the labels are made block by block, or if there are none.
-    init?(_ predictor: Predictor, _ sample: ScratchSample, _ product: StreamedRun.Product) {
+    init?(_ predictor: Predictor, _ samples: [ScratchSample], _ product: StreamedRun.Product) {
         switch product {
         case .labels(.stardist), .labels(.cellposeFlows), .labels(.packageLabels): break
-        case .labels, .output: if sample.output.description.labelStepID == nil { return nil }
+        case .labels, .output: if samples.allSatisfy({ $0.output.description.labelStepID == nil }) { return nil }
         }
         self.predictor = predictor
-        self.sample = sample
+        self.samples = samples
         self.product = product
     }
 
@@ -27,52 +28,52 @@ struct WholeSampleLabelling {
     func write(
         to path: String, raw: StreamedInput, imageExtents: [Axis: Int], memoryBytes: Int
     ) throws(InferenceError) -> Int? {
-        let output = sample.output
-        if case .labels(.stardist(let method)) = product, let other = method.probability?.output, other != output.description.id {
-            throw .unfitOutput(
-                output: other, found: "`stardist` reads two outputs, and images are streamed into one",
-                remedy: "join probability and rays in one output")
-        }
         // The values, their channels one by one, and the rays of candidates.
-        let needed = output.shape.reduce(12, *)
+        let needed = samples.reduce(0) { $0 + $1.output.shape.reduce(12, *) }
         guard needed <= memoryBytes else {
             throw .unfitOutput(
-                output: output.description.id,
+                output: samples[0].output.description.id,
                 found: "labels need all its values at once, about \(needed) bytes, \(memoryBytes) are allowed",
                 remedy: "allow more memory, or give a smaller image")
         }
-        let all = output.shape.map { 0..<$0 }
+        var outputs: [PredictedTensor] = []
+        for sample in samples {
+            if let output = try processed(sample, raw) { outputs.append(output) }
+        }
+        let method: LabelPostprocessor
+        switch product {
+        case .labels(let declared): method = declared
+        case .output:
+            guard let own = PackageLabels(samples[0].output.description) else { return nil }
+            method = .packageLabels(own)
+        }
+        let labels = try method.labels(from: outputs, imageExtents: imageExtents)
+        try LabelWriter.write(labels, to: path)
+        return Int(labels.labels.max() ?? 0)
+    }
+
+    /// An output after all its steps.
+    private func processed(_ sample: ScratchSample, _ raw: StreamedInput) throws(InferenceError) -> PredictedTensor? {
+        let output = sample.output, all = output.shape.map { 0..<$0 }
         let values = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(all) }
         let steps = try InferenceError.passingOn { () throws(PackageError) in
             try predictor.package.settlePostprocessing(
                 of: output.description, sample, references: [predictor.package.inputs[0].id: raw])
         }
         guard let tensor = Tensor(shape: output.shape, storage: .float32(values)),
-            var labelled = AxisTensor(axes: output.description.axisIDs, tensor: tensor)
+            var result = AxisTensor(axes: output.description.axisIDs, tensor: tensor)
         else { return nil }
         for step in steps {
-            let before = labelled
-            labelled = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: all.map { _ in 0 }) }
+            let before = result
+            result = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: all.map { _ in 0 }) }
         }
-        guard
-            let predicted = PredictedTensor(
-                id: output.description.id, axes: output.description.axes, shape: labelled.shape, values: labelled.floatValues,
-                spacing: spacing(of: labelled))
-        else { return nil }
-        let method: LabelPostprocessor
-        switch product {
-        case .labels(let declared): method = declared
-        case .output:
-            guard let own = PackageLabels(output.description) else { return nil }
-            method = .packageLabels(own)
-        }
-        let labels = try method.labels(from: [predicted], imageExtents: imageExtents)
-        try LabelWriter.write(labels, to: path)
-        return Int(labels.labels.max() ?? 0)
+        return PredictedTensor(
+            id: output.description.id, axes: output.description.axes, shape: result.shape, values: result.floatValues,
+            spacing: spacing(of: result, sample))
     }
 
     /// The output's spacing, narrower where a step made more elements.
-    private func spacing(of labelled: AxisTensor) -> [Axis: Double] {
+    private func spacing(of labelled: AxisTensor, _ sample: ScratchSample) -> [Axis: Double] {
         var result: [Axis: Double] = [:]
         for (axis, distance) in sample.output.spacing {
             guard let place = labelled.axes.firstIndex(of: axis.rawValue), labelled.shape[place] > 0 else { continue }

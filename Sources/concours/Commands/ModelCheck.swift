@@ -55,8 +55,8 @@ struct ModelCheck: AsyncParsableCommand {
         }
         for reach in report.reaches {
             Terminal.say(
-                "  \(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride), declared halo \(reach.declaredHalo)"
-            )
+                "  \(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride), "
+                    + "declared halo \(reach.declaredHalo)\(Self.extent(reach))")
         }
         if let tilingClass = report.tilingClass { Terminal.say("  class: \(tilingClass)\(Self.words(tilingClass))") }
         if !report.wholeImageOperators.isEmpty {
@@ -65,6 +65,13 @@ struct ModelCheck: AsyncParsableCommand {
         for fault in report.faults { Terminal.say("  fault: \(fault)") }
         for warning in report.warnings { Terminal.say(Paragraph.wrapped("warning: \(warning)", indent: 2)) }
         Terminal.say(report.isPassed ? "passed" : "FAILED")
+    }
+
+    /// How large the output is, where it is not as large as the image.
+    private static func extent(_ reach: ModelCheckReport.Reach) -> String {
+        let scale = reach.scale == "1" ? "" : ", \(reach.scale) elements for a pixel"
+        if reach.missing > 0 { return scale + ", begins at pixel \(reach.origin) and leaves out \(reach.missing)" }
+        return reach.missing < 0 ? scale + ", \(-reach.missing) pixels larger than the image" : scale
     }
 
     private static func words(_ tilingClass: String) -> String {

@@ -1,0 +1,27 @@
+public import NeuralNetwork
+
+/// The axes of the image, along which results follow places: space and time.
+public struct ImageAxes: Sendable, Equatable {
+    /// The names, in the order of the first input.
+    public let ids: [String]
+    /// By the network's input, which of its tensor axes they are.
+    public let places: [String: [Int]]
+}
+
+extension ModelPackage {
+    /// The axes of the image; `nil` if some input of the network lacks one of them.
+    public func imageAxes(of network: Network) -> ImageAxes? {
+        let ports = ports(of: network)
+        var ids: [String] = []
+        for (input, _) in ports {
+            for axis in input.axes where (axis.kind == .space || axis.kind == .time) && !ids.contains(axis.id) { ids.append(axis.id) }
+        }
+        var places: [String: [Int]] = [:]
+        for (input, port) in ports {
+            let own = ids.compactMap { input.axisIDs.firstIndex(of: $0) }
+            guard own.count == ids.count else { return nil }
+            places[port.name] = own
+        }
+        return ImageAxes(ids: ids, places: places)
+    }
+}

@@ -1,0 +1,57 @@
+/// Which positions every step of a network reads, for one size of input.
+///
+/// Two sizes with the same geometry lie over each other: what a tile computes in its middle is what the whole image has there. It
+/// differs where a crop, a pad or a scale is computed from the extents of the image and does not come out the same.
+public struct ReachGeometry: Sendable, Equatable {
+    struct Step: Sendable, Equatable {
+        /// The node, as `name (OpType)`.
+        let name: String
+        /// Scales, what extents have beyond them, and the ranges that are read.
+        let numbers: [Int]
+    }
+
+    let steps: [Step]
+
+    /// What is wrong with a step that differs, in words.
+    public static let dependence = "what it cuts, pads or scales depends on the extents of the image"
+
+    /// The first step that is not the same for another size, as `node name (OpType)`; `nil` if all are.
+    public func difference(from other: ReachGeometry) -> String? {
+        for (own, others) in zip(steps, other.steps) where own != others { return own.name }
+        let longer = steps.count > other.steps.count ? steps : other.steps
+        return longer.dropFirst(min(steps.count, other.steps.count)).first?.name
+    }
+}
+
+extension ReachAnalysis {
+    /// The most positions of a step that are looked at; windows repeat after a few.
+    private static let positions = 64
+
+    /// The geometry of all steps along all axes of the image.
+    func geometry() -> ReachGeometry {
+        ReachGeometry(
+            steps: plan.steps.indices.map { position in
+                let step = graph.steps[plan.steps[position]]
+                var numbers = [problems[position] == nil ? 0 : 1]
+                for axis in imageShape.indices { numbers += self.numbers(of: step, at: position, along: axis) }
+                return ReachGeometry.Step(name: "\(step.node.name) (\(step.node.operatorType))", numbers: numbers)
+            })
+    }
+
+    private func numbers(of step: CompiledGraph.Step, at position: Int, along axis: Int) -> [Int] {
+        guard let result = step.outputs.first ?? nil, let place = place(of: result, along: axis) else { return [] }
+        // What the extent has beyond its share of the image's, in parts of the scale.
+        let excess = place.extent * place.scale.denominator - place.image * place.scale.numerator
+        var numbers = [axis, place.scale.numerator, place.scale.denominator, excess]
+        for read in reads(of: step, at: position, along: axis) {
+            numbers.append(read.value)
+            guard let window = read.window else { continue }
+            numbers += [window.scale.numerator, window.scale.denominator, window.grid]
+            for position in 0..<min(ReachAnalysis.positions, window.scale.numerator * window.grid) {
+                let range = window.read(position...position)
+                numbers += [range.lowerBound, range.upperBound]
+            }
+        }
+        return numbers
+    }
+}

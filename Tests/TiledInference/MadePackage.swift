@@ -1,0 +1,73 @@
+import Foundation
+import Imaging
+import ModelPackages
+import NeuralNetwork
+import Testing
+
+/// A package around a network that a test made, in a folder of its own.
+final class MadePackage {
+    /// An output: its name, channels and the offset that the description says, in elements.
+    struct Output {
+        var id = "maps"
+        var channels = 1
+        var offset = 0
+    }
+
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("made-\(UUID().uuidString)").path
+    let package: ModelPackage
+
+    /// - Parameters:
+    ///   - least: the least extent of the image, and the step to the next.
+    ///   - test: the extents of the test image; `nil` for a package without test tensors.
+    init(
+        _ network: [UInt8], channels: Int = 1, isChannelsLast: Bool = false, least: Int, step: Int, outputs: [Output] = [Output()],
+        spaces: [String] = ["y", "x"], test: [Int]? = nil
+    ) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(network).write(to: URL(fileURLWithPath: folder + "/weights.onnx"))
+        func axes(_ channels: Int, _ size: (String) -> String) -> String {
+            let names = (0..<channels).map { "c\($0)" }.joined(separator: ", ")
+            let channel = ["{type: channel, channel_names: [\(names)]}"]
+            let space = spaces.map { "{type: space, id: \($0), size: \(size($0))}" }
+            return (["{type: batch, size: 1}"] + (isChannelsLast ? space + channel : channel + space)).joined(separator: ", ")
+        }
+        var yaml = "format_version: 0.5.4\ntype: model\nname: made\nlicense: CC0-1.0\ninputs:\n  - id: raw\n"
+        yaml += "    axes: [\(axes(channels) { _ in "{min: \(least), step: \(step)}" })]\n"
+        if let test {
+            let shape = isChannelsLast ? [1] + test + [channels] : [1, channels] + test
+            var numbers = Numbers(seed: 4)
+            let values = numbers.next(shape.reduce(1, *))
+            let loaded = try Network(onnx: network)
+            let image = try #require(Tensor(shape: shape, storage: .float32(values)))
+            let results = try loaded.run(["x": image])
+            try NPY.write(NPYArray(shape: shape, pixels: .float32(values)), to: folder + "/raw.npy")
+            for (output, port) in zip(outputs, loaded.outputs) {
+                let result = try #require(results[port.name])
+                let floats = try #require(result.floats)
+                try NPY.write(NPYArray(shape: result.shape, pixels: .float32(floats)), to: folder + "/\(output.id).npy")
+            }
+            yaml += "    test_tensor: {source: raw.npy}\n"
+        }
+        // Images of the tests are uint16, test tensors are float32 already.
+        let scaling = test == nil ? ", {id: scale_linear, kwargs: {gain: 0.0005, offset: -1}}" : ""
+        yaml += "    preprocessing: [{id: ensure_dtype, kwargs: {dtype: float32}}\(scaling)]\n"
+        yaml += "outputs:\n"
+        for output in outputs {
+            yaml += "  - id: \(output.id)\n"
+            yaml += "    axes: [\(axes(output.channels) { "{tensor_id: raw, axis_id: \($0), offset: \(output.offset)}" })]\n"
+            if test != nil { yaml += "    test_tensor: {source: \(output.id).npy}\n" }
+        }
+        yaml += "weights: {onnx: {source: weights.onnx, opset_version: 18}}\n"
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: folder + "/bioimageio.yaml"))
+        package = try ModelPackage(folder: folder)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// The values of an image in a file, and its axes.
+    static func read(_ path: String) throws -> (axes: [Axis], shape: [Int], values: [Float]) {
+        let image = try ImageFile.blocks(path)
+        guard case .float32(let values) = try image.read(image.shape.map { 0..<$0 }) else { return ([], [], []) }
+        return (image.axes, image.shape, values)
+    }
+}
