@@ -21,6 +21,9 @@ struct ModelTiling {
     /// What is to be written into the record.
     let notes: [String]
 
+    /// Elements that the network reads for one element of the padded image.
+    var readFactor: Double { plan.readFactor(inBands: bands != nil) }
+
     /// - Parameter inBands: whether the caller can run tiles in bands.
     init(
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions, inBands: Bool = false

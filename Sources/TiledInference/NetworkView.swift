@@ -40,8 +40,9 @@ struct NetworkView {
             for (index, axis) in reach.axes.enumerated() {
                 let unit = leastCommonMultiple(axis.stride, axis.scale.denominator)
                 entries[index].stride = leastCommonMultiple(entries[index].stride, unit)
-                entries[index].before = max(entries[index].before, axis.before)
-                entries[index].after = max(entries[index].after, axis.after)
+                // Inner parts begin and end at multiples of the stride, so that less is enough than for any place.
+                entries[index].before = max(entries[index].before, axis.haloBefore)
+                entries[index].after = max(entries[index].after, axis.haloAfter)
                 let halo = output.axes.first { $0.id == sample.entries[index].id }?.halo ?? 0
                 entries[index].halo = max(
                     entries[index].halo, roundUp(halo * axis.scale.denominator, axis.scale.numerator) / axis.scale.numerator)
@@ -53,7 +54,7 @@ struct NetworkView {
     func tilingClass(_ sample: SampleAxes) -> TilingClass {
         let isNarrow = zip(entries, sample.entries).contains { view, axis in
             guard case .fixed(let size) = axis.sizes else { return false }
-            return !wholeImageOperators.isEmpty || size < view.before + view.after + view.stride
+            return !wholeImageOperators.isEmpty || size < roundUp(view.before, view.stride) + view.after + view.stride
         }
         if sample.obstacle != nil || isNarrow { return .windowed }
         return wholeImageOperators.isEmpty ? .local : .global

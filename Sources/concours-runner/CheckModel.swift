@@ -78,10 +78,10 @@ extension ModelCheckReport {
                 reach.axes.map { axis in
                     Reach(
                         place: "\(reach.output).\(axis.axis)", stride: axis.reach.stride, before: axis.reach.before,
-                        after: axis.reach.after,
-                        declaredHalo: axis.declaredHalo)
+                        after: axis.reach.after, declaredHalo: axis.declaredHalo, context: .init(axis.context))
                 }
             },
+            sensibleTile: check.tilingClass == "local" && check.window.isEmpty ? check.sensibleTile : [], window: check.window,
             tilingClass: check.tilingClass, wholeImageOperators: check.reaches.flatMap(\.wholeImageOperators),
             faults: check.faults + faults,
             warnings: check.warnings, isPassed: check.passed && faults.isEmpty)

@@ -14,6 +14,8 @@ public struct StreamedOutput: Sendable {
     public let imageAxes: [Axis]
     /// The extents along `imageAxes`.
     public let imageShape: [Int]
+    /// What is known about the channels; empty where nothing is.
+    let channels: [ChannelLabel]
     /// For each axis of the tensor whether an image has it.
     private let isKept: [Bool]
 
@@ -51,6 +53,7 @@ public struct StreamedOutput: Sendable {
         self.isKept = isKept
         imageAxes = axes
         imageShape = extents
+        channels = axes.firstIndex(of: .channel).map { description.channelLabels(count: extents[$0]) } ?? []
     }
 
     /// A box of the tensor as a region of the image.

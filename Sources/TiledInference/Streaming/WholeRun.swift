@@ -22,10 +22,10 @@ struct WholeRun {
     func run(to path: String, progress: (_ done: Int, _ all: Int) -> Void) throws(InferenceError) -> StreamedRun.Report {
         let needed = image.shape.reduce(8, *)
         guard needed <= options.memoryBytes else {
-            throw .work(
-                found: "the model's outputs have their axes in another order than t, c, z, y, x, so that the image is taken whole, which "
-                    + "needs more than the \(options.memoryBytes) bytes that are allowed",
-                remedy: "export the model with the channels before the space axes, or allow more memory")
+            throw .memoryAtOnce(
+                what: "the model's outputs have their axes in another order than t, c, z, y, x, so that the image is taken whole, which",
+                neededBytes: needed, allowedBytes: options.memoryBytes,
+                remedy: "export the model with the channels before the space axes")
         }
         let pixels = try InferenceError.passingOn { () throws(ImageError) in try image.read(image.shape.map { 0..<$0 }) }
         guard let whole = Image(shape: image.shape, axes: image.axes, spacing: image.spacing, pixels: pixels) else {
@@ -46,8 +46,8 @@ struct WholeRun {
         }
         return StreamedRun.Report(
             tiles: prediction.plan.tiles.count, resumedTiles: 0, largestWindow: prediction.plan.largestWindow,
-            isExact: prediction.isExact, objects: objects, tilingClass: prediction.tilingClass, way: prediction.way, notes: prediction.notes
-        )
+            readFactor: prediction.plan.readFactor(), isExact: prediction.isExact, objects: objects,
+            tilingClass: prediction.tilingClass, way: prediction.way, notes: prediction.notes)
     }
 
     private func write(_ method: LabelPostprocessor, _ prediction: Prediction, _ path: String) throws(InferenceError) -> Int? {
@@ -65,9 +65,11 @@ struct WholeRun {
                 output: output.id, found: "the axes \(output.axes.map(\.id).joined(separator: ", "))",
                 remedy: "images are made of t, c, z, y and x only")
         }
+        let description = predictor.package.outputs.first { $0.id == output.id }
+        let channels = image.axes.contains(.channel) ? description?.channelLabels(count: image.extent(of: .channel)) ?? [] : []
         try InferenceError.passingOn { () throws(ImageError) in
             let writer = try ImageFile.blockWriter(
-                path, shape: image.shape, axes: image.axes, type: .float32, spacing: image.spacing)
+                path, shape: image.shape, axes: image.axes, type: .float32, spacing: image.spacing, channels: channels)
             try writer.write(image.pixels, to: image.shape.map { 0..<$0 })
         }
     }

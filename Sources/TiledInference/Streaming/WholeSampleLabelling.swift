@@ -36,10 +36,9 @@ struct WholeSampleLabelling {
         // The values, their channels one by one, and the rays of candidates.
         let needed = output.shape.reduce(12, *)
         guard needed <= memoryBytes else {
-            throw .unfitOutput(
-                output: output.description.id,
-                found: "labels need all its values at once, about \(needed) bytes, \(memoryBytes) are allowed",
-                remedy: "allow more memory, or give a smaller image")
+            throw .memoryAtOnce(
+                what: "making labels of the output \(output.description.id), which takes all its values at once,", neededBytes: needed,
+                allowedBytes: memoryBytes, remedy: "give a smaller image")
         }
         let all = output.shape.map { 0..<$0 }
         let values = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(all) }
