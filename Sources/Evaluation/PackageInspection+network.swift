@@ -43,13 +43,15 @@ extension PackageInspection {
                     "is a network alone: `concours model check` and `concours model bench` take one; to run it on images give a package, the "
                         + "folder of a bioimageio.yaml that names it"
                 ])
-        case "yaml", "yml": throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
+        case "yaml", "yml":
+            throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
         default: break
         }
         do throws(EvaluationError) { return try await pipeline.layOut(package, work: work) } catch {
             guard case .invalidSubmission(_, let problems) = error else { throw error }
             // A package is no submission here, and problems that begin with its path need not name it again.
-            throw .failed(name: package, problems: problems.map { $0.hasPrefix(package + ": ") ? String($0.dropFirst(package.count + 2)) : $0 })
+            throw .failed(
+                name: package, problems: problems.map { $0.hasPrefix(package + ": ") ? String($0.dropFirst(package.count + 2)) : $0 })
         }
     }
 }

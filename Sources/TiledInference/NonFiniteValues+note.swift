@@ -14,7 +14,8 @@ extension NonFiniteValues {
             steps.isEmpty
             ? "results near them are NaN or mean nothing"
             : "\(steps) takes statistics of the whole image, so that one of them can make every result NaN"
-        return "\(name) holds \(count == 1 ? "a value that is" : "\(count) values that are") not finite (\(kinds.joined(separator: ", "))), "
+        return
+            "\(name) holds \(count == 1 ? "a value that is" : "\(count) values that are") not finite (\(kinds.joined(separator: ", "))), "
             + "\(count == 1 ? "" : "the first ")at \(place), counted from 0. They are kept as they are: \(consequence). "
             + "To avoid that, replace them in the image"
     }

@@ -11,7 +11,8 @@ extension RunModel {
             return "\(read): without --tile it is \(Self.times(factor)), with the same result"
         case .memory(let bytes, let factor):
             let enough = MemorySize.text(RunMemory(leavingToNetwork: bytes).total)
-            return "\(read): with --memory \(enough)\(tile == nil ? "" : " and without --tile") it is \(Self.times(factor)), with the same result"
+            return
+                "\(read): with --memory \(enough)\(tile == nil ? "" : " and without --tile") it is \(Self.times(factor)), with the same result"
         case nil: return read
         }
     }

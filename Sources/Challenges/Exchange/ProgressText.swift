@@ -28,8 +28,10 @@ public struct ProgressText: Sendable {
     private static func tiles(_ count: Int) -> String { count == 1 ? "1 tile" : "\(count) tiles" }
 
     private static func rate(_ perSecond: Double) -> String {
-        let (value, unit) = perSecond >= 1 ? (perSecond, "second") : perSecond * 60 >= 1 ? (perSecond * 60, "minute") : (perSecond * 3600, "hour")
-        return String(format: "%.\(value < 10 ? 1 : 0)f a \(unit)", value)
+        let units = [(1.0, "a second"), (60, "a minute"), (3600, "an hour")]
+        let (seconds, unit) = units.first { perSecond * $0.0 >= 1 } ?? (3600, "an hour")
+        let value = perSecond * seconds
+        return String(format: "%.\(value < 10 ? 1 : 0)f", value) + " " + unit
     }
 
     private static func duration(_ seconds: Double) -> String {

@@ -10,7 +10,9 @@ enum ContextText {
             return ["takes windows of \(window) pixels only; from larger images a run takes overlapping ones, of which it keeps the middle"]
         }
         let contexts = report.reaches.map(\.context)
-        guard let widest = contexts.max(by: { $0.before + $0.after < $1.before + $1.after }), widest.before + widest.after > 0 else { return [] }
+        guard let widest = contexts.max(by: { $0.before + $0.after < $1.before + $1.after }), widest.before + widest.after > 0 else {
+            return []
+        }
         let reading =
             "a run reads up to \(widest.before) pixels before and \(widest.after) after a tile, which is what fast convolutions in steps of "
             + "\(widest.stride) pixels need for the same bits everywhere"
