@@ -18,7 +18,7 @@ extension PackageInspection {
                 ["check-network", "--network", inside, "--report", "/output/report.json"],
                 binds: [ReadOnlyBind(host: file, inside: inside)], limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
-        guard outcome.verdict == .ok else { throw .failed(name: network, problems: [Pipeline.reason(outcome)]) }
+        guard outcome.verdict == .ok else { throw .failed(name: network, problems: [Pipeline.failure(of: "the check", outcome)]) }
         return try Pipeline.read(ModelCheckReport.self, from: destination + "/report.json")
     }
 

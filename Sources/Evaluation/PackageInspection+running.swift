@@ -110,7 +110,7 @@ extension PackageInspection {
         }
         guard outcome.verdict == .ok else {
             clean()
-            throw .failed(name: request.package, problems: [Pipeline.reason(outcome)])
+            throw .failed(name: request.package, problems: [Pipeline.failure(of: "the run", outcome)])
         }
         let result = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
         try Self.checkPlain(made)

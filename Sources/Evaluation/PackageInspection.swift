@@ -34,8 +34,7 @@ public struct PackageInspection: Sendable {
                 binds: [ReadOnlyBind(host: folder, inside: "/submission")], limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
-            throw .failed(
-                name: package, problems: ["the test ended with \(outcome.verdict.rawValue): \(Pipeline.reason(outcome))"])
+            throw .failed(name: package, problems: [Pipeline.failure(of: "the test", outcome)])
         }
         return try Pipeline.read(ModelCheckReport.self, from: destination + "/report.json")
     }

@@ -36,6 +36,15 @@ extension Pipeline {
         return line(first.hasPrefix("Error: ") ? String(first.dropFirst(7)) : first, most: 1000)
     }
 
+    /// Why something that was asked for failed: the runner's own words where it refused, else how it was ended.
+    static func failure(of what: String, _ outcome: SandboxOutcome) -> String {
+        switch outcome.verdict {
+        case .runtimeError: reason(outcome)
+        case .memoryLimit: "\(what) needed more memory than its sandbox allows (\(outcome.verdict.rawValue))"
+        default: "\(what) ended with \(outcome.verdict.rawValue): \(reason(outcome))"
+        }
+    }
+
     /// A text in one harmless line of at most 300 characters.
     static func line(_ text: String) -> String { line(text, most: 300) }
 

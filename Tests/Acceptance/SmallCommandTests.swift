@@ -42,6 +42,8 @@ struct SmallCommandTests {
     @Test("Wrong usage ends with 2, a missing file with 1")
     func exitCodes() throws {
         #expect(try CommandRun(["evaluate"]).exitCode == 2)
+        #expect(try CommandRun(["try", "Challenges/nuclei", "--submission", "a", "--jobs", "0"]).exitCode == 2)
+        #expect(try CommandRun(["model", "check", "a", "--threads", "0"]).exitCode == 2)
         #expect(try CommandRun(["nonsense"]).exitCode == 2)
         #expect(try CommandRun(["rank", "/nowhere.csv"]).exitCode == 1)
         #expect(try CommandRun(["challenge", "describe", "/nowhere"]).exitCode == 1)

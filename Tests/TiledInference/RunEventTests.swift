@@ -121,7 +121,7 @@ import TiledInference
         #expect(
             note.contains("a.tif holds 2 values") && note.contains("y 17, x 3") && note.contains("`zero_mean_unit_variance`"), "\(note)")
         guard case .float32(let result) = try ImageFile.read(folder.path + "/a.tif").pixels else { return }
-        #expect(result.allSatisfy(\.isNaN))
+        #expect(result.allSatisfy { $0.isNaN })
         let whole = try predictor.predict(image)
         #expect(whole.notes.contains { $0.contains("2 values") && $0.contains("y 17, x 3") }, "\(whole.notes)")
     }
@@ -130,7 +130,8 @@ import TiledInference
     func finite() throws {
         let folder = try Folder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("unet")))
         let image = try floatImage { _ in }
-        #expect(try run(predictor, image, to: folder.path + "/a.tif").told.values.isEmpty)
+        let (told, _) = try run(predictor, image, to: folder.path + "/a.tif")
+        #expect(told.values.isEmpty)
         let notes = try predictor.predict(image).notes
         #expect(!notes.contains { $0.contains("finite") }, "\(notes)")
     }

@@ -29,6 +29,10 @@ struct ModelCheck: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+    }
+
     func run() async throws {
         let report: ModelCheckReport
         do throws(EvaluationError) {

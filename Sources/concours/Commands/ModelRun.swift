@@ -20,10 +20,10 @@ struct ModelRun: AsyncParsableCommand {
     @Option(help: "The image.")
     var input: String
 
-    @Option(help: "The result; must not be there yet.")
+    @Option(help: "The result: a .zarr or .tif that is not there yet.")
     var output: String
 
-    @Option(help: "The extents of a tile, such as 512x512; by default as large as memory allows.")
+    @Option(help: "The extents of a tile, such as 512x512; by default as large as memory allows. Each is read with the context around it.")
     var tile: String?
 
     @Option(
@@ -34,7 +34,7 @@ struct ModelRun: AsyncParsableCommand {
     @Option(help: "The number of threads.")
     var threads = 1
 
-    @Option(help: "The vector instructions: avx512, avx2 or baseline.")
+    @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
     var isa: String?
 
     @Option(
