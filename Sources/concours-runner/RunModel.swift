@@ -57,8 +57,7 @@ struct RunModel: ParsableCommand {
     }
 
     private func outcome() throws -> ModelRunReport {
-        var now = ModelRunProgress(stage: .reading)
-        tell(now)
+        var file = ProgressFile(progress)
         let declared = try SubmissionDescription.beside(package)
         let model = try ModelSubmission(
             folder: package, postprocessor: labels ? declared?.postprocessor : nil, inference: declared?.inference)
@@ -77,28 +76,22 @@ struct RunModel: ParsableCommand {
         do throws(InferenceError) {
             result = try run.run { event in
                 switch event {
-                case .costly(let cost): now.notes.append(note(cost))
+                case .costly(let cost): file.tell(note: note(cost))
                 case .nonFinite(let values):
                     nonFinite = values.count
                     let name = (input as NSString).lastPathComponent
-                    if let note = values.note(of: name, for: model.package.inputs[0]) { now.notes.append(note) }
-                case .tiles(let done, let all): (now.stage, now.done, now.all) = (.tiles, done, all)
-                case .finishing: now.stage = .finishing
+                    if let note = values.note(of: name, for: model.package.inputs[0]) { file.tell(note: note) }
+                case .tiles(let done, let all): file.tell(done: done, of: all)
+                case .finishing: file.tell(.finishing)
                 }
-                tell(now)
             }
         } catch { throw explained(error, run) }
         return ModelRunReport(
             tiles: result.tiles, resumedTiles: result.resumedTiles, largestWindow: result.largestWindow, readFactor: result.readFactor,
             nonFiniteValues: nonFinite, isExact: result.isExact, tilingClass: result.tilingClass.rawValue, way: result.way.rawValue,
             objects: result.objects,
-            notes: now.notes + (labels ? model.notes : model.package.notes).filter { !result.notes.contains($0) } + result.notes,
+            notes: file.now.notes + (labels ? model.notes : model.package.notes).filter { !result.notes.contains($0) } + result.notes,
             peakMemoryBytes: Self.peakMemory())
-    }
-
-    /// Says how far the run is; that is for people, so where it cannot be written, the run goes on.
-    private func tell(_ now: ModelRunProgress) {
-        if let progress { try? RunnerFiles.report(now, to: progress) }
     }
 
     /// What `submission.yaml` declares, with what the command line says in its place.
