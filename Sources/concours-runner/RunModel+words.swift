@@ -32,7 +32,7 @@ extension RunModel {
             let least = run.leastMemoryBytes(upTo: needed) ?? needed
             let enough = MemorySize.text(RunMemory(leavingToNetwork: least).total)
             return RunnerFailure(
-                "the smallest windows that the network takes need \(MemorySize.text(least)) for its activations, \(given); "
+                "the network needs at least \(MemorySize.text(least)) for its activations, \(given); "
                     + "--memory \(enough) is the least that works")
         case .memoryAtOnce(let what, let needed, _, let remedy):
             let enough = MemorySize.text(RunMemory(leavingToNetwork: needed).total)
