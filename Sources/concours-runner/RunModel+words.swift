@@ -29,11 +29,12 @@ extension RunModel {
                     "a window of --tile \(tile.text) needs \(MemorySize.text(needed)) for the network's activations, \(given); "
                         + "give --memory \(enough), or a smaller tile, or leave --tile out")
             }
-            let least = run.leastMemoryBytes(upTo: needed) ?? needed
-            let enough = MemorySize.text(RunMemory(leavingToNetwork: least).total)
+            let enough = RunMemory(leavingToNetwork: needed)
+            let least = run.leastMemory(upTo: enough.total >> 20) { RunMemory(total: $0 << 20).network }
+            let memory = least.map { RunMemory(total: $0 << 20) } ?? enough
             return RunnerFailure(
-                "the network needs at least \(MemorySize.text(least)) for its activations, \(given); "
-                    + "--memory \(enough) is the least that works")
+                "the network needs \(MemorySize.text(memory.network)) for its activations, \(given); "
+                    + "--memory \(MemorySize.text(memory.total)) is the least that works")
         case .memoryAtOnce(let what, let needed, _, let remedy):
             let enough = MemorySize.text(RunMemory(leavingToNetwork: needed).total)
             return RunnerFailure(

@@ -66,16 +66,17 @@ import TiledInference
         #expect(free.costs.isEmpty && freeReport.readFactor == 1)
     }
 
-    @Test("The least memory is the least: a MiB less is refused with what is needed", arguments: [[64, 64], nil])
+    @Test("The least memory is enough, and a KiB less is refused with what is needed", arguments: [[64, 64], nil])
     func leastMemory(_ tile: [Int]?) throws {
         let predictor = try wide(), image = try Fixture.image([600, 704]), folder = try Folder()
         var options = PredictionOptions(tile: tile, memoryBytes: 1 << 20)
         let wanted = StreamedRun(
             predictor, on: WholeImageBlocks(image), to: folder.path + "/a.tif", .output(nil), options: options, key: "test")
-        let least = try #require(wanted.leastMemoryBytes(upTo: 1 << 30))
-        #expect(least % (1 << 20) == 0 && least > 2 << 20)
-        #expect(wanted.leastMemoryBytes(upTo: least / 2) == nil)
-        options.memoryBytes = least - 1 << 20
+        let least = try #require(wanted.leastMemory(upTo: 1 << 20) { $0 << 10 })
+        #expect(wanted.leastMemory(upTo: least / 2) { $0 << 10 } == nil)
+        options.memoryBytes = least << 10
+        #expect(try run(predictor, image, to: folder.path + "/a.tif", .output(nil), options).report.isExact)
+        options.memoryBytes = (least - 1) << 10
         let error = try #require(throws: InferenceError.self) {
             try run(predictor, image, to: folder.path + "/b.tif", .output(nil), options)
         }
@@ -92,7 +93,7 @@ import TiledInference
         var options = PredictionOptions(memoryBytes: 1 << 20)
         let wanted = StreamedRun(
             predictor, on: WholeImageBlocks(image), to: folder.path + "/a.tif", .output(nil), options: options, key: "test")
-        options.memoryBytes = try #require(wanted.leastMemoryBytes(upTo: 1 << 30))
+        options.memoryBytes = try #require(wanted.leastMemory(upTo: 1024) { $0 << 20 }) << 20
         let (told, _) = try run(predictor, image, to: folder.path + "/b.tif", .output(nil), options)
         guard case .memory(let bytes, let factor) = try #require(told.costs.first).remedy else {
             Issue.record("\(told.costs)")

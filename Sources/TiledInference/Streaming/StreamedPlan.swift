@@ -37,21 +37,23 @@ struct StreamedPlan {
 }
 
 extension StreamedPlan {
-    /// The least bytes for activations with which there is a plan, in whole MiB; `nil` if `most` are not enough for one.
-    static func leastMemoryBytes(
-        _ predictor: Predictor, _ image: any ImageBlocks, _ options: PredictionOptions, upTo most: Int
+    /// The least of the sizes from 1 with which there is a plan; `nil` if `most` is not enough for one.
+    ///
+    /// - Parameter bytes: what a size leaves for activations; more for larger ones.
+    static func leastMemory(
+        _ predictor: Predictor, _ image: any ImageBlocks, _ options: PredictionOptions, upTo most: Int, bytes: (_ size: Int) -> Int
     ) -> Int? {
-        func fits(_ mebibytes: Int) -> Bool {
+        func fits(_ size: Int) -> Bool {
             var options = options
-            options.memoryBytes = mebibytes << 20
+            options.memoryBytes = bytes(size)
             return (try? StreamedPlan(predictor, image, options)) != nil
         }
-        var (low, high) = (0, most >> 20 + 1)
+        var (low, high) = (0, most)
         guard fits(high) else { return nil }
         while high - low > 1 {
             let middle = (low + high) / 2
             if fits(middle) { high = middle } else { low = middle }
         }
-        return high << 20
+        return high
     }
 }

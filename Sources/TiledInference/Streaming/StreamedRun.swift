@@ -146,9 +146,11 @@ public struct StreamedRun {
             way: prediction.way, notes: prediction.notes)
     }
 
-    /// The least bytes for activations with which the image can be run; `nil` if `most` are not enough.
-    public func leastMemoryBytes(upTo most: Int) -> Int? {
-        StreamedPlan.leastMemoryBytes(predictor, image, options, upTo: most)
+    /// The least of the sizes from 1 with which the image can be run; `nil` if `most` is not enough.
+    ///
+    /// - Parameter bytes: what a size leaves for activations; more for larger ones.
+    public func leastMemory(upTo most: Int, bytes: (_ size: Int) -> Int) -> Int? {
+        StreamedPlan.leastMemory(predictor, image, options, upTo: most, bytes: bytes)
     }
 
     /// Gives the result its name and removes what was needed on the way.
