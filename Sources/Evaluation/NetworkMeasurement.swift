@@ -70,8 +70,7 @@ public struct NetworkMeasurement: Sendable {
                 arguments, binds: [ReadOnlyBind(host: file, inside: "/input/network.onnx")], limits: limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
-            throw .failed(
-                name: request.network, problems: ["the measurement ended with \(outcome.verdict.rawValue): \(Pipeline.reason(outcome))"])
+            throw .failed(name: request.network, problems: [Pipeline.failure(of: "the measurement", outcome)])
         }
         return try Pipeline.read(ModelBenchReport.self, from: destination + "/report.json")
     }

@@ -51,9 +51,9 @@ extension PackageInspection {
     /// Runs a package on an image in a sandbox whose only writable folder of the host is `OUTPUT.part`, which an interrupted run leaves
     /// behind and the next run of the same kind goes on with.
     ///
-    /// - Parameter progress: called about once a second with the number of tiles that are done and of all tiles.
+    /// - Parameter progress: called about once a second with how far the run is.
     public func run(
-        _ request: RunRequest, progress: @escaping @Sendable (_ done: Int, _ all: Int) async -> Void
+        _ request: RunRequest, progress: @escaping @Sendable (ModelRunProgress) async -> Void
     ) async throws(EvaluationError) -> ModelRunReport {
         let files = FileManager.default
         let output = Self.absolute(request.output)
@@ -65,7 +65,7 @@ extension PackageInspection {
         guard files.fileExists(atPath: request.input) else { throw .files("\(request.input): there is no such image") }
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
-        let package = try await pipeline.layOut(request.package, work: work)
+        let package = try await layOut(request.package, work: work)
         let part = output + ".part"
         let made = part + "/result.\(ending)"
         let isNew = !files.fileExists(atPath: part)
@@ -77,7 +77,7 @@ extension PackageInspection {
             throw .files(
                 "\(request.output): no folder can be made beside it for the work in progress; is its own folder there and writable?")
         }
-        let inside = "/input/\((request.input as NSString).lastPathComponent)"
+        let inside = "/input/\((Self.absolute(request.input) as NSString).lastPathComponent)"
         var arguments = ["run-model", "--package", "/submission", "--input", inside, "--output", "/state/result.\(ending)"]
         arguments += ["--report", "/output/report.json", "--progress", "/state/progress"]
         arguments += ["--memory", "\(request.memoryBytes)", "--threads", "\(request.threads)"]
@@ -99,11 +99,18 @@ extension PackageInspection {
         policy.work = WritableBind(host: part)
         let watcher = Task { await Self.watch(part + "/progress", progress) }
         defer { watcher.cancel() }
-        let outcome = try await pipeline.run(policy)
+        // Nothing is left of a run that began here and finished no tile: its work holds nothing that the next run could use.
+        func clean() {
+            if isNew, Self.finishedTiles(made + ".part/journal") == 0 { try? files.removeItem(atPath: part) }
+        }
+        let outcome: SandboxOutcome
+        do throws(EvaluationError) { outcome = try await pipeline.run(policy) } catch {
+            clean()
+            throw error
+        }
         guard outcome.verdict == .ok else {
-            // Nothing is left of a run that began here and finished no tile: its work holds nothing that the next run could use.
-            if isNew, Self.finishedTiles(part) == 0 { try? files.removeItem(atPath: part) }
-            throw .failed(name: request.package, problems: [Pipeline.reason(outcome)])
+            clean()
+            throw .failed(name: request.package, problems: [Pipeline.failure(of: "the run", outcome)])
         }
         let result = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
         try Self.checkPlain(made)
@@ -117,8 +124,8 @@ extension PackageInspection {
     }
 
     /// The tiles that the journal of a run names, or more; its lines are counted and not read.
-    private static func finishedTiles(_ part: String) -> Int {
-        guard let handle = FileHandle(forReadingAtPath: part + "/journal"), let data = try? handle.read(upToCount: 1 << 16) else {
+    private static func finishedTiles(_ journal: String) -> Int {
+        guard let handle = FileHandle(forReadingAtPath: journal), let data = try? handle.read(upToCount: 1 << 16) else {
             return 0
         }
         return max(0, data.count { $0 == 0x0A } - 1)
@@ -126,13 +133,18 @@ extension PackageInspection {
 
     private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
-    /// Reads the runner's progress file from time to time: two numbers, of which nothing else is believed.
-    private static func watch(_ path: String, _ progress: @Sendable (_ done: Int, _ all: Int) async -> Void) async {
+    /// Reads the runner's progress file from time to time, with limits; what cannot be true is passed over.
+    private static func watch(_ path: String, _ progress: @Sendable (ModelRunProgress) async -> Void) async {
+        let mostBytes = 1 << 16
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1))
-            guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: 64) else { continue }
-            let numbers = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-            if numbers.count == 2, numbers[0] > 0, numbers[0] <= numbers[1] { await progress(numbers[0], numbers[1]) }
+            guard let bytes = try? BoundedFile.read(path, limit: mostBytes),
+                var now = try? CanonicalJSON.decode(
+                    ModelRunProgress.self, from: bytes, limits: JSONLimits(bytes: mostBytes, depth: 4, values: 100)),
+                now.isPlausible
+            else { continue }
+            now.notes = now.notes.map { Pipeline.line($0, most: 1000) }
+            await progress(now)
         }
     }
 

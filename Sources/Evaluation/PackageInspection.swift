@@ -5,7 +5,7 @@ import Sandbox
 
 /// Looks at a model package outside of any challenge: in the same sandbox and by the same runner as an evaluation.
 public struct PackageInspection: Sendable {
-    private static let limits = SandboxLimits(wallSeconds: 1800, cpuSeconds: 7200, memoryBytes: 16 << 30, outputBytes: 64 << 20)
+    static let limits = SandboxLimits(wallSeconds: 1800, cpuSeconds: 7200, memoryBytes: 16 << 30, outputBytes: 64 << 20)
 
     let pipeline: Pipeline
 
@@ -23,7 +23,7 @@ public struct PackageInspection: Sendable {
     public func check(_ package: String, threads: Int, products: String) async throws(EvaluationError) -> ModelCheckReport {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
-        let folder = try await pipeline.layOut(package, work: work)
+        let folder = try await layOut(package, work: work)
         let destination = work.path + "/checked"
         let outcome = try await pipeline.run(
             pipeline.runner.policy(
@@ -34,8 +34,7 @@ public struct PackageInspection: Sendable {
                 binds: [ReadOnlyBind(host: folder, inside: "/submission")], limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
-            throw .failed(
-                name: package, problems: ["the test ended with \(outcome.verdict.rawValue): \(Pipeline.reason(outcome))"])
+            throw .failed(name: package, problems: [Pipeline.failure(of: "the test", outcome)])
         }
         return try Pipeline.read(ModelCheckReport.self, from: destination + "/report.json")
     }

@@ -33,13 +33,25 @@ extension Pipeline {
         guard let first = outcome.standardError.text.split(separator: "\n").first.map(String.init) else {
             return "it ended with \(outcome.verdict.rawValue)"
         }
-        return line(first.hasPrefix("Error: ") ? String(first.dropFirst(7)) : first)
+        return line(first.hasPrefix("Error: ") ? String(first.dropFirst(7)) : first, most: 1000)
+    }
+
+    /// Why something that was asked for failed: the runner's own words where it refused, else how it was ended.
+    static func failure(of what: String, _ outcome: SandboxOutcome) -> String {
+        switch outcome.verdict {
+        case .runtimeError: reason(outcome)
+        case .memoryLimit: "\(what) needed more memory than its sandbox allows (\(outcome.verdict.rawValue))"
+        default: "\(what) ended with \(outcome.verdict.rawValue): \(reason(outcome))"
+        }
     }
 
     /// A text in one harmless line of at most 300 characters.
-    static func line(_ text: String) -> String {
+    static func line(_ text: String) -> String { line(text, most: 300) }
+
+    /// A text in one harmless line of so many characters.
+    static func line(_ text: String, most: Int) -> String {
         let line = HarmlessText.of(Array(text.utf8)).split(whereSeparator: \.isNewline).joined(separator: " ")
-        return line.count <= 300 ? line : line.prefix(300) + "…"
+        return line.count <= most ? line : line.prefix(most) + "…"
     }
 
     /// Reads a report of our runner, with limits.

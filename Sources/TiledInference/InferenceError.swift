@@ -15,6 +15,8 @@ public enum InferenceError: Error, Sendable, Equatable {
     case noTiling(found: String, remedy: String)
     /// The wanted tile, or even the smallest one, needs more memory than is allowed.
     case memory(neededBytes: Int, allowedBytes: Int)
+    /// Something that is done with all values at once needs more memory than is allowed; `what` is a subject such as `its labels`.
+    case memoryAtOnce(what: String, neededBytes: Int, allowedBytes: Int, remedy: String)
     /// An output is not what the description or the postprocessor says.
     case unfitOutput(output: String, found: String, remedy: String)
 }
@@ -29,9 +31,13 @@ extension InferenceError: CustomStringConvertible {
         case .unfitImage(let input, let found, let remedy): "input \(input): \(found); \(remedy)"
         case .noTiling(let found, let remedy): "\(found); \(remedy)"
         case .memory(.max, let allowed):
-            "a tile needs more bytes for the network's activations than a network may take, \(allowed) are allowed; choose a smaller tile"
+            "a tile needs more memory for the network's activations than a network may take, \(MemorySize.text(allowed)) are allowed; "
+                + "choose a smaller tile"
         case .memory(let needed, let allowed):
-            "a tile needs \(needed) bytes for the network's activations, \(allowed) are allowed; choose a smaller tile or allow more memory"
+            "a tile needs \(MemorySize.text(needed)) for the network's activations, \(MemorySize.text(allowed)) are allowed; "
+                + "choose a smaller tile or allow more memory"
+        case .memoryAtOnce(let what, let needed, let allowed, let remedy):
+            "\(what) needs \(MemorySize.text(needed)), \(MemorySize.text(allowed)) are allowed; allow more memory, or \(remedy)"
         case .unfitOutput(let output, let found, let remedy): "output \(output): \(found); \(remedy)"
         }
     }

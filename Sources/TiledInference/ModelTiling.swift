@@ -23,6 +23,9 @@ struct ModelTiling {
     /// What is to be written into the record.
     let notes: [String]
 
+    /// Elements that the network reads for one element of the padded image.
+    var readFactor: Double { plan.readFactor(inBands: bands != nil) }
+
     /// - Parameter inBands: whether the caller can run tiles in bands.
     init(
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions, inBands: Bool = false
@@ -117,9 +120,9 @@ struct ModelTiling {
         }
         let needed = try bytes(plan.largestWindow)
         guard needed <= options.memoryBytes else {
-            throw .noTiling(
-                found: "\(obstacle), so the image runs in one window, which needs \(needed) bytes; \(options.memoryBytes) are allowed",
-                remedy: "allow more memory, or give a smaller image")
+            throw .memoryAtOnce(
+                what: "\(obstacle), so the image runs in one window, which", neededBytes: needed, allowedBytes: options.memoryBytes,
+                remedy: "give a smaller image")
         }
         return Cut(plan: plan, isExact: true, obstacle: obstacle)
     }

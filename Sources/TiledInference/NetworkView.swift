@@ -96,8 +96,9 @@ struct NetworkView {
             }
             var entry = entries[index]
             entry.stride = leastCommonMultiple(entry.stride, leastCommonMultiple(axis.stride, axis.scale.denominator))
-            entry.before = max(entry.before, axis.contextBefore)
-            entry.after = max(entry.after, axis.contextAfter)
+            // Inner parts begin and end at multiples of the stride, so that less is enough than for any place.
+            entry.before = max(entry.before, axis.haloBefore)
+            entry.after = max(entry.after, axis.haloAfter)
             entry.missing = min(entry.missing ?? axis.missing, axis.missing)
             let declared = own.map { output.axes[$0].halo } ?? 0
             let halo = roundUp(declared * axis.scale.denominator, axis.scale.numerator) / axis.scale.numerator
@@ -140,7 +141,7 @@ struct NetworkView {
     func tilingClass(_ sample: SampleAxes) -> TilingClass {
         let isNarrow = zip(entries, sample.entries).contains { view, axis in
             guard case .fixed(let size) = axis.sizes else { return false }
-            return !wholeImageOperators.isEmpty || size < view.before + view.after + view.stride
+            return !wholeImageOperators.isEmpty || size < roundUp(view.before, view.stride) + view.after + view.stride
         }
         if sample.obstacle != nil || takesOneExtent || isNarrow { return .windowed }
         return wholeImageOperators.isEmpty && obstacle == nil ? .local : .global

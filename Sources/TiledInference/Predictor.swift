@@ -43,6 +43,11 @@ public struct Predictor: Sendable {
         _ images: [String: Image], options: PredictionOptions = .init(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(InferenceError) -> Prediction {
         let raw = try tensors(of: images)
+        var warnings: [String] = []
+        for input in package.inputs {
+            let values = raw[input.id].map { NonFiniteValues($0) }
+            if let note = values?.note(of: "the image of the input \(input.id)", for: input) { warnings.append(note) }
+        }
         let (prepared, rounding) = try InferenceError.passingOn { () throws(PackageError) in try package.prepare(raw, for: network) }
         let shapes = prepared.mapValues(\.shape)
         let passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
@@ -70,7 +75,7 @@ public struct Predictor: Sendable {
         return Prediction(
             outputs: try outputs(processed, of: images, tiling), plan: plan,
             isExact: tiling.isExact && (way != .statistics && way != .blended),
-            tilingClass: passes == nil ? tiling.tilingClass : .global, way: way, notes: package.notes + rounding + notes)
+            tilingClass: passes == nil ? tiling.tilingClass : .global, way: way, notes: warnings + package.notes + rounding + notes)
     }
 
     private func reader(_ tensor: AxisTensor, of input: TensorDescription, _ axes: [String]) -> WindowReader {

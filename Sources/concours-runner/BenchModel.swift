@@ -8,10 +8,7 @@ struct BenchModel: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "bench-model", abstract: "Measure time and memory of one network.")
 
     /// The largest file that is read.
-    private static let largestFile = 1 << 31
-    /// The extent taken for an axis whose extent the network leaves open.
-    private static let usualExtent = 512
-
+    static let largestFile = 1 << 31
     @Option(help: "The ONNX file.")
     var network: String
 
@@ -69,7 +66,7 @@ struct BenchModel: ParsableCommand {
             guard port.elementType == .float32 else {
                 throw RunnerFailure("the input '\(port.name)' is \(port.elementType.rawValue); networks of float32 inputs are measured")
             }
-            let extents = try index == 0 ? wantedShape() ?? Self.usualShape(port) : Self.usualShape(port)
+            let extents = try index == 0 ? wantedShape() ?? port.usualShape : port.usualShape
             guard let count = Tensor.elementCount(of: extents), count <= 1 << 30,
                 let tensor = Tensor(shape: extents, storage: .float32((0..<count).map { Float($0 % 1009) / 1009 }))
             else { throw RunnerFailure("--shape: found \(extents); expected at most 2^30 elements") }
@@ -85,13 +82,6 @@ struct BenchModel: ParsableCommand {
             throw RunnerFailure("--shape: found '\(shape)'; expected positive numbers such as 1,1,512,512")
         }
         return extents.compactMap(\.self)
-    }
-
-    /// The declared extents; batch and channels that are open become 1, other axes 512.
-    private static func usualShape(_ port: NeuralNetwork.Port) -> [Int] {
-        port.shape.enumerated().map { index, extent in
-            if case .fixed(let extent) = extent { extent } else { index < 2 ? 1 : usualExtent }
-        }
     }
 
     private static func seconds(since start: ContinuousClock.Instant) -> Double {

@@ -79,9 +79,10 @@ extension ModelCheckReport {
                     Reach(
                         place: "\(reach.output).\(axis.axis)", stride: axis.reach.stride, before: axis.reach.before,
                         after: axis.reach.after, scale: axis.reach.scale.description, origin: axis.reach.origin,
-                        missing: axis.reach.missing, declaredHalo: axis.declaredHalo)
+                        missing: axis.reach.missing, declaredHalo: axis.declaredHalo, context: .init(axis.context))
                 }
             },
+            sensibleTile: check.tilingClass == "local" && check.window.isEmpty ? check.sensibleTile : [], window: check.window,
             tilingClass: check.tilingClass, wholeImageOperators: check.wholeImageOperators,
             faults: check.faults + faults,
             warnings: check.warnings, isPassed: check.passed && faults.isEmpty)

@@ -48,7 +48,7 @@ struct RunModel: ParsableCommand {
     @Flag(help: "Write labels, by the package's submission.yaml.")
     var labels = false
 
-    @Option(help: "A file that always says how many tiles are done, and of how many.")
+    @Option(help: "A file that always says how far the run is.")
     var progress: String?
 
     func run() throws {
@@ -57,29 +57,40 @@ struct RunModel: ParsableCommand {
     }
 
     private func outcome() throws -> ModelRunReport {
-        let product: StreamedRun.Product
+        var file = ProgressFile(progress)
         let declared = try SubmissionDescription.beside(package)
         let model = try ModelSubmission(
             folder: package, postprocessor: labels ? declared?.postprocessor : nil, inference: declared?.inference)
-        product = labels ? .labels(model.postprocessor) : .output(nil)
-        // Decoded blocks take an eighth, what is between file and network half of that, the network's activations the rest.
-        let cache = min(memory / 8, 256 << 20)
-        let image = try ImageFile.blocks(input, limits: BlockLimits(blockBytes: max(memory / 8, 1 << 24), cacheBytes: cache))
+        let product: StreamedRun.Product = labels ? .labels(model.postprocessor) : .output(nil)
+        let share = RunMemory(total: memory)
+        let image = try ImageFile.blocks(
+            input, limits: BlockLimits(blockBytes: max(memory / 8, 1 << 24), cacheBytes: share.blockCache))
         let instructions = isa.flatMap(InstructionSet.init(rawValue:))
         guard isa == nil || instructions != nil else { throw RunnerFailure("--isa is \(isa ?? ""); expected avx512, avx2 or baseline") }
         let options = PredictionOptions(
-            tile: tile?.extents, memoryBytes: memory - cache - cache / 2, blending: try blending(model.blending),
+            tile: tile?.extents, memoryBytes: share.network, blending: try blending(model.blending),
             run: RunOptions(threads: threads, instructions: instructions))
         let run = StreamedRun(try Predictor(model.package), on: image, to: output, product, options: options, key: try key())
-        let place = progress
-        let result = try run.run { done, all in
-            // Progress is for people: where it cannot be written, the run goes on.
-            if let place { try? AtomicFile.write(text: "\(done) \(all)\n", to: place) }
-        }
+        var nonFinite = 0
+        let result: StreamedRun.Report
+        do throws(InferenceError) {
+            result = try run.run { event in
+                switch event {
+                case .costly(let cost): file.tell(note: note(cost))
+                case .nonFinite(let values):
+                    nonFinite = values.count
+                    let name = (input as NSString).lastPathComponent
+                    if let note = values.note(of: name, for: model.package.inputs[0]) { file.tell(note: note) }
+                case .tiles(let done, let all): file.tell(done: done, of: all)
+                case .finishing: file.tell(.finishing)
+                }
+            }
+        } catch { throw explained(error, run) }
         return ModelRunReport(
-            tiles: result.tiles, resumedTiles: result.resumedTiles, largestWindow: result.largestWindow, isExact: result.isExact,
-            tilingClass: result.tilingClass.rawValue, way: result.way.rawValue, objects: result.objects,
-            notes: (labels ? model.notes : model.package.notes.filter { !result.notes.contains($0) }) + result.notes,
+            tiles: result.tiles, resumedTiles: result.resumedTiles, largestWindow: result.largestWindow, readFactor: result.readFactor,
+            nonFiniteValues: nonFinite, isExact: result.isExact, tilingClass: result.tilingClass.rawValue, way: result.way.rawValue,
+            objects: result.objects,
+            notes: file.now.notes + (labels ? model.notes : model.package.notes).filter { !result.notes.contains($0) } + result.notes,
             peakMemoryBytes: Self.peakMemory())
     }
 
@@ -123,6 +134,9 @@ struct RunModel: ParsableCommand {
 /// The extents of a tile on the command line: `512x512`, `16x256x256`.
 struct TileExtents: ExpressibleByArgument {
     let extents: [Int]
+
+    /// As it was written.
+    var text: String { extents.map(String.init).joined(separator: "x") }
 
     init?(argument: String) {
         let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }

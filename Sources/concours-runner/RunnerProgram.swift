@@ -10,6 +10,7 @@ struct RunnerProgram: ParsableCommand {
         commandName: "concours-runner",
         abstract: "Works inside the sandbox; started by concours, not by hand.",
         subcommands: [
-            Unpack.self, Inspect.self, Predict.self, Score.self, CheckModel.self, RunModel.self, BenchModel.self, ONNXTest.self,
+            Unpack.self, Inspect.self, Predict.self, Score.self, CheckModel.self, CheckNetwork.self, RunModel.self, BenchModel.self,
+            ONNXTest.self,
         ])
 }

@@ -27,10 +27,79 @@ struct ModelRunTests {
         #expect(again.exitCode == 1 && again.error.contains("exists"), "\(again.error)")
     }
 
+    /// A float32 NPY of noise with structure, `(y, x)`, written without our writer.
+    private func image(_ folder: TemporaryFolder, _ height: Int, _ width: Int, _ change: (inout [Float]) -> Void = { _ in }) throws
+        -> String
+    {
+        var values = (0..<height * width).map { Float(($0 / width / 9 + $0 % width / 11) % 2 * 700 + $0 &* 7919 % 100) }
+        change(&values)
+        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(height), \(width)), }"
+        header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
+        var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count & 0xFF), UInt8(header.utf8.count >> 8)])
+        data.append(Data(header.utf8))
+        for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
+        let path = try folder.write("", to: "image.npy")
+        try data.write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    @Test("Values that are not finite are warned of with number, file and place, for people and in the report")
+    func nonFinite() throws {
+        let folder = try TemporaryFolder()
+        let input = try image(folder, 130, 140) { values in (values[140 * 17 + 103], values[140 * 20 + 4]) = (.nan, -.infinity) }
+        let common = ["model", "run", Self.package, "--input", input, "--output"]
+        let people = try CommandRun(common + [folder.path + "/a.tif"])
+        #expect(people.exitCode == 0, "\(people.error)")
+        let text = people.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains("image.npy holds 2 values that are not finite (1 NaN, 1 infinite), the first at c 0, y 17, x 103"), "\(text)")
+        #expect(people.output.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.hasPrefix(folder.path) }, "\(people.output)")
+        let report = try CommandRun(common + [folder.path + "/b.tif", "--json"]).json
+        #expect(report["nonFiniteValues"] as? Int == 2)
+        #expect((report["notes"] as? [String])?.contains { $0.contains("y 17, x 103") } == true)
+    }
+
+    @Test("Too little memory is told with the least that works, in the option's units; it works, and less does not")
+    func leastMemory() throws {
+        let folder = try TemporaryFolder()
+        let common = ["model", "run", Self.package, "--input", try image(folder, 600, 640), "--output", folder.path + "/a.tif", "--memory"]
+        let refused = try CommandRun(common + ["4MiB"])
+        #expect(refused.exitCode == 1)
+        let least = try #require(refused.error.firstMatch(of: /--memory (\d+)MiB is the least/), "\(refused.error)")
+        let mebibytes = try #require(Int(least.1))
+        #expect(try CommandRun(common + ["\(mebibytes - 1)MiB"]).exitCode == 1)
+        let run = try CommandRun(common + ["\(mebibytes)MiB", "--json"])
+        #expect(run.exitCode == 0, "\(run.error)")
+        #expect(run.json["isExact"] as? Bool == true)
+    }
+
+    @Test("Tiles that cost much are told with the factor and what would cost less")
+    func costlyTiles() throws {
+        let folder = try TemporaryFolder()
+        let common = ["model", "run", Self.package, "--input", try image(folder, 400, 480), "--json", "--output"]
+        let run = try CommandRun(common + [folder.path + "/a.tif", "--tile", "128x128"])
+        #expect(run.exitCode == 0, "\(run.error)")
+        let factor = try #require(run.json["readFactor"] as? Double)
+        #expect(factor > 2)
+        let note = try #require((run.json["notes"] as? [String])?.first { $0.contains("--tile 128x128") })
+        #expect(note.contains("without --tile it is 1.0 times"), "\(note)")
+        let free = try CommandRun(common + [folder.path + "/b.tif"])
+        #expect(free.json["readFactor"] as? Double == 1 && free.json["notes"] as? [String] == [])
+    }
+
     @Test("What is no tile, size or instruction set is a mistake of usage; a missing image is not")
     func mistakes() throws {
         let arguments = ["model", "run", Self.package, "--input", "nowhere.tif", "--output", "/tmp/nowhere.zarr"]
         #expect(try CommandRun(arguments).exitCode == 1)
+        for wrong in ["10", "2GB", "2gib", "-1MiB", "MiB"] {
+            let run = try CommandRun(arguments + ["--memory=\(wrong)"])
+            #expect(run.exitCode == 2 && run.error.contains("KiB, MiB, GiB or TiB"), "\(run.error)")
+        }
+        let alone = try CommandRun([
+            "model", "run", Self.package + "/weights.onnx", "--input", "README.md", "--output", "/tmp/nowhere.zarr",
+        ])
+        #expect(alone.exitCode == 1 && alone.error.contains("concours model check"), "\(alone.error)")
+        let folder = try CommandRun(["model", "run", Self.package, "--input", ".", "--output", "/tmp/nowhere.zarr"])
+        #expect(folder.exitCode == 1 && !folder.error.contains("policy"), "\(folder.error)")
         for wrong in [["--tile", "64xx"], ["--memory", "12"], ["--isa", "mmx"], ["--threads", "0"]] {
             #expect(try CommandRun(arguments + wrong).exitCode == 2, "\(wrong)")
         }

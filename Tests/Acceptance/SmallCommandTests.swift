@@ -42,6 +42,8 @@ struct SmallCommandTests {
     @Test("Wrong usage ends with 2, a missing file with 1")
     func exitCodes() throws {
         #expect(try CommandRun(["evaluate"]).exitCode == 2)
+        #expect(try CommandRun(["try", "Challenges/nuclei", "--submission", "a", "--jobs", "0"]).exitCode == 2)
+        #expect(try CommandRun(["model", "check", "a", "--threads", "0"]).exitCode == 2)
         #expect(try CommandRun(["nonsense"]).exitCode == 2)
         #expect(try CommandRun(["rank", "/nowhere.csv"]).exitCode == 1)
         #expect(try CommandRun(["challenge", "describe", "/nowhere"]).exitCode == 1)
@@ -53,6 +55,37 @@ struct SmallCommandTests {
         let run = try CommandRun(["model", "check", "Challenges/nuclei/submissions/unet", "--products", products])
         #expect(run.exitCode == 0, "\(run.output)\(run.error)")
         #expect(run.output.contains("maps: passed"))
+    }
+
+    @Test("The check says what a run reads around tiles and which tiles are sensible")
+    func modelContext() throws {
+        let run = try CommandRun(["model", "check", "Challenges/nuclei/submissions/unet", "--json"])
+        let reaches = try #require(run.json["reaches"] as? [[String: Any]])
+        let context = try #require(reaches[0]["context"] as? [String: Int])
+        let stride = try #require(context["stride"]), before = try #require(context["before"]), after = try #require(context["after"])
+        // The receptive field of 51 pixels, aligned to four places of the coarsest level.
+        #expect(stride == 32 && before % stride == 0 && before >= 51 && before <= 160 && after == before)
+        #expect((run.json["sensibleTile"] as? [Int])?.count == 2)
+        let text = try CommandRun(["model", "check", "Challenges/nuclei/submissions/unet"]).output
+        #expect(text.contains("pixels before") && text.contains("tiles of "), "\(text)")
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
+    }
+
+    @Test("A network without a package is checked: operators, extents, class and reach; a broken one is refused")
+    func networkCheck() throws {
+        let folder = try TemporaryFolder()
+        let network = try folder.copy("Challenges/nuclei/submissions/unet/weights.onnx", to: "net.onnx")
+        let run = try CommandRun(["model", "check", network])
+        #expect(run.exitCode == 0, "\(run.output)\(run.error)")
+        for words in ["net.onnx (ONNX, operator set 17)", "input raw: float32, ", "class: local", ".y: sees 51 pixels before and 51 after"]
+        {
+            #expect(run.output.contains(words), "\(run.output)")
+        }
+        let json = try CommandRun(["model", "check", network, "--json"]).json
+        #expect((json["network"] as? [String: Any])?["opset"] as? Int == 17 && json["isPassed"] as? Bool == true)
+        let broken = try CommandRun(["model", "check", try folder.write("no network", to: "broken.onnx")])
+        #expect(broken.exitCode == 1 && broken.output.contains("fault: "), "\(broken.output)\(broken.error)")
+        #expect(try CommandRun(["model", "check", folder.path + "/none.onnx"]).exitCode == 1)
     }
 
     @Test(

@@ -71,6 +71,8 @@ struct StreamingTests {
         let first = try CommandRun(common + ["--output", whole, "--json"])
         #expect(first.exitCode == 0, "\(first.error)")
         let tiles = try #require(first.json["tiles"] as? Int)
+        // No terminal: the log shows life, in lines of its own.
+        #expect(first.error.contains(" of \(tiles) tiles") && !first.error.contains("\r"), "\(first.error)")
         #expect(tiles > 2 && first.json["isExact"] as? Bool == true && first.json["way"] as? String == "tiles")
         #expect(try kill(common + ["--output", resumed], output: resumed, whenFinished: 1))
         var second = try CommandRun(common + ["--output", resumed, "--json"])
@@ -136,6 +138,7 @@ struct StreamingTests {
             #expect(read.exitCode == 0, "\(read.error)")
             #expect(read.json["shape"] as? [Int] == (kind == "values" ? [2, 600, 520] : [600, 520]))
             #expect(read.json["same"] as? Bool == true)
+            #expect(read.json["channels"] as? [String] == (kind == "values" ? ["interior", "boundary"] : []))
             #expect(read.json["axes"] as? String == (kind == "values" ? "CYX" : "YX"))
             #expect(read.json["spacing"] as? [Double] == [0.5, 0.5])
         }

@@ -217,7 +217,7 @@ import TiledInference
         var plan: TilePlan?
         #expect(throws: InferenceError.self) {
             _ = try predictor.stream(
-                Endless(), options: .init(memoryBytes: 16 << 20), planned: { plan = $0 }, open: { _ in nil })
+                Endless(), options: .init(memoryBytes: 16 << 20), planned: { found, _ in plan = found }, open: { _ in nil })
         }
         let found = try #require(plan)
         #expect(found.tiles.count > 100)

@@ -48,12 +48,15 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         public var origin: Int
         /// Input pixels by which the output falls short of the image, both ends together; below 0 where it is larger.
         public var missing: Int
-        /// The halo that the package declares.
-        public var declaredHalo: Int
+        /// The halo that the package declares; `nil` for a network without a package.
+        public var declaredHalo: Int?
+        /// What a run reads around a tile.
+        public var context: Context
 
         /// Makes an axis's entry.
         public init(
-            place: String, stride: Int, before: Int, after: Int, scale: String, origin: Int, missing: Int, declaredHalo: Int
+            place: String, stride: Int, before: Int, after: Int, scale: String, origin: Int, missing: Int, declaredHalo: Int?,
+            context: Context
         ) {
             self.place = place
             self.stride = stride
@@ -63,19 +66,61 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
             self.origin = origin
             self.missing = missing
             self.declaredHalo = declaredHalo
+            self.context = context
         }
     }
 
-    /// The package's name for itself.
+    /// The pixels of context that a run reads around a tile along an axis.
+    public struct Context: Sendable, Codable, Equatable {
+        /// Tiles begin and end at multiples of this.
+        public var stride: Int
+        /// Pixels in front of a tile.
+        public var before: Int
+        /// Pixels behind a tile.
+        public var after: Int
+
+        /// Makes an entry.
+        public init(stride: Int, before: Int, after: Int) {
+            self.stride = stride
+            self.before = before
+            self.after = after
+        }
+    }
+
+    /// What an ONNX file says about its network, where it was checked without a package.
+    public struct NetworkFacts: Sendable, Codable, Equatable {
+        /// The version of the operator set.
+        public var opset: Int
+        /// Inputs and outputs in words, such as `x: float32, 1 x 1 x height x width`.
+        public var inputs, outputs: [String]
+        /// Bytes of the weights and other constants.
+        public var constantBytes: Int
+
+        /// States the facts.
+        public init(opset: Int, inputs: [String], outputs: [String], constantBytes: Int) {
+            self.opset = opset
+            self.inputs = inputs
+            self.outputs = outputs
+            self.constantBytes = constantBytes
+        }
+    }
+
+    /// The package's name for itself, or the name of the ONNX file.
     public var name: String
-    /// The version of the description's format.
+    /// The version of the description's format; empty for a network without a package.
     public var formatVersion: String
+    /// The network, where it was checked without a package.
+    public var network: NetworkFacts?
     /// Who multiplied matrices, in words; `nil` where nothing was computed.
     public var computedBy: String?
     /// The outputs that have a test tensor.
     public var outputs: [Output]
     /// How far the outputs see.
     public var reaches: [Reach]
+    /// The extents of a tile for which windows read about twice what they write; empty where tiles are not for the network.
+    public var sensibleTile: [Int]
+    /// The extents of the space axes along which the network takes one extent only.
+    public var window: [Int]
     /// How the network can be tiled: `local`, `global` or `windowed`; `nil` where that cannot be said.
     public var tilingClass: String?
     /// The operators that see the whole image, such as `GlobalAveragePool`; empty if tiles give what the whole image gives.
@@ -89,10 +134,13 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
 
     /// Makes a report.
     public init(
-        name: String, formatVersion: String, computedBy: String? = nil, outputs: [Output] = [], reaches: [Reach] = [],
-        tilingClass: String? = nil, wholeImageOperators: [String] = [],
-        faults: [String] = [], warnings: [String] = [], isPassed: Bool
+        name: String, formatVersion: String, network: NetworkFacts? = nil, computedBy: String? = nil, outputs: [Output] = [],
+        reaches: [Reach] = [], sensibleTile: [Int] = [], window: [Int] = [], tilingClass: String? = nil,
+        wholeImageOperators: [String] = [], faults: [String] = [], warnings: [String] = [], isPassed: Bool
     ) {
+        self.network = network
+        self.sensibleTile = sensibleTile
+        self.window = window
         self.name = name
         self.formatVersion = formatVersion
         self.computedBy = computedBy

@@ -6,6 +6,10 @@ public struct ModelRunReport: Sendable, Codable, Equatable {
     public let resumedTiles: Int
     /// The extents of the largest window that the network saw.
     public let largestWindow: [Int]
+    /// Elements that the network read for one element of the image: 1 where nothing was read twice.
+    public let readFactor: Double
+    /// How many values of the image are not finite.
+    public let nonFiniteValues: Int
     /// Whether the result is, bit for bit, that of one run on the whole image.
     public let isExact: Bool
     /// What the network allows: `local`, `global` or `windowed`.
@@ -21,9 +25,11 @@ public struct ModelRunReport: Sendable, Codable, Equatable {
 
     /// Makes a report.
     public init(
-        tiles: Int, resumedTiles: Int, largestWindow: [Int], isExact: Bool, tilingClass: String, way: String, objects: Int?,
-        notes: [String], peakMemoryBytes: Int
+        tiles: Int, resumedTiles: Int, largestWindow: [Int], readFactor: Double, nonFiniteValues: Int, isExact: Bool,
+        tilingClass: String, way: String, objects: Int?, notes: [String], peakMemoryBytes: Int
     ) {
+        self.readFactor = readFactor
+        self.nonFiniteValues = nonFiniteValues
         self.tiles = tiles
         self.resumedTiles = resumedTiles
         self.largestWindow = largestWindow

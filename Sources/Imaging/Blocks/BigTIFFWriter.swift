@@ -1,4 +1,5 @@
-/// Writes a tiled BigTIFF region by region: uncompressed tiles of 512 x 512, one page for each plane, OME-XML for axes and spacing.
+/// Writes a tiled BigTIFF region by region: uncompressed tiles of 512 x 512, one page for each plane, OME-XML for axes, spacing and
+/// the names of channels.
 ///
 /// Every tile has its place from the start, so that the bytes do not depend on the order of writing. A file that exists is
 /// continued if it was begun with the same extents and type.
@@ -13,16 +14,21 @@ public final class BigTIFFWriter: BlockWriter {
 
     /// Begins a file or continues one.
     ///
-    /// - Parameter axes: `(y, x)` last, before them any of t, c and z.
-    public init(_ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:]) throws(ImageError) {
+    /// - Parameters:
+    ///   - axes: `(y, x)` last, before them any of t, c and z.
+    ///   - channels: a label for each channel, or none; the windows have no place in OME-XML.
+    public init(
+        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], channels: [ChannelLabel] = []
+    ) throws(ImageError) {
         guard axes.count == shape.count, axes.suffix(2) == [.y, .x], shape.suffix(2).allSatisfy({ $0 > 0 && $0 < 1 << 31 }) else {
             let names = axes.map(\.rawValue).joined(separator: ", ")
             throw ImageError(.unsuitable, file: path, "the image has axes (\(names)) and extents \(shape); a TIFF needs pages of (y, x).")
         }
+        try channels.check(axes: axes, shape: shape, of: path)
         let planes = shape.dropLast(2).reduce(1, *)
         guard planes <= 65_536 else { throw ImageError(.unsuitable, file: path, "the image has \(planes) planes; expected at most 65536.") }
         let tiles = shape.suffix(2).map { ($0 - 1) / Self.tile + 1 }.reduce(1, *)
-        let description = Self.description(shape, axes, type, spacing)
+        let description = Self.description(shape, axes, type, spacing, channels)
         // Header, then for each page 15 entries with the lists of its tiles, then the tiles on a page of memory.
         let directoryBytes = 8 + 15 * 20 + 8
         let listBytes = tiles == 1 ? 0 : 16 * tiles
@@ -70,7 +76,9 @@ public final class BigTIFFWriter: BlockWriter {
     }
 
     /// OME-XML as every reader of the format finds it on the first page; ends with NUL.
-    private static func description(_ shape: [Int], _ axes: [Axis], _ type: PixelType, _ spacing: [Axis: Double]) -> [UInt8] {
+    private static func description(
+        _ shape: [Int], _ axes: [Axis], _ type: PixelType, _ spacing: [Axis: Double], _ labels: [ChannelLabel]
+    ) -> [UInt8] {
         func extent(_ axis: Axis) -> Int { axes.firstIndex(of: axis).map { shape[$0] } ?? 1 }
         // Planes lie as in the array: the slowest axis last in the order's name.
         let present = axes.dropLast(2).reversed().map { $0.rawValue.uppercased() }
@@ -81,7 +89,10 @@ public final class BigTIFFWriter: BlockWriter {
             spacing[axis].map { "PhysicalSize\(name)=\"\($0)\"" }
         }
         let attributes = (sizes + physical).joined(separator: " ")
-        let channels = (0..<extent(.channel)).map { "<Channel ID=\"Channel:0:\($0)\" SamplesPerPixel=\"1\"/>" }.joined()
+        let channels = (0..<extent(.channel)).map { index in
+            let name = labels.isEmpty ? "" : "Name=\"\(XMLAttribute.escaped(labels[index].name))\" "
+            return "<Channel ID=\"Channel:0:\(index)\" \(name)SamplesPerPixel=\"1\"/>"
+        }.joined()
         let planes = shape.dropLast(2).reduce(1, *)
         let xml =
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\"><Image ID=\"Image:0\">"

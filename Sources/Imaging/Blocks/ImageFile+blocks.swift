@@ -19,15 +19,18 @@ extension ImageFile {
     }
 
     /// Begins or continues an image that is written region by region: `.zarr` (OME-Zarr 0.5) or `.tif`, `.tiff` (tiled BigTIFF).
+    ///
+    /// - Parameter channels: a label for each channel, or none.
     public static func blockWriter(
-        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], isLabel: Bool = false
+        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], channels: [ChannelLabel] = [],
+        isLabel: Bool = false
     ) throws(ImageError) -> any BlockWriter {
         let name = path.lowercased()
         if name.hasSuffix(".zarr") {
-            return try OMEZarrWriter(path, shape: shape, axes: axes, type: type, spacing: spacing, isLabel: isLabel)
+            return try OMEZarrWriter(path, shape: shape, axes: axes, type: type, spacing: spacing, channels: channels, isLabel: isLabel)
         }
         if name.hasSuffix(".tif") || name.hasSuffix(".tiff") {
-            return try BigTIFFWriter(path, shape: shape, axes: axes, type: type, spacing: spacing)
+            return try BigTIFFWriter(path, shape: shape, axes: axes, type: type, spacing: spacing, channels: channels)
         }
         throw ImageError(.unwritable, file: path, "the name's ending names no format of images in blocks; write .zarr, .tif or .tiff.")
     }

@@ -8,6 +8,7 @@ struct OMEZarrMetadata {
     let axes: [Axis]
     let type: PixelType
     let spacing: [Axis: Double]
+    let channels: [ChannelLabel]
     let isLabel: Bool
     let version: OMEZarrWriter.Version
 
@@ -17,10 +18,12 @@ struct OMEZarrMetadata {
         case .v04:
             var attributes: [String: JSONValue] = ["multiscales": [multiscale]]
             if isLabel { attributes["image-label"] = ["version": "0.4"] }
+            if !channels.isEmpty { attributes["omero"] = omero }
             return [(".zgroup", ["zarr_format": 2]), (".zattrs", .object(attributes)), ("0/.zarray", arrayVersion2)]
         case .v05:
             var ome: [String: JSONValue] = ["version": "0.5", "multiscales": [multiscale]]
             if isLabel { ome["image-label"] = ["version": "0.5"] }
+            if !channels.isEmpty { ome["omero"] = omero }
             let group: JSONValue = ["zarr_format": 3, "node_type": "group", "attributes": ["ome": .object(ome)]]
             return [("zarr.json", group), ("0/zarr.json", arrayVersion3)]
         }
@@ -35,6 +38,22 @@ struct OMEZarrMetadata {
         ]
         if version == .v04 { result["version"] = "0.4" }
         return .object(result)
+    }
+
+    /// The colours that viewers give to channels, in turn; a single one is white.
+    private static let colours = ["00FF00", "FF00FF", "00FFFF", "FFFF00", "FF0000", "0000FF"]
+
+    /// How viewers name and show the channels.
+    private var omero: JSONValue {
+        let channels = self.channels.enumerated().map { index, channel -> JSONValue in
+            let colour = self.channels.count == 1 ? "FFFFFF" : Self.colours[index % Self.colours.count]
+            let (low, high) = (JSONValue.number(channel.window.lowerBound), JSONValue.number(channel.window.upperBound))
+            return [
+                "label": .string(channel.name), "color": .string(colour), "active": true,
+                "window": ["min": low, "start": low, "max": high, "end": high],
+            ]
+        }
+        return ["channels": .array(channels)]
     }
 
     private func description(_ axis: Axis) -> JSONValue {

@@ -40,10 +40,11 @@ public final class OMEZarrWriter: BlockWriter {
     /// - Parameters:
     ///   - path: the folder of the image, which is made.
     ///   - axes: in the order t, c, z, y, x.
+    ///   - channels: a label for each channel, or none.
     ///   - isLabel: whether values are object ids.
     public init(
-        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], isLabel: Bool = false,
-        version: Version = .v05
+        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], channels: [ChannelLabel] = [],
+        isLabel: Bool = false, version: Version = .v05
     ) throws(ImageError) {
         let order = Axis.allCases.filter(axes.contains)
         guard axes == order, axes.suffix(2) == [.y, .x], axes.count == shape.count, shape.allSatisfy({ $0 > 0 }) else {
@@ -51,6 +52,7 @@ public final class OMEZarrWriter: BlockWriter {
             throw ImageError(
                 .unsuitable, file: path, "the image has axes (\(names)) and extents \(shape); OME-Zarr needs t, c, z, y, x in this order.")
         }
+        try channels.check(axes: axes, shape: shape, of: path)
         self.path = path
         self.shape = shape
         self.type = type
@@ -60,7 +62,8 @@ public final class OMEZarrWriter: BlockWriter {
         try OMEZarrWriter.makeFolder(path)
         try OMEZarrWriter.makeFolder(path + "/0")
         let metadata = OMEZarrMetadata(
-            shape: shape, chunks: blockShape, axes: axes, type: type, spacing: spacing, isLabel: isLabel, version: version)
+            shape: shape, chunks: blockShape, axes: axes, type: type, spacing: spacing, channels: channels, isLabel: isLabel,
+            version: version)
         for (name, json) in metadata.files { try OMEZarrWriter.write(json, to: path + "/" + name) }
         folder = try ZarrFolder(path)
     }

@@ -38,8 +38,10 @@ public struct PackageCheck: Sendable {
         public let axis: String
         /// The declared halo in input pixels.
         public let declaredHalo: Int
-        /// What the graph says.
+        /// What the graph says: the receptive field.
         public let reach: Reach.AxisReach
+        /// What a run reads around a tile.
+        public let context: TileContext
 
         /// Whether the declared halo covers the reach; the rim that an output leaves out is context already.
         public var isHaloSufficient: Bool {
@@ -55,6 +57,8 @@ public struct PackageCheck: Sendable {
     /// How the network can be tiled: `local`; `global` if some operator sees the whole image; `windowed` if the network takes one extent
     /// only and that is too little for what it sees. `nil` where the reach cannot be said.
     public let tilingClass: String?
+    /// The extents of the space axes along which the network takes one extent only; empty where all are free.
+    public let window: [Int]
     /// What is wrong besides differences, such as missing test tensors or extents against the description.
     public let faults: [String]
     /// What a user should know, such as a halo that is too small.
@@ -64,6 +68,9 @@ public struct PackageCheck: Sendable {
     public var wholeImageOperators: [String] {
         reaches.reduce(into: []) { all, reach in all += reach.wholeImageOperators.filter { !all.contains($0) } }
     }
+
+    /// The extents of a tile for which windows read about twice what they write.
+    public var sensibleTile: [Int] { reaches.map { $0.axes.map(\.context) }.sensibleTile }
 
     /// Whether everything that can be tested is as the package says.
     public var passed: Bool { faults.isEmpty && !outputs.isEmpty && outputs.allSatisfy(\.passed) }
@@ -110,37 +117,47 @@ extension PackageCheck {
         }
         faults += package.declaredShapeFaults(of: network, inputs: inputs.mapValues(\.shape))
         let samples = package.sampleTensorRemarks()
-        let (reaches, obstacle) = PackageCheck.reaches(of: package, network, prepared)
-        let tilingClass = PackageCheck.tilingClass(of: package, network, reaches)
+        let fixed = PackageCheck.fixedExtents(of: package, network)
+        let (reaches, obstacle) = PackageCheck.reaches(of: package, network, prepared, isFixed: !fixed.isEmpty)
+        let tilingClass = PackageCheck.tilingClass(reaches, fixed)
         warnings += samples.warnings + [obstacle].compactMap(\.self) + reaches.flatMap { $0.warnings(tilingClass) }
         if package.inputs.count(where: { !$0.isOptional }) > 1 {
             warnings.append("the model has several inputs: `concours model run` and submissions take models of one image")
         }
-        self.init(outputs: reports, reaches: reaches, tilingClass: tilingClass, faults: faults + samples.faults, warnings: warnings)
+        self.init(
+            outputs: reports, reaches: reaches, tilingClass: tilingClass, window: package.inputs[0].axes.compactMap { fixed[$0.id] },
+            faults: faults + samples.faults, warnings: warnings)
     }
 
     private init(faults: [String], warnings: [String]) {
         outputs = []
         reaches = []
         tilingClass = nil
+        window = []
         self.faults = faults
         self.warnings = warnings
     }
 
-    private static func tilingClass(of package: ModelPackage, _ network: Network, _ reaches: [ReachReport]) -> String? {
-        guard !reaches.isEmpty, let (input, port) = package.ports(of: network).first else { return nil }
+    private static func tilingClass(_ reaches: [ReachReport], _ fixed: [String: Int]) -> String? {
+        guard !reaches.isEmpty else { return nil }
         let isGlobal = reaches.contains { !$0.isLocal }
-        for (index, axis) in input.axes.enumerated() where axis.kind == .space {
-            var extent: Int?
-            if port.shape.indices.contains(index), case .fixed(let size) = port.shape[index] { extent = size }
-            if case .fixed(let size) = axis.size { extent = size }
-            guard let extent else { continue }
-            let sees = reaches.flatMap(\.axes).filter { $0.axis == axis.id }.map {
-                $0.reach.contextBefore + $0.reach.contextAfter + $0.reach.stride
-            }
-            if isGlobal || extent < sees.max() ?? 0 { return "windowed" }
+        let isNarrow = reaches.flatMap(\.axes).contains { axis in
+            // The context in front of a tile is a multiple of the stride; what is behind it needs not be.
+            fixed[axis.axis].map { $0 < axis.context.before + axis.reach.haloAfter + axis.context.stride } ?? false
         }
+        if !fixed.isEmpty, isGlobal || isNarrow { return "windowed" }
         return isGlobal ? "global" : "local"
+    }
+
+    /// The space axes along which the network takes one extent only, with it.
+    private static func fixedExtents(of package: ModelPackage, _ network: Network) -> [String: Int] {
+        guard let (input, port) = package.ports(of: network).first else { return [:] }
+        var extents: [String: Int] = [:]
+        for (index, axis) in input.axes.enumerated() where axis.kind == .space {
+            if port.shape.indices.contains(index), case .fixed(let size) = port.shape[index] { extents[axis.id] = size }
+            if case .fixed(let size) = axis.size { extents[axis.id] = size }
+        }
+        return extents
     }
 
     private static func testInputs(of package: ModelPackage) throws(PackageError) -> (tensors: [String: AxisTensor], missing: [String]) {
@@ -157,7 +174,7 @@ extension PackageCheck {
     }
 
     private static func reaches(
-        of package: ModelPackage, _ network: Network, _ prepared: [String: AxisTensor]
+        of package: ModelPackage, _ network: Network, _ prepared: [String: AxisTensor], isFixed: Bool
     ) -> (reports: [ReachReport], obstacle: String?) {
         guard let imageAxes = package.imageAxes(of: network) else {
             return (
@@ -167,10 +184,12 @@ extension PackageCheck {
         }
         var shapes: [String: [Int]] = [:]
         for (input, port) in package.ports(of: network) { shapes[port.name] = prepared[input.id]?.shape }
-        let reaches: [String: Reach]
+        let reaches: [String: Reach], run: [String: Reach]
         do {
             // The receptive field: what others must see around a tile, however they compute.
             reaches = try network.reach(inputShapes: shapes, imageAxes: imageAxes.places, options: RunOptions(exact: true))
+            // Windows of one extent only go through the direct kernels, which need no more than that.
+            run = try isFixed ? reaches : network.reach(inputShapes: shapes, imageAxes: imageAxes.places)
         } catch {
             return ([], "how far the network sees cannot be said: \(error)")
         }
@@ -178,8 +197,8 @@ extension PackageCheck {
         let dependence = isLocal ? sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes)) : nil
         var reports: [ReachReport] = []
         for (output, port) in zip(package.outputs, network.outputs) {
-            guard let reach = reaches[port.name] else { continue }
-            let axes = axisReports(reach, imageAxes.ids, output)
+            guard let reach = reaches[port.name], let own = run[port.name] else { continue }
+            let axes = axisReports(reach, own, imageAxes.ids, output)
             reports.append(
                 ReachReport(output: output.id, axes: axes, wholeImageOperators: reach.wholeImageOperators + [dependence].compactMap(\.self))
             )
@@ -208,11 +227,12 @@ extension PackageCheck {
         return own.difference(from: other).map { "\($0): \(ReachGeometry.dependence)" }
     }
 
-    private static func axisReports(_ reach: Reach, _ ids: [String], _ output: TensorDescription) -> [AxisReport] {
-        zip(ids, reach.axes).compactMap { id, reach in
+    private static func axisReports(_ reach: Reach, _ run: Reach, _ ids: [String], _ output: TensorDescription) -> [AxisReport] {
+        zip(ids, zip(reach.axes, run.axes)).compactMap { id, axisReaches in
+            let (reach, run) = axisReaches
             guard let own = output.axes.first(where: { $0.id == id }), own.kind == .space else { return nil }
             let halo = own.halo * reach.scale.denominator / reach.scale.numerator
-            return AxisReport(axis: id, declaredHalo: halo, reach: reach)
+            return AxisReport(axis: id, declaredHalo: halo, reach: reach, context: TileContext(run))
         }
     }
 }

@@ -57,11 +57,14 @@ struct BlendedRun {
     /// What the record says.
     var notes: [String] {
         if plan.tiles.count == 1, mirror.isEmpty { return padding }
-        return [
-            "\(plan.tiles.count) windows of \(plan.largestWindow) elements, which overlap, were averaged by weights"
-                + (mirror.isEmpty ? "" : ", each also mirrored along \(mirror.map { axes[$0] }.joined(separator: ", "))")
-                + ": values depend on the windows"
-        ] + padding
+        let window = plan.largestWindow.map(String.init).joined(separator: " x ")
+        let mirrored = mirror.isEmpty ? "" : ", as it is and mirrored along \(mirror.map { axes[$0] }.joined(separator: ", "))"
+        let runs =
+            plan.tiles.count == 1
+            ? "one window of \(window) elements was run\(mirrored), and the results were averaged"
+            : "\(plan.tiles.count) overlapping windows of \(window) elements were run\(mirrored.isEmpty ? "" : ", each\(mirrored.dropFirst())"), "
+                + "and the results were averaged by weights"
+        return ["\(runs): values depend on the windows"] + padding
     }
 
     private var padding: [String] {

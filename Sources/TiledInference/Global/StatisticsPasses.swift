@@ -77,7 +77,7 @@ struct StatisticsPasses {
         let requests = zip(axes, sample.entries).map { reach, axis in
             AxisRequest(
                 name: axis.id, extent: axis.extent, stride: leastCommonMultiple(reach.stride, reach.scale.denominator),
-                before: reach.contextBefore, after: reach.contextAfter, missing: reach.missing, sizes: axis.sizes)
+                before: reach.haloBefore, after: reach.haloAfter, missing: reach.missing, sizes: axis.sizes)
         }
         let plan = try TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
             let shapes = sample.shapes(window: window)

@@ -35,8 +35,9 @@ public struct TilePlan: Sendable, Equatable {
         if let tile {
             guard tile.count == axes.count, tile.allSatisfy({ $0 > 0 }) else {
                 throw .noTiling(
-                    found: "a tile of \(tile)",
-                    remedy: "give \(axes.count) positive extents, one for each of \(axes.map(\.name).joined(separator: ", "))")
+                    found: "a tile of \(tile.map(String.init).joined(separator: "x"))",
+                    remedy: "give \(axes.count) extents, one for each of \(axes.map(\.name).joined(separator: ", ")), such as "
+                        + axes.map { _ in "512" }.joined(separator: "x"))
             }
             inner = tile
         }
@@ -51,6 +52,17 @@ public struct TilePlan: Sendable, Equatable {
             plans = try TilePlan.plans(axes, inner)
         }
         self.init(axes, plans)
+    }
+
+    /// Elements that the network reads for one element of the padded image: 1 where nothing is read twice.
+    ///
+    /// - Parameter inBands: whether tiles below each other go through the network as one window.
+    public func readFactor(inBands: Bool = false) -> Double {
+        let read = tiles.reduce(0.0) { sum, tile in
+            let rows = inBands ? tile.inner[0].count : tile.window[0].count
+            return sum + tile.window.dropFirst().reduce(Double(rows)) { $0 * Double($1.count) }
+        }
+        return read / paddedExtents.reduce(1.0) { $0 * Double($1) }
     }
 
     /// Windows of one size that may overlap; each is kept whole.

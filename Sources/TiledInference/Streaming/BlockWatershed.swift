@@ -47,10 +47,10 @@ struct BlockWatershed {
             let box = components.parts[root].box(axes: axes)
             let pixels = box.reduce(1) { $0 * $1.count }
             guard pixels <= mostPixels else {
-                let bytes = pixels * Self.bytesPerPixel
-                throw .unfitOutput(
-                    output: "", found: "touching objects span \(box.map(\.count)) pixels, whose watershed needs \(bytes) bytes",
-                    remedy: "allow more memory, or raise the mask's threshold")
+                throw .memoryAtOnce(
+                    what: "the watershed of touching objects that span \(box.map { "\($0.count)" }.joined(separator: " x ")) pixels",
+                    neededBytes: pixels * Self.bytesPerPixel, allowedBytes: mostPixels * Self.bytesPerPixel,
+                    remedy: "raise the mask's threshold")
             }
             if let last = result.last {
                 let joint = zip(last.window, box).map { min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound) }

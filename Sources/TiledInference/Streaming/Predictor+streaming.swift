@@ -1,5 +1,5 @@
 public import Imaging
-internal import ModelPackages
+public import ModelPackages
 internal import NeuralNetwork
 
 extension Predictor {
@@ -13,6 +13,8 @@ extension Predictor {
         public let tilingClass: TilingClass
         /// How the image went through it.
         public let way: TilingWay
+        /// Elements that the network read for one element of the image.
+        public let readFactor: Double
         /// What is to be written into the record.
         public let notes: [String]
     }
@@ -25,31 +27,27 @@ extension Predictor {
     ///
     /// - Parameters:
     ///   - isDone: whether the tile of a number was finished by an earlier run; the last tile is always run.
-    ///   - planned: called with the plan before anything is read.
+    ///   - planned: called with the plan before anything is read, and with what context costs where that is much.
+    ///   - inspected: called before the first tile with the image's values that are not finite, if there are any.
     ///   - scratch: the path for a scratch file of a name, for overlapping windows.
     ///   - open: makes the file of an output before its first value is written; `nil` if the output is not wanted. Values are float32.
     ///   - finished: called when all outputs of the tile of a number are written.
     public func stream(
         _ image: any ImageBlocks, options: PredictionOptions = .init(),
-        planned: (TilePlan) throws(InferenceError) -> Void = { _ in },
+        planned: (TilePlan, ContextCost?) throws(InferenceError) -> Void = { _, _ in },
+        inspected: (NonFiniteValues?) -> Void = { _ in },
         isDone: (_ tile: Int) -> Bool = { _ in false },
         scratch: (_ name: String) -> String? = { _ in nil },
         open: @escaping (StreamedOutput) throws(InferenceError) -> (any BlockWriter)?,
         finished: (_ tile: Int, _ all: Int) throws(InferenceError) -> Void = { _, _ in }
     ) throws(InferenceError) -> StreamedPrediction {
-        guard package.inputs.count == 1, let input = package.inputs.first, let port = network.inputs.first else {
-            throw .unfitImage(
-                input: package.inputs.first?.id ?? "", found: "the model has \(package.inputs.count) inputs",
-                remedy: "images are streamed through models of one input")
+        let plan = try StreamedPlan(self, image, options)
+        let (input, port, raw, tiling, passes) = (plan.input, plan.port, plan.raw, plan.tiling, plan.passes)
+        try planned(plan.tiles, ContextCost(of: plan, self, image, options))
+        var nonFinite: NonFiniteValues?
+        if !image.type.isInteger {
+            nonFinite = try InferenceError.passingOn { () throws(PackageError) in try NonFiniteValues(raw) }
         }
-        let raw = try StreamedInput(image, for: input)
-        let shapes = [input.id: raw.shape]
-        let passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
-        let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles, inBands: true)
-        let blended = try options.blending.map { (blending) throws(InferenceError) in
-            try BlendedRun(package, network, shapes: shapes, blending, options)
-        }
-        try planned(blended?.plan ?? tiling.plan)
         let steps = try InferenceError.passingOn { () throws(PackageError) in
             try package.settlePreprocessing(of: input, raw, references: [input.id: raw])
         }
@@ -67,10 +65,12 @@ extension Predictor {
             if let note = fitted.note { rounding = note }
             return (fitted.tensor, origin)
         }
-        if let blended {
+        inspected(nonFinite.flatMap { $0.count > 0 ? $0 : nil })
+        if let blended = plan.blended {
             try runBlended(blended, image, input, reader, scratch: scratch, open: open, finished: finished)
             return StreamedPrediction(
                 plan: blended.plan, isExact: false, tilingClass: tiling.tilingClass, way: .blended,
+                readFactor: blended.plan.readFactor(),
                 notes: package.notes + [rounding].compactMap(\.self) + blended.notes)
         }
         let settled = try passes?.run { (tile) throws(InferenceError) in try reader.window(tile) }
@@ -79,7 +79,7 @@ extension Predictor {
             tiling, input, reader, StreamedSinks(package, tiling, spacing: image.spacing, open), isDone: isDone, finished: finished)
         return StreamedPrediction(
             plan: tiling.plan, isExact: tiling.isExact && settled == nil, tilingClass: settled == nil ? tiling.tilingClass : .global,
-            way: settled == nil ? tiling.way : .statistics,
+            way: settled == nil ? tiling.way : .statistics, readFactor: tiling.readFactor,
             notes: package.notes + [rounding].compactMap(\.self) + [passes?.note].compactMap(\.self) + tiling.notes)
     }
 

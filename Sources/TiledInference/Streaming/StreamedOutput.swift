@@ -15,6 +15,8 @@ public struct StreamedOutput: Sendable {
     public let imageAxes: [Axis]
     /// The extents along `imageAxes`.
     public let imageShape: [Int]
+    /// What is known about the channels; empty where nothing is.
+    let channels: [ChannelLabel]
     /// For each of `imageAxes` the tensor's axis.
     private let order: [Int]
 
@@ -46,6 +48,7 @@ public struct StreamedOutput: Sendable {
         imageAxes = Axis.allCases.filter { places[$0] != nil }
         order = imageAxes.compactMap { places[$0] }
         imageShape = order.map { shape[$0] }
+        channels = places[.channel].map { description.channelLabels(count: shape[$0]) } ?? []
     }
 
     /// A box of the tensor as a region of the image.

@@ -31,6 +31,8 @@ public struct StreamedRun {
         public let resumedTiles: Int
         /// The extents of the largest window.
         public let largestWindow: [Int]
+        /// Elements that the network read for one element of the image: 1 where nothing was read twice.
+        public let readFactor: Double
         /// Whether the result is, bit for bit, that of one run on the whole image.
         public let isExact: Bool
         /// The number of objects, where labels of objects were made.
@@ -72,8 +74,8 @@ public struct StreamedRun {
 
     /// Runs.
     ///
-    /// - Parameter progress: called after each tile with the number of tiles that are done and of all tiles.
-    public func run(progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }) throws(InferenceError) -> Report {
+    /// - Parameter tell: called with what happens, the tiles before the first and after each one.
+    public func run(telling tell: (RunEvent) -> Void = { _ in }) throws(InferenceError) -> Report {
         let name = output.lowercased()
         guard let ending = [".zarr", ".tif", ".tiff"].first(where: name.hasSuffix) else {
             throw .work(found: "the output's name ends with no format that can be written in blocks", remedy: "write .zarr, .tif or .tiff")
@@ -93,17 +95,23 @@ public struct StreamedRun {
         let wanted = try wantedOutputs()
         var journal: RunJournal?
         var resumed = 0
-        var done = 0
+        var (done, all) = (0, 0)
         var scratch: [ScratchSample] = []
         let goesThrough = isDirect(wanted[0])
         let prediction = try predictor.stream(
             image, options: options,
-            planned: { (plan) throws(InferenceError) in
+            planned: { (plan, cost) throws(InferenceError) in
+                if let cost { tell(.costly(cost)) }
                 let opened = try RunJournal(
                     folder + "/journal", key: "\(key) \(plan.tiles.count) \(plan.largestWindow) \(productName) \(blendingName)")
                 resumed = min(opened.finished.count, plan.tiles.count - 1)
                 done = opened.finished.subtracting([plan.tiles.count - 1]).count
+                all = plan.tiles.count
                 journal = opened
+            },
+            inspected: { values in
+                if let values { tell(.nonFinite(values)) }
+                tell(.tiles(done: done, all: all))
             },
             isDone: { journal?.finished.contains($0) ?? false },
             scratch: { folder + "/" + $0 },
@@ -118,17 +126,25 @@ public struct StreamedRun {
                 // The last tile is run again to learn what the outputs are like.
                 if journal?.finished.contains(tile) != true { try journal?.note(tile) }
                 done = min(done + 1, all)
-                progress(done, all)
+                tell(.tiles(done: done, all: all))
             })
         var objects: Int?
         if let main = scratch.first(where: { $0.output.description.id == wanted[0].id }) {
+            tell(.finishing)
             objects = try finish(main, scratch.filter { $0.output.description.id != wanted[0].id }, folder, result)
         }
         try settle(result, folder)
         return Report(
             tiles: prediction.plan.tiles.count, resumedTiles: resumed, largestWindow: prediction.plan.largestWindow,
-            isExact: prediction.isExact, objects: objects, tilingClass: prediction.tilingClass, way: prediction.way, notes: prediction.notes
-        )
+            readFactor: prediction.readFactor, isExact: prediction.isExact, objects: objects, tilingClass: prediction.tilingClass,
+            way: prediction.way, notes: prediction.notes)
+    }
+
+    /// The least of the sizes from 1 with which the image can be run; `nil` if `most` is not enough.
+    ///
+    /// - Parameter bytes: what a size leaves for activations; more for larger ones.
+    public func leastMemory(upTo most: Int, bytes: (_ size: Int) -> Int) -> Int? {
+        StreamedPlan.leastMemory(predictor, image, options, upTo: most, bytes: bytes)
     }
 
     /// Gives the result its name and removes what was needed on the way.
@@ -218,7 +234,8 @@ public struct StreamedRun {
     private func writer(_ path: String, _ output: StreamedOutput) throws(InferenceError) -> any BlockWriter {
         try InferenceError.passingOn { () throws(ImageError) in
             try ImageFile.blockWriter(
-                path, shape: output.imageShape, axes: output.imageAxes, type: .float32, spacing: output.spacing)
+                path, shape: output.imageShape, axes: output.imageAxes, type: .float32, spacing: output.spacing,
+                channels: output.channels)
         }
     }
 

@@ -31,10 +31,9 @@ struct WholeSampleLabelling {
         // The values, their channels one by one, and the rays of candidates.
         let needed = samples.reduce(0) { $0 + $1.output.shape.reduce(12, *) }
         guard needed <= memoryBytes else {
-            throw .unfitOutput(
-                output: samples[0].output.description.id,
-                found: "labels need all its values at once, about \(needed) bytes, \(memoryBytes) are allowed",
-                remedy: "allow more memory, or give a smaller image")
+            throw .memoryAtOnce(
+                what: "making labels of the output \(samples[0].output.description.id), which takes all its values at once,", neededBytes: needed,
+                allowedBytes: memoryBytes, remedy: "give a smaller image")
         }
         var outputs: [PredictedTensor] = []
         for sample in samples {

@@ -1,14 +1,18 @@
 import ArgumentParser
 import Challenges
 import Evaluation
+import Foundation
 
 /// Runs a model package's own test in the sandbox.
 struct ModelCheck: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Compare a bioimage.io package with its own test tensors, and tell how far the network sees.",
-        discussion: "The package is read and run in a sandbox: it may come from anybody.")
+        commandName: "check", abstract: "Compare a bioimage.io package with its own test tensors, and tell how far its network sees.",
+        discussion: """
+            Of an ONNX file alone the operators, types and extents are checked, and how far it sees; `concours model bench` runs it. \
+            The package is read and run in a sandbox: it may come from anybody.
+            """)
 
-    @Argument(help: "The package: a folder or a zip archive.")
+    @Argument(help: "The package: a folder or a zip archive; or an ONNX file.")
     var package: String
 
     @Option(help: "The number of threads.")
@@ -25,10 +29,18 @@ struct ModelCheck: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    func validate() throws {
+        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+    }
+
     func run() async throws {
         let report: ModelCheckReport
         do throws(EvaluationError) {
-            report = try await PackageInspection.open().check(package, threads: threads, products: products.rawValue)
+            let inspection = try await PackageInspection.open()
+            report =
+                try await isNetwork
+                ? inspection.check(network: package)
+                : inspection.check(package, threads: threads, products: products.rawValue)
         } catch {
             switch error {
             case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
@@ -39,8 +51,21 @@ struct ModelCheck: AsyncParsableCommand {
         if !report.isPassed { throw CommandFailure.failed("") }
     }
 
+    /// Whether an ONNX file is given and no package.
+    private var isNetwork: Bool {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: package, isDirectory: &isFolder)
+        return exists && !isFolder.boolValue && package.lowercased().hasSuffix(".onnx")
+    }
+
     private func show(_ report: ModelCheckReport) {
-        if !report.name.isEmpty { Terminal.say("\(report.name) (bioimage.io \(report.formatVersion))") }
+        let format = report.network.map { "ONNX, operator set \($0.opset)" } ?? (isNetwork ? "ONNX" : "bioimage.io \(report.formatVersion)")
+        if !report.name.isEmpty { Terminal.say("\(report.name) (\(format))") }
+        if let network = report.network {
+            for input in network.inputs { Terminal.say("  input \(input)") }
+            for output in network.outputs { Terminal.say("  output \(output)") }
+            Terminal.say("  \(Decimals.mebibytes(network.constantBytes)) of weights")
+        }
         if let computedBy = report.computedBy { Terminal.say(Paragraph.wrapped("computed by \(computedBy)", indent: 2)) }
         for output in report.outputs {
             let size = output.shape.map(String.init).joined(separator: " x ")
@@ -50,19 +75,22 @@ struct ModelCheck: AsyncParsableCommand {
                 continue
             }
             Terminal.say(
-                "  \(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)), "
-                    + "\(Decimals.short(mismatched)) in a million elements beyond \(output.tolerance)")
+                Paragraph.wrapped(
+                    "\(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)), "
+                        + "\(Decimals.short(mismatched)) in a million elements beyond \(output.tolerance)", indent: 2))
         }
         for reach in report.reaches {
+            let halo = reach.declaredHalo.map { ", declared halo \($0)" } ?? ""
             Terminal.say(
-                "  \(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride), "
-                    + "declared halo \(reach.declaredHalo)\(Self.extent(reach))")
+                "  \(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride)\(halo)"
+                    + Self.extent(reach))
         }
+        for sentence in ContextText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
         if let tilingClass = report.tilingClass { Terminal.say("  class: \(tilingClass)\(Self.words(tilingClass))") }
         if !report.wholeImageOperators.isEmpty {
-            Terminal.say("  sees the whole image: \(report.wholeImageOperators.joined(separator: ", "))")
+            Terminal.say(Paragraph.wrapped("sees the whole image: \(report.wholeImageOperators.joined(separator: ", "))", indent: 2))
         }
-        for fault in report.faults { Terminal.say("  fault: \(fault)") }
+        for fault in report.faults { Terminal.say(Paragraph.wrapped("fault: \(fault)", indent: 2)) }
         for warning in report.warnings { Terminal.say(Paragraph.wrapped("warning: \(warning)", indent: 2)) }
         Terminal.say(report.isPassed ? "passed" : "FAILED")
     }

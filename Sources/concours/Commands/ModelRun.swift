@@ -1,6 +1,7 @@
 import ArgumentParser
 import Challenges
 import Evaluation
+import Foundation
 
 /// Runs a model on an image of any size.
 struct ModelRun: AsyncParsableCommand {
@@ -19,19 +20,21 @@ struct ModelRun: AsyncParsableCommand {
     @Option(help: "The image.")
     var input: String
 
-    @Option(help: "The result; must not be there yet.")
+    @Option(help: "The result: a .zarr or .tif that is not there yet.")
     var output: String
 
-    @Option(help: "The extents of a tile, such as 512x512; by default as large as memory allows.")
+    @Option(help: "The extents of a tile, such as 512x512; by default as large as memory allows. Each is read with the context around it.")
     var tile: String?
 
-    @Option(help: "The most memory beside the network's weights and about 50 MiB for the program itself, such as 512MiB.")
+    @Option(
+        help: "The most memory beside the network's weights and about 50 MiB for the program itself, in KiB, MiB, GiB or TiB.",
+        transform: ByteSize.init(option:))
     var memory = ByteSize(bytes: 2 << 30)
 
     @Option(help: "The number of threads.")
     var threads = 1
 
-    @Option(help: "The vector instructions: avx512, avx2 or baseline.")
+    @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
     var isa: String?
 
     @Option(
@@ -70,21 +73,25 @@ struct ModelRun: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let line = ProgressReporter()
+        let line = RunProgressReporter()
         let report: ModelRunReport
         do throws(EvaluationError) {
             report = try await PackageInspection.open().run(
                 PackageInspection.RunRequest(
                     package: package, input: input, output: output, tile: tile, memoryBytes: memory.bytes, threads: threads,
                     instructions: isa, overlap: overlap, blend: blend, mirror: mirror, labels: labels)
-            ) { done, all in await line.show(done: done, of: all) }
+            ) { progress in await line.show(progress) }
         } catch {
             await line.clear()
             switch error {
             case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
             case .cancelled:
+                let isKept = FileManager.default.fileExists(atPath: output + ".part")
                 throw CommandFailure(
-                    message: "stopped; tiles that are done are kept in \(output).part: run the same command again to go on", exitCode: 130)
+                    message: isKept
+                        ? "stopped; tiles that are done are kept in \(output).part: run the same command again to go on"
+                        : "stopped; no tile was done, so nothing is kept",
+                    exitCode: 130)
             default: throw CommandFailure.failed("\(error)")
             }
         }
@@ -94,7 +101,7 @@ struct ModelRun: AsyncParsableCommand {
         let resumed = report.resumedTiles > 0 ? " (\(report.resumedTiles) of them by the interrupted run)" : ""
         Terminal.say("\(report.tiles) \(report.tiles == 1 ? "tile" : "tiles")\(resumed), windows of at most \(window) elements")
         Terminal.say(Self.words(report))
-        if let objects = report.objects { Terminal.say("\(objects) objects") }
+        if let objects = report.objects { Terminal.say(objects == 1 ? "1 object" : "\(objects) objects") }
         Terminal.say("peak memory \(report.peakMemoryBytes >> 20) MiB")
         for note in report.notes { Terminal.say(Paragraph.wrapped("note: \(note)", indent: 2)) }
         Terminal.say(output)
@@ -111,38 +118,4 @@ extension ModelRun {
         default: return kind + (report.isExact ? "every value is that of the whole image" : "values depend on the tiles")
         }
     }
-}
-
-/// The progress line, written from a task: tiles, their rate and the time that is left.
-private actor ProgressReporter {
-    private var line = ProgressLine()
-    /// When the first progress of this run was seen, and at how many tiles.
-    private var first: (tiles: Int, at: ContinuousClock.Instant)?
-
-    func show(done: Int, of all: Int) {
-        let now = ContinuousClock.now
-        let start = first ?? (done, now)
-        first = start
-        line.show(TileProgress(done: done, all: all, doneBefore: start.tiles, seconds: (now - start.at) / .seconds(1)).text)
-    }
-
-    func clear() { line.clear() }
-}
-
-/// A size on the command line: a whole number with a unit, such as 512MiB.
-struct ByteSize: ExpressibleByArgument {
-    let bytes: Int
-
-    init(bytes: Int) { self.bytes = bytes }
-
-    init?(argument: String) {
-        let units = ["KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "B": 1]
-        let digits = argument.prefix { $0.isASCII && $0.isNumber }
-        guard let number = Int(digits), let unit = units[String(argument.dropFirst(digits.count))] else { return nil }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
-        guard !overflow, bytes >= 1 << 20 else { return nil }
-        self.bytes = bytes
-    }
-
-    var defaultValueDescription: String { "\(bytes >> 30)GiB" }
 }

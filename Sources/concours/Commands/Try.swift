@@ -28,6 +28,10 @@ struct Try: AsyncParsableCommand {
     @Flag(help: "Print JSON lines.")
     var json = false
 
+    func validate() throws {
+        if jobs < 1 { throw ValidationError("--jobs is \(jobs); write at least 1") }
+    }
+
     func run() async throws {
         let challenge = try loadChallenge(folder)
         let phase = try phase(of: challenge)

@@ -1,11 +1,16 @@
 import Dispatch
 import Foundation
+import Synchronization
 
 /// Stopping on request: Ctrl-C, a closed terminal or `kill` cancel the work, so that sandboxes end and nothing is left lying about.
 enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
+    /// When the first signal came.
+    private static let first = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// Does some work, which is cancelled by the first signal; a second signal ends the process at once.
+    /// Does some work, which is cancelled by the first signal; a later signal ends the process at once.
+    ///
+    /// Who stops a group of processes, such as `timeout` or a scheduler, sends a signal twice in one moment: that counts as one.
     static func heeding(_ work: @escaping @Sendable () async throws -> Void) async throws {
         // Output that nobody reads any more must not end an evaluation half-way.
         signal(SIGPIPE, SIG_IGN)
@@ -14,7 +19,14 @@ enum Interruption {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                if task.isCancelled { exit(128 + number) }
+                let isAnother = first.withLock { first in
+                    guard let first else {
+                        first = .now
+                        return false
+                    }
+                    return ContinuousClock.now - first > .seconds(1)
+                }
+                if isAnother { exit(128 + number) }
                 task.cancel()
             }
             source.resume()

@@ -1,7 +1,7 @@
 /// Text broken into lines for a terminal.
 enum Paragraph {
     /// Lines of at most `width` characters, each with `indent` spaces in front; words are never cut.
-    static func wrapped(_ text: String, indent: Int = 0, width: Int = 100) -> String {
+    static func wrapped(_ text: String, indent: Int = 0, width: Int = Terminal.columns) -> String {
         let margin = String(repeating: " ", count: indent)
         var lines: [String] = []
         var line = ""

@@ -7,6 +7,15 @@ enum Terminal {
     /// Whether standard error is a screen on which a line can be written over.
     static let isInteractive = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
+    /// The width of the screen on which results or complaints are read, 80 where there is none; never so narrow that words are lost.
+    static let columns: Int = {
+        var size = winsize()
+        for descriptor in [STDOUT_FILENO, STDERR_FILENO] where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
+            return max(40, min(120, Int(size.ws_col)))
+        }
+        return 80
+    }()
+
     /// A line of the result. Names and texts of strangers may be in it, so that control characters are taken out.
     static func say(_ text: String = "") {
         write(text + "\n", to: .standardOutput)

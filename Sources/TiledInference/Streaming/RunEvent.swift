@@ -1,0 +1,13 @@
+public import ModelPackages
+
+/// What a streamed run tells while it goes on.
+public enum RunEvent: Sendable {
+    /// The windows read much more than the image has.
+    case costly(ContextCost)
+    /// The image holds values that are not finite.
+    case nonFinite(NonFiniteValues)
+    /// So many tiles are done, those of an interrupted run included.
+    case tiles(done: Int, all: Int)
+    /// All tiles are done; what needs the whole output is being made, such as labels.
+    case finishing
+}

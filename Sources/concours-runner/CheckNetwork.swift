@@ -1,0 +1,86 @@
+import ArgumentParser
+import Challenges
+import Foundation
+import ModelPackages
+import NeuralNetwork
+
+/// Checks a network without a package: operators, types, extents, and how far it sees. Nothing is computed with it.
+struct CheckNetwork: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "check-network", abstract: "Check an ONNX file without a package.")
+
+    @Option(help: "The ONNX file.")
+    var network: String
+
+    @Option(help: "The file for the report.")
+    var report: String
+
+    func run() throws {
+        let name = (network as NSString).lastPathComponent
+        let bytes = try RunnerFiles.read(network, limit: BenchModel.largestFile)
+        let result: ModelCheckReport
+        do throws(NetworkError) {
+            result = checked(try Network(onnx: bytes), name)
+        } catch {
+            result = ModelCheckReport(name: name, formatVersion: "", faults: ["\(error)"], isPassed: false)
+        }
+        try RunnerFiles.report(result, to: report)
+    }
+
+    private func checked(_ network: Network, _ name: String) -> ModelCheckReport {
+        var report = ModelCheckReport(
+            name: name, formatVersion: "",
+            network: ModelCheckReport.NetworkFacts(
+                opset: network.opset, inputs: network.inputs.map(\.words), outputs: network.outputs.map(\.words),
+                constantBytes: network.constantBytes),
+            isPassed: true)
+        let shapes = [String: [Int]](network.inputs.map { ($0.name, $0.usualShape) }) { first, _ in first }
+        do throws(NetworkError) {
+            try look(network, shapes, &report)
+        } catch {
+            let extents = network.inputs.map { "\($0.name) \($0.usualShape.map(String.init).joined(separator: " x "))" }
+            report.warnings.append("how far the network sees cannot be said for \(extents.joined(separator: ", ")): \(error)")
+        }
+        return report
+    }
+
+    /// How far each output sees, and what a run reads around a tile.
+    private func look(_ network: Network, _ shapes: [String: [Int]], _ report: inout ModelCheckReport) throws(NetworkError) {
+        guard let image = network.inputs.first(where: { $0.shape.count >= 3 }) else {
+            report.warnings.append("no input has space axes (batch, channel, space): the network is not for images")
+            return
+        }
+        let fields = try network.reach(inputShapes: shapes, options: RunOptions(exact: true))
+        report.window = image.shape.dropFirst(2).compactMap { if case .fixed(let extent) = $0 { extent } else { nil } }
+        // Windows of one extent only go through the direct kernels, which need no more than that.
+        let runs = try report.window.isEmpty ? network.reach(inputShapes: shapes) : fields
+        var contexts: [[TileContext]] = []
+        for output in network.outputs {
+            guard let field = fields[output.name], let run = runs[output.name] else { continue }
+            report.wholeImageOperators += field.wholeImageOperators.filter { !report.wholeImageOperators.contains($0) }
+            contexts.append(run.axes.map { TileContext($0) })
+            for (index, (axis, own)) in zip(field.axes, run.axes).enumerated() {
+                let name = Self.axisName(index, of: field.axes.count)
+                report.reaches.append(
+                    ModelCheckReport.Reach(
+                        place: "\(output.name).\(name)", stride: axis.stride, before: axis.before, after: axis.after,
+                        scale: axis.scale.description, origin: axis.origin, missing: axis.missing, declaredHalo: nil,
+                        context: .init(TileContext(own))))
+            }
+        }
+        let isGlobal = !report.wholeImageOperators.isEmpty
+        let isNarrow = contexts.contains { zip($0, report.window).contains { $1 < $0.before + $0.after + $0.stride } }
+        report.tilingClass = isGlobal ? report.window.isEmpty ? "global" : "windowed" : isNarrow ? "windowed" : "local"
+        if report.tilingClass == "local", report.window.isEmpty { report.sensibleTile = contexts.sensibleTile }
+    }
+
+    /// The usual name of a space axis by its place: y and x are the last two.
+    private static func axisName(_ index: Int, of count: Int) -> String {
+        let names = ["z", "y", "x"].suffix(min(3, count))
+        return index + names.count >= count ? names[names.startIndex + index + names.count - count] : "axis \(index + 2)"
+    }
+}
+
+extension ModelCheckReport.Context {
+    /// The same in the words of the report.
+    init(_ context: TileContext) { self.init(stride: context.stride, before: context.before, after: context.after) }
+}

@@ -1,0 +1,52 @@
+import ModelPackages
+import TiledInference
+
+extension RunModel {
+    /// What a user should know about windows that read much more than they write.
+    func note(_ cost: ContextCost) -> String {
+        let tiles = tile.map { "the tiles of --tile \($0.text)" } ?? "the tiles that fit into --memory \(MemorySize.text(memory))"
+        let read = "\(tiles) make the network read \(Self.times(cost.factor)) the image, since each needs the pixels around it"
+        switch cost.remedy {
+        case .noTile(let factor):
+            return "\(read): without --tile it is \(Self.times(factor)), with the same result"
+        case .memory(let bytes, let factor):
+            let enough = MemorySize.text(RunMemory(leavingToNetwork: bytes).total)
+            return
+                "\(read): with --memory \(enough)\(tile == nil ? "" : " and without --tile") it is \(Self.times(factor)), with the same result"
+        case nil: return read
+        }
+    }
+
+    /// An error in the words of the command's options.
+    func explained(_ error: InferenceError, _ run: StreamedRun) -> RunnerFailure {
+        let share = RunMemory(total: memory)
+        switch error {
+        case .memory(let needed, _) where needed < .max:
+            let given = "of --memory \(MemorySize.text(memory)) \(MemorySize.text(share.network)) are left for that"
+            if let tile {
+                let enough = MemorySize.text(RunMemory(leavingToNetwork: needed).total)
+                return RunnerFailure(
+                    "a window of --tile \(tile.text) needs \(MemorySize.text(needed)) for the network's activations, \(given); "
+                        + "give --memory \(enough), or a smaller tile, or leave --tile out")
+            }
+            let enough = RunMemory(leavingToNetwork: needed)
+            let least = run.leastMemory(upTo: enough.total >> 20) { RunMemory(total: $0 << 20).network }
+            let memory = least.map { RunMemory(total: $0 << 20) } ?? enough
+            return RunnerFailure(
+                "the network needs \(MemorySize.text(memory.network)) for its activations, \(given); "
+                    + "--memory \(MemorySize.text(memory.total)) is the least that works")
+        case .memoryAtOnce(let what, let needed, _, let remedy):
+            let enough = MemorySize.text(RunMemory(leavingToNetwork: needed).total)
+            return RunnerFailure(
+                "\(what) needs \(MemorySize.text(needed)), of --memory \(MemorySize.text(memory)) \(MemorySize.text(share.network)) are left "
+                    + "for that; give --memory \(enough), or \(remedy)")
+        default: return RunnerFailure(error.description)
+        }
+    }
+
+    /// Such as `12 times` or `2.4 times`.
+    private static func times(_ factor: Double) -> String {
+        let tenths = (factor * 10).rounded() / 10
+        return factor < 10 ? "\(tenths) times" : "\(Int(factor.rounded())) times"
+    }
+}
