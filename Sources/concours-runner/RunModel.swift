@@ -70,7 +70,9 @@ struct RunModel: ParsableCommand {
         let options = PredictionOptions(
             tile: tile?.extents, memoryBytes: memory - cache - cache / 2, blending: try blending(model.blending),
             run: RunOptions(threads: threads, instructions: instructions))
-        let run = StreamedRun(try Predictor(model.package), on: image, to: output, product, options: options, key: try key())
+        let run = StreamedRun(
+            try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: image, to: output, product,
+            options: options, key: try key())
         let place = progress
         let result = try run.run { done, all in
             // Progress is for people: where it cannot be written, the run goes on.

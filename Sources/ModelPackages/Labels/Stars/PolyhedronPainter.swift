@@ -13,11 +13,12 @@ struct PolyhedronPainter {
     }
 
     /// Paints a polyhedron behind what is there; where there is something, the overlap's label is painted, if there is one.
-    mutating func paint(_ polyhedron: StarPolyhedron, label: Int) {
+    mutating func paint(_ polyhedron: StarPolyhedron, label: Int, _ budget: inout StarBudget) throws(PackageError) {
         let low = pointwiseMax(polyhedron.low, .zero)
         let high = pointwiseMin(polyhedron.high, shape &- 1)
         let extents = high &- low &+ 1
         guard extents.x > 0, extents.y > 0, extents.z > 0 else { return }
+        try budget.take(extents.x * extents.y * extents.z)
         var isInside = [Bool](repeating: false, count: extents.x * extents.y * extents.z)
         polyhedron.forEachVoxel(from: low, to: high) { isInside[$0] = true }
         var index = 0
