@@ -1,4 +1,5 @@
 public import NeuralNetwork
+internal import Records
 
 /// A bioimage.io model package, format 0.4 or 0.5, with ONNX weights.
 ///

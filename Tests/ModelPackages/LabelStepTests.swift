@@ -67,6 +67,62 @@ import Testing
         }
     }
 
+    @Test("A grid that makes more labels than there are values is an error before there are any")
+    func wideGrid() throws {
+        let package = try package(
+            "{id: stardist_postprocessing, kwargs: {prob_threshold: 0.5, nms_threshold: 0.4, n_rays: 4, grid: [64, 64], b: 1}}")
+        let tensor = try #require(Tensor(shape: [1, 5, 512, 512], storage: .float32([Float](repeating: 0, count: 5 << 18))))
+        let named = try #require(AxisTensor(axes: ["batch", "channel", "y", "x"], tensor: tensor))
+        let error = try #require(throws: PackageError.self) { try package.postprocess(["labels": named], references: [:]) }
+        #expect(error.found.contains("[1, 1, 32768, 32768]"), "\(error)")
+    }
+
+    @Test("Objects that all cover each other, none of which may go, are an error and not an endless run")
+    func endlessStars() throws {
+        var method = StarLabels()
+        method.overlapThreshold = 2
+        let side = 128, count = side * side
+        let rays = [[Float]](repeating: [Float](repeating: 300, count: count), count: 4)
+        let error = try #require(throws: PackageError.self) {
+            try method.labels(
+                probabilities: [Float](repeating: 1, count: count), rays: rays, shape: [side, side], extents: [side, side])
+        }
+        #expect(error.found.contains("would not end"))
+    }
+
+    @Test("Small objects are painted, however many; large ones over each other are an error before one is painted")
+    func manyStars() throws {
+        var method = StarLabels()
+        (method.overlapThreshold, method.border) = (2, [.init(0), .init(0)])
+        // Candidates in one row, each as long as the image.
+        func labels(length: Float) throws -> [UInt32] {
+            let (rows, columns) = (1024, 4096)
+            var probabilities = [Float](repeating: 0, count: rows * columns)
+            for column in 0..<columns { probabilities[512 * columns + column] = 1 }
+            let rays = [[Float]](repeating: [Float](repeating: length, count: rows * columns), count: 4)
+            return try method.labels(probabilities: probabilities, rays: rays, shape: [rows, columns], extents: [rows, columns])
+        }
+        #expect(try labels(length: 0.5).count { $0 > 0 } == 4096)
+        let error = try #require(throws: PackageError.self) { try labels(length: 500) }
+        #expect(error.found.contains("would not end"))
+    }
+
+    @Test("An object whose own flow would take hours is an error")
+    func giantFlow() throws {
+        let (rows, columns) = (1024, 2048), middle = (y: 512, x: 1024)
+        var flows = [[Float]](repeating: [Float](repeating: 0, count: rows * columns), count: 2)
+        var cells = [Float](repeating: -1, count: rows * columns)
+        for y in 0..<rows {
+            for x in 0..<800 {
+                cells[y * columns + x + 600] = 1
+                flows[0][y * columns + x + 600] = 5 * Float(middle.y - y)
+                flows[1][y * columns + x + 600] = 5 * Float(middle.x - x - 600)
+            }
+        }
+        let error = try #require(throws: PackageError.self) { try FlowLabels().labels(flows: flows, cells: cells, shape: [rows, columns]) }
+        #expect(error.found.contains("in height and width together"), "\(error)")
+    }
+
     private func package(_ step: String) throws -> ModelPackage {
         try Fixture.package(
             """

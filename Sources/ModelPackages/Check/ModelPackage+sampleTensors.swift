@@ -1,5 +1,6 @@
 internal import Imaging
 internal import NeuralNetwork
+internal import Records
 
 extension ModelPackage {
     /// What is wrong with the sample tensors: their digests, and whether they can be read.

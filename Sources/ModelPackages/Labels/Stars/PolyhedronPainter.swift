@@ -12,13 +12,18 @@ struct PolyhedronPainter {
         labels = [Int32](repeating: 0, count: shape.reduce(1, *))
     }
 
+    /// The voxels of the stack that are looked at to paint a polyhedron.
+    func voxels(of polyhedron: StarPolyhedron) -> Int {
+        let extents = pointwiseMin(polyhedron.high, shape &- 1) &- pointwiseMax(polyhedron.low, .zero) &+ 1
+        return max(0, extents.x) * max(0, extents.y) * max(0, extents.z)
+    }
+
     /// Paints a polyhedron behind what is there; where there is something, the overlap's label is painted, if there is one.
-    mutating func paint(_ polyhedron: StarPolyhedron, label: Int, _ budget: inout StarBudget) throws(PackageError) {
+    mutating func paint(_ polyhedron: StarPolyhedron, label: Int) {
         let low = pointwiseMax(polyhedron.low, .zero)
         let high = pointwiseMin(polyhedron.high, shape &- 1)
         let extents = high &- low &+ 1
         guard extents.x > 0, extents.y > 0, extents.z > 0 else { return }
-        try budget.take(extents.x * extents.y * extents.z)
         var isInside = [Bool](repeating: false, count: extents.x * extents.y * extents.z)
         polyhedron.forEachVoxel(from: low, to: high) { isInside[$0] = true }
         var index = 0

@@ -103,11 +103,13 @@ package struct StarLabels: Sendable, Equatable {
         let survivors = try suppression.survivors(of: candidates, shape: (shape[0], shape[1]))
         var painter = StarPainter(shape: (extents[0], extents[1]))
         var budget = StarBudget(places: extents.reduce(1, *))
-        for (number, object) in survivors.enumerated().reversed() {
-            try painter.paint(
-                y: object.place / shape[1] * grid[0], x: object.place % shape[1] * grid[1], rays: object.rays, label: UInt32(number + 1),
-                &budget)
+        var outlines: [StarPainter.Outline] = []
+        for object in survivors {
+            let outline = painter.outline(y: object.place / shape[1] * grid[0], x: object.place % shape[1] * grid[1], rays: object.rays)
+            try budget.take(outline.pixels)
+            outlines.append(outline)
         }
+        for (number, outline) in outlines.enumerated().reversed() { painter.paint(outline, label: UInt32(number + 1)) }
         return painter.labels
     }
 
@@ -122,7 +124,8 @@ package struct StarLabels: Sendable, Equatable {
         }
         var painter = PolyhedronPainter(shape: extents, overlapLabel: overlapLabel)
         var budget = StarBudget(places: extents.reduce(1, *))
-        for (number, polyhedron) in survivors.enumerated() { try painter.paint(polyhedron, label: number + 1, &budget) }
+        for polyhedron in survivors { try budget.take(painter.voxels(of: polyhedron)) }
+        for (number, polyhedron) in survivors.enumerated() { painter.paint(polyhedron, label: number + 1) }
         return painter.sequentialLabels
     }
 
