@@ -61,7 +61,7 @@ onnx-tests: build
 # corpus. What makes a reader fail is left in $(FUZZING)/.found.
 fuzz: packages
 	python3 $(FUZZING)/make_corpus.py
-	swift build --package-path $(FUZZING) --sanitize fuzzer --product Fuzz
+	swift build --package-path $(FUZZING) --sanitize fuzzer -Xswiftc -O --product Fuzz
 	python3 $(FUZZING)/run.py --seconds $(FUZZ_SECONDS) $(FUZZING)/.build/debug/Fuzz
 
 lint:

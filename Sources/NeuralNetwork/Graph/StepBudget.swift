@@ -14,7 +14,7 @@ final class StepBudget: Sendable {
     private init() {
         // Nodes whose inputs are known are computed while a network is loaded or planned.
         let isLoading = FoldingBudget.current != nil
-        total = isLoading ? 50_000 : 1_000_000
+        total = isLoading ? 20_000 : 1_000_000
         bytesPerStep = isLoading ? 1 << 10 : 1 << 14
         left = Mutex(total)
     }
