@@ -1,8 +1,8 @@
 """Makes the seeds of the fuzzers in Tests/Fuzzing/.corpus/<target>/ from small golden files and from hostile files built here.
 
 Needs: Python 3.9, nothing else.  Run: python3 make_corpus.py
-The ONNX seeds whose names begin with `hostile-` are the list that every reader of models has to refuse (or, where it says `fine`, to
-read) within a second and 100 MiB; `make fuzz` runs them with these limits first.
+The files in `hostile` are those that a reader of models or, with names from `yaml-` on, of descriptions has to refuse or to read
+within a second and 100 MiB; `make fuzz` runs them with these limits first.
 """
 import pathlib
 import shutil
