@@ -90,21 +90,18 @@ import Testing
         #expect(error.found.contains("would not end"))
     }
 
-    @Test("Small objects are painted, however many; large ones over each other are an error before one is painted")
-    func manyStars() throws {
+    @Test("Polyhedra that all fill the stack are an error before one is painted; as many small ones are painted")
+    func manyPolyhedra() throws {
         var method = StarLabels()
-        (method.overlapThreshold, method.border) = (2, [.init(0), .init(0)])
-        // Candidates in one row, each as long as the image.
+        (method.overlapThreshold, method.grid, method.border) = (2, [1, 1, 1], [.init(2), .init(2), .init(2)])
         func labels(length: Float) throws -> [UInt32] {
-            let (rows, columns) = (1024, 4096)
-            var probabilities = [Float](repeating: 0, count: rows * columns)
-            for column in 0..<columns { probabilities[512 * columns + column] = 1 }
-            let rays = [[Float]](repeating: [Float](repeating: length, count: rows * columns), count: 4)
-            return try method.labels(probabilities: probabilities, rays: rays, shape: [rows, columns], extents: [rows, columns])
+            let shape = [24, 24, 24], count = 24 * 24 * 24
+            let rays = [[Float]](repeating: [Float](repeating: length, count: count), count: 8)
+            return try method.labels(probabilities: [Float](repeating: 1, count: count), rays: rays, shape: shape, extents: shape)
         }
-        #expect(try labels(length: 0.5).count { $0 > 0 } == 4096)
-        let error = try #require(throws: PackageError.self) { try labels(length: 500) }
-        #expect(error.found.contains("would not end"))
+        #expect(try Set(labels(length: 0.4)).count == 20 * 20 * 20 + 1)
+        let error = try #require(throws: PackageError.self) { try labels(length: 60) }
+        #expect(error.found.contains("painting them would not end"), "\(error)")
     }
 
     @Test("An object whose own flow would take hours is an error")

@@ -55,15 +55,12 @@ final class FoldingBudget: Sendable {
 
     /// The operators that touch each byte of their inputs and results a few times.
     private static let linear: Set<String> = Set(
-        [
-            "Add", "BatchNormalization", "Cast", "CastLike", "Clip", "Compress", "Concat", "Constant", "ConstantOfShape", "DepthToSpace",
-            "DequantizeLinear", "Div", "Dropout", "Elu", "Exp", "Expand", "EyeLike", "Flatten", "Gather", "GatherElements", "GatherND",
-            "Identity", "If", "IsInf", "IsNaN", "LeakyRelu", "Loop", "Max", "Mean", "Min", "Mul", "NonZero", "Not", "OneHot", "PRelu",
-            "Pad",
-            "Pow", "QuantizeLinear", "Range", "Relu", "Reshape", "Scan", "Scatter", "ScatterElements", "ScatterND", "Shape", "Sigmoid",
-            "Size",
-            "Slice", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where",
-        ] + UnaryFunction.names + Comparison.names + IntegerArithmetic.names + Reduction.names)
+        """
+        Add BatchNormalization Cast CastLike Clip Compress Concat Constant ConstantOfShape DepthToSpace DequantizeLinear Div Dropout Elu \
+        Exp Expand EyeLike Flatten Gather GatherElements GatherND Identity If IsInf IsNaN LeakyRelu Loop Max Mean Min Mul NonZero Not \
+        OneHot PRelu Pad Pow QuantizeLinear Range Relu Reshape Scan Scatter ScatterElements ScatterND Shape Sigmoid Size Slice \
+        SpaceToDepth Split Sqrt Squeeze Sub Sum Tanh Tile Transpose Trilu Unsqueeze Where
+        """.split(separator: " ").map(String.init) + UnaryFunction.names + Comparison.names + IntegerArithmetic.names + Reduction.names)
 }
 
 extension Node {

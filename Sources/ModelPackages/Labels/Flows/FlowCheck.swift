@@ -21,7 +21,7 @@ struct FlowCheck {
         for member in objects.members { for pixel in member.pixels { framed[framedPlace(pixel)] = member.label } }
         let rounds = 2 * (objects.members.map { $0.rows.count + $0.columns.count + 2 }.max() ?? 0)
         let steps = objects.members.reduce(0) { $0 + $1.pixels.count }.multipliedReportingOverflow(by: rounds)
-        guard !steps.overflow, steps.partialValue <= (1 << 30) + 1024 * volume.count else {
+        guard !steps.overflow, steps.partialValue <= (1 << 28) + 1024 * volume.count else {
             throw PackageError(
                 .tensor, found: "objects of \(rounds / 2 - 2) pixels in height and width together, whose flow cannot be compared",
                 remedy: "correct the model, or set the flow threshold to 0")

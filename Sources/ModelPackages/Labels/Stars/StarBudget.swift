@@ -15,9 +15,9 @@ struct StarBudget {
         what = "rays so long that each candidate is near to all others"
     }
 
-    /// Pixels of objects that are painted over each other, or voxels that are compared.
+    /// Voxels of polyhedra that are painted over each other; real objects share few. Polygons are all compared before.
     init(places: Int) {
-        remaining = (1 << 28) + 256 * places
+        remaining = (1 << 26) + 256 * places
         what = "so many objects over each other that painting them would not end"
     }
 

@@ -102,14 +102,10 @@ package struct StarLabels: Sendable, Equatable {
         let suppression = StarSuppression(grid: (grid[0], grid[1]), overlapThreshold: Float(overlapThreshold))
         let survivors = try suppression.survivors(of: candidates, shape: (shape[0], shape[1]))
         var painter = StarPainter(shape: (extents[0], extents[1]))
-        var budget = StarBudget(places: extents.reduce(1, *))
-        var outlines: [StarPainter.Outline] = []
-        for object in survivors {
-            let outline = painter.outline(y: object.place / shape[1] * grid[0], x: object.place % shape[1] * grid[1], rays: object.rays)
-            try budget.take(outline.pixels)
-            outlines.append(outline)
+        for (number, object) in survivors.enumerated().reversed() {
+            painter.paint(
+                y: object.place / shape[1] * grid[0], x: object.place % shape[1] * grid[1], rays: object.rays, label: UInt32(number + 1))
         }
-        for (number, outline) in outlines.enumerated().reversed() { painter.paint(outline, label: UInt32(number + 1)) }
         return painter.labels
     }
 

@@ -19,29 +19,15 @@ struct StarPainter {
         labels = [UInt32](repeating: 0, count: shape.rows * shape.columns)
     }
 
-    /// The corners of a polygon, and the rows and columns of the image that they span.
-    struct Outline {
-        let ys: [Double]
-        let xs: [Double]
-        let rows: Range<Int>
-        let columns: Range<Int>
-
-        /// The pixels that are looked at to paint it.
-        var pixels: Int { rows.count * columns.count }
-    }
-
-    /// The outline of a polygon.
-    func outline(y: Int, x: Int, rays: [Float]) -> Outline {
+    /// Paints a polygon over what is there.
+    mutating func paint(y: Int, x: Int, rays: [Float], label: UInt32) {
         let step = 2 * Double.pi / Double(rays.count)
         let ys = rays.indices.map { Double(Float(Double(Float(Double(rays[$0]) * sin(Double($0) * step))) + Double(y))) }
         let xs = rays.indices.map { Double(Float(Double(Float(Double(rays[$0]) * cos(Double($0) * step))) + Double(x))) }
-        return Outline(ys: ys, xs: xs, rows: range(ys, count: shape.rows), columns: range(xs, count: shape.columns))
-    }
-
-    /// Paints a polygon over what is there.
-    mutating func paint(_ outline: Outline, label: UInt32) {
-        for row in outline.rows {
-            for column in outline.columns where StarPainter.contains(outline.ys, outline.xs, y: Double(row), x: Double(column)) {
+        let rows = range(ys, count: shape.rows)
+        let columns = range(xs, count: shape.columns)
+        for row in rows {
+            for column in columns where StarPainter.contains(ys, xs, y: Double(row), x: Double(column)) {
                 labels[row * shape.columns + column] = label
             }
         }
