@@ -60,7 +60,7 @@ public struct NetworkMeasurement: Sendable {
         try work.copy(request.network, to: file)
         var arguments = [
             "bench-model", "--network", "/input/network.onnx", "--report", "/output/report.json", "--threads", "\(request.threads)",
-            "--runs", "\(request.runs)",
+            "--runs", "\(request.runs)", "--memory", "\(limits.memoryBytes)",
         ]
         if let shape = request.shape { arguments += ["--shape", shape] }
         if let isa = request.isa { arguments += ["--isa", isa] }

@@ -29,7 +29,7 @@ public struct PackageInspection: Sendable {
             pipeline.runner.policy(
                 [
                     "check-model", "--package", "/submission", "--report", "/output/report.json", "--threads", "\(threads)", "--products",
-                    products,
+                    products, "--memory", "\(Self.limits.memoryBytes)",
                 ],
                 binds: [ReadOnlyBind(host: folder, inside: "/submission")], limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))

@@ -60,9 +60,16 @@ extension ModelPackage {
         return node.isMapping ? try node.required("source").text() : try node.text()
     }
 
+    /// The most inputs, and the most outputs.
+    private static let mostTensors = 64
+
     private static func tensors(_ node: DescriptionNode, isOutput: Bool) throws(PackageError) -> [TensorDescription] {
         var tensors: [TensorDescription] = []
-        for entry in try node.list() {
+        let entries = try node.list()
+        guard entries.count <= mostTensors else {
+            throw node.fault(.tooLarge, found: "a list of \(entries.count) tensors", remedy: "describe at most \(mostTensors)")
+        }
+        for entry in entries {
             let tensor = try TensorDescription(entry, isOutput: isOutput)
             guard !tensors.contains(where: { $0.id == tensor.id }) else {
                 throw entry.fault(found: "a second tensor `\(tensor.id)`", remedy: "give each tensor its own `id`")

@@ -53,8 +53,7 @@ extension ModelPackage {
         do {
             results = try network.run(named, options: options)
         } catch {
-            throw PackageError(
-                .network, file: weights.source, found: "\(error)", remedy: "give inputs of the extents that the network takes")
+            throw fault(error)
         }
         var outputs: [String: AxisTensor] = [:]
         for (description, port) in zip(self.outputs, network.outputs) {

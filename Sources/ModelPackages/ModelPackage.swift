@@ -1,4 +1,5 @@
 public import NeuralNetwork
+internal import Records
 
 /// A bioimage.io model package, format 0.4 or 0.5, with ONNX weights.
 ///
@@ -64,28 +65,45 @@ public struct ModelPackage: Sendable {
 
     /// Reads and checks the weights.
     ///
-    /// The files' SHA-256 are compared with the declared one; the numbers of inputs and outputs must be those of the description.
+    /// The structure of the graph is checked before its weights are read, and before the digest of a large file is taken. The files'
+    /// SHA-256 are compared with the declared one; the numbers of inputs and outputs must be those of the description.
     public func network(limits: NetworkLimits = .init()) throws(PackageError) -> Network {
-        let bytes = try folder.read(weights, limit: limits.maxFileBytes, description: descriptionFile)
-        let external = try externalData.map { (file) throws(PackageError) in
-            ExternalData(
-                location: String(file.source.split(separator: "/").last ?? ""),
-                bytes: try folder.read(file, limit: limits.maxFileBytes, description: descriptionFile))
+        let file = try folder.open(weights, limit: limits.maxFileBytes, description: descriptionFile)
+        var files = [(file, weights)]
+        var external: ExternalData?
+        if let entry = externalData {
+            let file = try folder.open(entry, limit: limits.maxFileBytes, description: descriptionFile)
+            external = ExternalData(location: String(entry.source.split(separator: "/").last ?? ""), source: ByteSource(file))
+            files.append((file, entry))
         }
-        let network: Network
-        do {
-            network = try Network(onnx: bytes, externalData: external, limits: limits)
-        } catch {
-            throw PackageError(
-                .network, file: weights.source, found: "\(error)", remedy: "export the network to ONNX with the operators that Concours has"
-            )
+        func checkDigests(quick: Bool) throws(PackageError) {
+            for (file, entry) in files where (file.size <= PackageFolder.quickDigestBytes) == quick {
+                try folder.checkDigest(of: file, entry, description: descriptionFile)
+            }
         }
-        guard matches(network) != nil, network.outputs.count == outputs.count else {
+        try checkDigests(quick: true)
+        let model: ONNXModel
+        do throws(NetworkError) { model = try ONNXModel(ByteSource(file), externalData: external, limits: limits) } catch {
+            throw fault(error)
+        }
+        try check(model.inputs.count, model.outputs.count)
+        try checkDigests(quick: false)
+        do throws(NetworkError) { return try Network(model) } catch { throw fault(error) }
+    }
+
+    /// Compares the network's numbers of inputs and outputs with the description's.
+    private func check(_ inputCount: Int, _ outputCount: Int) throws(PackageError) {
+        let needed = inputs.count { !$0.isOptional }
+        guard inputCount == inputs.count || inputCount == needed, outputCount == outputs.count else {
             throw PackageError(
                 .network, file: weights.source,
-                found: "the network has \(network.inputs.count) inputs and \(network.outputs.count) outputs, the description "
+                found: "the network has \(inputCount) inputs and \(outputCount) outputs, the description "
                     + "\(inputs.count) and \(outputs.count)", remedy: "describe every input and output, in the network's order")
         }
-        return network
+    }
+
+    /// What is wrong with the network, as an error of the package.
+    func fault(_ error: NetworkError) -> PackageError {
+        PackageError(.network, file: weights.source, found: "\(error)", remedy: error.remedy)
     }
 }

@@ -3,12 +3,16 @@
 #elseif canImport(Musl)
     import Musl
 #endif
-internal import Records
+package import NeuralNetwork
+package import Records
 
 /// The folder of a package: hands out files that really lie in it, and checks their digests.
 struct PackageFolder: Sendable {
     /// The folder as the caller gave it.
     let path: String
+
+    /// Digests of larger files take longer than a look at what they hold, which comes first then.
+    static let quickDigestBytes = 32 << 20
 
     /// Whether something lies at a relative path.
     func contains(_ source: String) -> Bool { access(path + "/" + source, F_OK) == 0 }
@@ -29,47 +33,49 @@ struct PackageFolder: Sendable {
         return source
     }
 
-    /// The bytes of a file of the package.
+    /// The bytes of a small file by its relative path.
+    func read(_ source: String, limit: Int) throws(PackageError) -> [UInt8] {
+        let file = try open(source, limit: limit)
+        do { return try file.bytes() } catch {
+            throw PackageError(.unreadable, file: source, found: "it ended early", remedy: "check the file")
+        }
+    }
+
+    /// A file of the package, of which nothing is read yet.
     ///
-    /// Links that lead out of the folder, folders and devices are refused; a declared SHA-256 is compared with these very bytes.
-    func read(_ file: PackageFile, limit: Int, description: String) throws(PackageError) -> [UInt8] {
-        let bytes = try read(file.source, limit: limit, namedBy: (description, file.line))
-        guard let expected = file.sha256 else { return bytes }
-        let digest = Digest(of: bytes).hex
+    /// Links that lead out of the folder, folders and devices are refused.
+    func open(_ file: PackageFile, limit: Int, description: String) throws(PackageError) -> RegularFile {
+        try open(file.source, limit: limit, namedBy: (description, file.line))
+    }
+
+    private func open(
+        _ source: String, limit: Int, namedBy place: (file: String, line: Int)? = nil
+    ) throws(PackageError) -> RegularFile {
+        func fault(_ code: PackageError.Code, _ found: String, _ remedy: String) -> PackageError {
+            PackageError(code, file: place?.file ?? source, line: place?.line, found: found, remedy: remedy)
+        }
+        let resolved = try location(of: source, namedBy: place)
+        let file: RegularFile
+        do { file = try RegularFile(resolved, followsLinks: false) } catch {
+            throw fault(.unreadable, "\(source) is not a file that can be read", "put an ordinary file there")
+        }
+        guard file.size <= limit else { throw fault(.tooLarge, "\(source) has \(file.size) bytes", "keep it below \(limit) bytes") }
+        return file
+    }
+
+    /// Compares the SHA-256 of an open file with the declared one, if there is one.
+    func checkDigest(of opened: RegularFile, _ file: PackageFile, description: String) throws(PackageError) {
+        guard let expected = file.sha256 else { return }
+        let digest: String
+        do { digest = try opened.digest().hex } catch {
+            throw PackageError(
+                .unreadable, file: description, line: file.line, found: "\(file.source) ended early", remedy: "check the file")
+        }
         guard digest == expected else {
             throw PackageError(
                 .digestMismatch, file: description, line: file.line, found: "\(file.source) has SHA-256 \(digest), declared is \(expected)",
                 remedy: "restore the file or correct `sha256`")
         }
-        return bytes
-    }
-
-    /// The bytes of a file by its relative path.
-    func read(_ source: String, limit: Int, namedBy place: (file: String, line: Int)? = nil) throws(PackageError) -> [UInt8] {
-        func fault(_ code: PackageError.Code, _ found: String, _ remedy: String) -> PackageError {
-            PackageError(code, file: place?.file ?? source, line: place?.line, found: found, remedy: remedy)
-        }
-        let resolved = try location(of: source, namedBy: place)
-        let descriptor = open(resolved, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard descriptor >= 0 else { throw fault(.unreadable, "\(source) cannot be opened", "make the file readable") }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw fault(.unreadable, "\(source) is not a file", "put an ordinary file there")
-        }
-        let size = Int(status.st_size)
-        guard size <= limit else { throw fault(.tooLarge, "\(source) has \(size) bytes", "keep it below \(limit) bytes") }
-        // The array's own storage is handed to the system call, so that large weights are not copied.
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let taken = takeBytes(descriptor, buffer.baseAddress.map { $0 + count }, size - count)
-                if taken < 0 && errno == EINTR { continue }
-                if taken <= 0 { break }
-                count += taken
-            }
-        }
-        guard bytes.count == size else { throw fault(.unreadable, "\(source) ended early", "check the file") }
-        return bytes
     }
 
     /// The path of a file whose real place is inside the package.
@@ -97,5 +103,9 @@ struct PackageFolder: Sendable {
     }
 }
 
-/// The system call, which the folder's own `read` would hide.
-private func takeBytes(_ descriptor: Int32, _ place: UnsafeMutablePointer<UInt8>?, _ count: Int) -> Int { read(descriptor, place, count) }
+extension ByteSource {
+    /// The bytes of an open file, read as they are asked for.
+    package init(_ file: RegularFile) {
+        self.init(count: file.size) { start, buffer in file.copy(from: start, into: buffer) }
+    }
+}

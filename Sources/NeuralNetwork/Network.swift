@@ -13,16 +13,20 @@ public struct Network: Sendable {
     let graph: CompiledGraph
     let plans: PlanCache
 
-    /// Parses and checks an ONNX file: every node's operator, opset and attributes are known before anything runs.
+    /// Parses and checks an ONNX file in memory: every node's operator, opset and attributes are known before anything runs.
     ///
     /// - Parameter externalData: the weights that lie in a second file; `nil` if there are none.
     public init(onnx bytes: [UInt8], externalData: ExternalData? = nil, limits: NetworkLimits = .init()) throws(NetworkError) {
-        let parsed = try ONNXReader.read(bytes, external: externalData, limits: limits)
-        graph = try StepBudget.loading { () throws(NetworkError) in try CompiledGraph(parsed, limits: limits) }
+        try self.init(ONNXModel(ByteSource(bytes), externalData: externalData, limits: limits))
+    }
+
+    /// Reads the weights of a file whose structure is checked, and optimises the graph.
+    public init(_ model: ONNXModel) throws(NetworkError) {
+        graph = try FoldingBudget.loading { () throws(NetworkError) in try CompiledGraph(model.graph) }
         plans = PlanCache()
-        opset = parsed.opset
-        inputs = parsed.inputs
-        outputs = parsed.outputs
+        opset = model.opset
+        inputs = model.inputs
+        outputs = model.outputs
     }
 
     /// Runs the network.
@@ -101,10 +105,7 @@ public struct Network: Sendable {
     }
 
     /// Bytes of the weights and other constants that a loaded network holds.
-    public var constantBytes: Int {
-        let packed = graph.steps.reduce(0) { $0 + (($1.operation as? Convolution)?.preparedBytes ?? 0) }
-        return packed + graph.constants.values.reduce(0) { $0 + $1.byteCount }
-    }
+    public var constantBytes: Int { graph.constantBytes }
 
     func types(of shapes: [String: [Int]]) throws(NetworkError) -> [String: TensorType] {
         var types: [String: TensorType] = [:]
@@ -119,7 +120,7 @@ public struct Network: Sendable {
 
     func plan(for types: [String: TensorType], _ options: RunOptions) throws(NetworkError) -> Plan {
         try plans.plan(for: types, usesBlocks: options.usesBlocks) { () throws(NetworkError) in
-            try StepBudget.loading { () throws(NetworkError) in
+            try FoldingBudget.loading { () throws(NetworkError) in
                 try Plan(graph: graph, ports: inputs, types: types, usesBlocks: options.usesBlocks)
             }
         }

@@ -22,6 +22,9 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
         case internalFault
     }
 
+    /// The most characters of a message.
+    private static let longest = 1000
+
     /// The kind of mistake.
     public let kind: Kind
     /// The node's name, or `#12` for the twelfth node without a name; `nil` where no node is to blame.
@@ -39,7 +42,8 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
         self.node = node
         self.operatorType = operatorType
         self.opset = opset
-        self.message = message
+        // Lists of numbers that a file holds may be long.
+        self.message = message.utf8.count <= NetworkError.longest ? message : message.prefix(NetworkError.longest) + " …"
     }
 
     /// Place and message in one line.

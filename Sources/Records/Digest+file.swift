@@ -3,7 +3,7 @@ extension Digest {
     ///
     /// - Parameter path: the file; a symbolic link is followed, since the caller named it.
     public init(ofFile path: String) throws(RecordsError) {
-        self = try Digest.ofFile(RegularFile(path, path: path)).digest
+        self = try Digest.ofFile(RegularFile(path)).digest
     }
 
     /// The digest of the rest of an open file and the number of bytes that went into it.

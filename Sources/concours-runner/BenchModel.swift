@@ -7,8 +7,6 @@ import NeuralNetwork
 struct BenchModel: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "bench-model", abstract: "Measure time and memory of one network.")
 
-    /// The largest file that is read.
-    static let largestFile = 1 << 31
     @Option(help: "The ONNX file.")
     var network: String
 
@@ -24,6 +22,9 @@ struct BenchModel: ParsableCommand {
     @Option(help: "The number of runs after the first one.")
     var runs = 5
 
+    @Option(help: "The most bytes that weights and activations may take.")
+    var memory: Int?
+
     @Option(help: "The vector instructions, at most these.")
     var isa: String?
 
@@ -36,8 +37,14 @@ struct BenchModel: ParsableCommand {
         }
         let options = RunOptions(threads: threads, instructions: instructions, exact: exact)
         let start = ContinuousClock.now
-        let network = try Network(onnx: RunnerFiles.read(network, limit: Self.largestFile))
-        let inputs = try pixels(for: network)
+        let limits = memory.map { NetworkLimits(memoryBytes: $0) } ?? NetworkLimits()
+        let network = try Network(ONNXModel(RunnerFiles.source(network), limits: limits))
+        // What a run takes is known before there are pixels.
+        let shapes = try extents(for: network)
+        do throws(NetworkError) { _ = try network.workingSetBytes(inputShapes: shapes, options: options) } catch {
+            guard error.kind == .unknownBeforeRun else { throw error }
+        }
+        let inputs = try pixels(for: network, shapes)
         _ = try network.run(inputs, options: options)
         let firstOutput = Self.seconds(since: start)
         var walls: [Double] = []
@@ -59,14 +66,23 @@ struct BenchModel: ParsableCommand {
         guard threads >= 1, runs >= 1 else { throw ValidationError("--threads and --runs: expected at least 1") }
     }
 
-    /// Float32 inputs of the wanted extents, the same values in every run.
-    private func pixels(for network: Network) throws -> [String: Tensor] {
-        var inputs: [String: Tensor] = [:]
+    /// The extents of the inputs.
+    private func extents(for network: Network) throws -> [String: [Int]] {
+        var shapes: [String: [Int]] = [:]
         for (index, port) in network.inputs.enumerated() {
+            shapes[port.name] = try index == 0 ? wantedShape() ?? port.usualShape : port.usualShape
+        }
+        return shapes
+    }
+
+    /// Float32 inputs of the wanted extents, the same values in every run.
+    private func pixels(for network: Network, _ shapes: [String: [Int]]) throws -> [String: Tensor] {
+        var inputs: [String: Tensor] = [:]
+        for port in network.inputs {
             guard port.elementType == .float32 else {
                 throw RunnerFailure("the input '\(port.name)' is \(port.elementType.rawValue); networks of float32 inputs are measured")
             }
-            let extents = try index == 0 ? wantedShape() ?? port.usualShape : port.usualShape
+            let extents = shapes[port.name] ?? []
             guard let count = Tensor.elementCount(of: extents), count <= 1 << 30,
                 let tensor = Tensor(shape: extents, storage: .float32((0..<count).map { Float($0 % 1009) / 1009 }))
             else { throw RunnerFailure("--shape: found \(extents); expected at most 2^30 elements") }

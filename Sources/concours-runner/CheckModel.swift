@@ -16,6 +16,9 @@ struct CheckModel: ParsableCommand {
     @Option(help: "The number of threads.")
     var threads = 1
 
+    @Option(help: "The most bytes that weights and activations may take.")
+    var memory: Int?
+
     @Option(help: "Who multiplies matrices: kernels or openBLAS.")
     var products: RunOptions.Products = .kernels
 
@@ -36,7 +39,8 @@ struct CheckModel: ParsableCommand {
         do throws(PackageError) {
             let package = try ModelPackage(folder: package)
             do throws(PackageError) {
-                let tested = try PackageCheck(package, options: RunOptions(threads: threads, products: products))
+                let limits = memory.map { NetworkLimits(memoryBytes: $0) } ?? NetworkLimits()
+                let tested = try PackageCheck(package, options: RunOptions(threads: threads, products: products), limits: limits)
                 return ModelCheckReport(package, computedBy: computedBy, tested, faults: submissionFaults())
             } catch {
                 return ModelCheckReport(

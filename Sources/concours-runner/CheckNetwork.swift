@@ -16,10 +16,10 @@ struct CheckNetwork: ParsableCommand {
 
     func run() throws {
         let name = (network as NSString).lastPathComponent
-        let bytes = try RunnerFiles.read(network, limit: BenchModel.largestFile)
+        let source = try RunnerFiles.source(network)
         let result: ModelCheckReport
         do throws(NetworkError) {
-            result = checked(try Network(onnx: bytes), name)
+            result = checked(try Network(ONNXModel(source)), name)
         } catch {
             result = ModelCheckReport(name: name, formatVersion: "", faults: ["\(error)"], isPassed: false)
         }

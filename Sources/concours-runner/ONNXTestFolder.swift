@@ -11,7 +11,7 @@ struct ONNXTestFolder {
     /// Runs the test; what goes wrong is part of the outcome.
     func outcome() -> ONNXTestReport.Test {
         do {
-            let network = try Network(onnx: RunnerFiles.read(path + "/model.onnx", limit: 1 << 30))
+            let network = try Network(ONNXModel(RunnerFiles.source(path + "/model.onnx")))
             let sets = try RunnerFiles.names(in: path).filter { $0.hasPrefix("test_data_set_") }
             guard !sets.isEmpty else { throw RunnerFailure("there is no test_data_set_0") }
             for set in sets {

@@ -70,7 +70,9 @@ struct RunModel: ParsableCommand {
         let options = PredictionOptions(
             tile: tile?.extents, memoryBytes: share.network, blending: try blending(model.blending),
             run: RunOptions(threads: threads, instructions: instructions))
-        let run = StreamedRun(try Predictor(model.package), on: image, to: output, product, options: options, key: try key())
+        let run = StreamedRun(
+            try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: image, to: output, product,
+            options: options, key: try key())
         var nonFinite = 0
         let result: StreamedRun.Report
         do throws(InferenceError) {

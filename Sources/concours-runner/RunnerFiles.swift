@@ -1,4 +1,6 @@
 import Foundation
+import ModelPackages
+import NeuralNetwork
 import Records
 
 /// Reading and writing of the small files that host and runner exchange.
@@ -11,6 +13,13 @@ enum RunnerFiles {
         } catch {
             guard case .file(_, let problem) = error else { throw RunnerFailure("\(name): cannot be read") }
             throw RunnerFailure("\(name): \(problem)")
+        }
+    }
+
+    /// A file of which only what is asked for is read.
+    static func source(_ path: String) throws(RunnerFailure) -> ByteSource {
+        do { return ByteSource(try RegularFile(path)) } catch {
+            throw RunnerFailure("\((path as NSString).lastPathComponent): is not a file that can be read")
         }
     }
 

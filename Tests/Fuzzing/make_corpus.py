@@ -1,8 +1,8 @@
 """Makes the seeds of the fuzzers in Tests/Fuzzing/.corpus/<target>/ from small golden files and from hostile files built here.
 
 Needs: Python 3.9, nothing else.  Run: python3 make_corpus.py
-The ONNX seeds whose names begin with `hostile-` are the list that every reader of models has to refuse (or, where it says `fine`, to
-read) within a second and 100 MiB; `make fuzz` runs them with these limits first.
+The files in `hostile` are those that a reader of models or, with names from `yaml-` on, of descriptions has to refuse or to read
+within a second and 100 MiB; `make fuzz` runs them with these limits first.
 """
 import pathlib
 import shutil
@@ -95,7 +95,35 @@ def endless(depth):
     return b"".join([record(1, node("Identity", ["c"], ["d"])), record(1, last), record(5, tensor("n", [1], int64s(2**62), kind=7)), *names])
 
 
+def attribute(name, kind, content):
+    return record(5, record(1, name) + content + number(20, kind))
+
+
+def constant(*extents):
+    """A node that makes zeros of these extents, and the weight that it reads."""
+    return node("ConstantOfShape", ["s"], ["c"]), tensor("s", [len(extents)], int64s(*extents), kind=7)
+
+
+def summed(nodes, tensors, last="c"):
+    """Reduces the last value to one number and adds it to the image, so that none of it is left out."""
+    return model([*nodes, node("ReduceSum", [last], ["sum"]), node("Add", ["x", "sum"], ["y"])], tensors)
+
+
+def resizes(count):
+    """Nodes with three attributes each, of which only the last one's mode is not known."""
+    nodes = []
+    for i in range(count):
+        mode = "quintic" if i == count - 1 else "nearest"
+        texts = {"mode": mode, "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+        names = [f"v{i}" if i else "x", "", "s"], [f"v{i + 1}" if i < count - 1 else "y"]
+        nodes.append(node("Resize", *names, b"".join(attribute(k, 3, record(4, v)) for k, v in texts.items())))
+    return model(nodes, [tensor("s", [4], struct.pack("<4f", 1, 1, 1, 1))])
+
+
 whole = model([node("Relu", ["x"], ["y"])])
+zeros, extents = constant(1, 16777213, 1)
+wide, wide_extents = constant(52428800)
+square, square_extents = constant(512, 512)
 hostile = {
     "external-parent": external("../../etc/passwd"),
     "external-absolute": external("/etc/passwd"),
@@ -129,6 +157,23 @@ hostile = {
         [node("Loop", ["n", "", "v"], ["w"], record(5, record(1, "body") + record(6, endless(3)) + number(20, 5))), node("Add", ["w", "x"], ["y"])],
         [tensor("n", [1], int64s(2**62), kind=7), tensor("v", [1], struct.pack("<f", 1))]),
     "window-huge": model([node("HannWindow", ["n"], ["w"]), node("Add", ["w", "x"], ["y"])], [tensor("n", [], int64s(2**40), kind=7)]),
+    "attributes-300000": model([node("Relu", ["x"], ["y"], b"".join(attribute(f"a{i}", 2, number(3, 1)) for i in range(300_000)))]),
+    "attribute-of-4000000": model([node("Transpose", ["x"], ["y"], attribute("perm", 7, record(8, bytes(4_000_000))))]),
+    "attribute-bytes": model([node("Relu", ["x"], ["y"], attribute("a", 3, record(4, bytes(17 << 20))))]),
+    "inputs-1000000": model([node("Concat", ["x"] * 1_000_000, ["y"], attribute("axis", 2, number(3, 0)))]),
+    "weights-400000": model([node("Relu", ["x"], ["y"])], [tensor(f"w{i}", [], bytes(4)) for i in range(400_000)]),
+    "resize-50000": resizes(50_000),
+    "resize-20000": resizes(20_000),
+    "zeros": bytes(8 << 20),
+    "raw-16-mib": model([node("Fancy", ["x", "w"], ["y"])], [tensor("w", [4 << 20], bytes(16 << 20))]),
+    "folded-200-mib": summed([wide], [wide_extents]),
+    "folded-prime-transform": summed([zeros, node("DFT", ["c"], ["d"])], [extents], "d"),
+    "folded-products": summed(
+        [square, node("MatMul", ["c", "c"], ["m0"]), *(node("MatMul", [f"m{i}", "c"], [f"m{i + 1}"]) for i in range(1000))],
+        [square_extents], "m1000"),
+    "known-chain": summed(
+        [node("Shape", ["x"], ["e"]), node("Tile", ["e", "t"], ["v0"]), *(node("Neg", [f"v{i}"], [f"v{i + 1}"]) for i in range(10_000)),
+         node("Cast", ["v10000"], ["c"], attribute("to", 2, number(3, 1)))], [tensor("t", [1], int64s(2000), kind=7)]),
     "truncated": whole[: len(whole) // 2],
     "empty": b"",
     "pickle": b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00trueq\x00\x85R.",
@@ -153,6 +198,16 @@ save("npy", "fortran", npy("{'descr': '>i2', 'fortran_order': True, 'shape': (2,
 save("yaml", "laughs", b"a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n")
 save("yaml", "merge", b"a: &a\n  <<: *a\n")
 save("yaml", "deep", b"[" * 500)
+described = b"format_version: 0.5.4\ntype: model\nname: m\n"
+axes = b"axes: [{type: batch}, {id: y, type: space, size: 8}]"
+for name, text in {
+    "steps-10000": described + b"inputs: [{" + axes + b", preprocessing: [" + b"{id: sigmoid}, " * 10_000 + b"]}]\n",
+    "inputs-3000": described + b"inputs: [" + b", ".join(b"{id: i%d, %b}" % (i, axes) for i in range(3000)) + b"]\n",
+    "keys-20000": described + b"z: {" + b", ".join(b"k%d: 1" % i for i in range(20_000)) + b"}\n",
+    "values": described + b"z: [" + b"a, " * 80_000 + b"]\n",
+    "brackets": b"x: " + b"[a, " * 60_000,
+}.items():
+    save("hostile", f"yaml-{name}", text)
 four = """format_version: 0.4.10
 type: model
 name: m

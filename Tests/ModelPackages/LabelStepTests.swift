@@ -67,6 +67,59 @@ import Testing
         }
     }
 
+    @Test("A grid that makes more labels than there are values is an error before there are any")
+    func wideGrid() throws {
+        let package = try package(
+            "{id: stardist_postprocessing, kwargs: {prob_threshold: 0.5, nms_threshold: 0.4, n_rays: 4, grid: [64, 64], b: 1}}")
+        let tensor = try #require(Tensor(shape: [1, 5, 512, 512], storage: .float32([Float](repeating: 0, count: 5 << 18))))
+        let named = try #require(AxisTensor(axes: ["batch", "channel", "y", "x"], tensor: tensor))
+        let error = try #require(throws: PackageError.self) { try package.postprocess(["labels": named], references: [:]) }
+        #expect(error.found.contains("[1, 1, 32768, 32768]"), "\(error)")
+    }
+
+    @Test("Objects that all cover each other, none of which may go, are an error and not an endless run")
+    func endlessStars() throws {
+        var method = StarLabels()
+        method.overlapThreshold = 2
+        let side = 128, count = side * side
+        let rays = [[Float]](repeating: [Float](repeating: 300, count: count), count: 4)
+        let error = try #require(throws: PackageError.self) {
+            try method.labels(
+                probabilities: [Float](repeating: 1, count: count), rays: rays, shape: [side, side], extents: [side, side])
+        }
+        #expect(error.found.contains("would not end"))
+    }
+
+    @Test("Polyhedra that all fill the stack are an error before one is painted; as many small ones are painted")
+    func manyPolyhedra() throws {
+        var method = StarLabels()
+        (method.overlapThreshold, method.grid, method.border) = (2, [1, 1, 1], [.init(2), .init(2), .init(2)])
+        func labels(length: Float) throws -> [UInt32] {
+            let shape = [24, 24, 24], count = 24 * 24 * 24
+            let rays = [[Float]](repeating: [Float](repeating: length, count: count), count: 8)
+            return try method.labels(probabilities: [Float](repeating: 1, count: count), rays: rays, shape: shape, extents: shape)
+        }
+        #expect(try Set(labels(length: 0.4)).count == 20 * 20 * 20 + 1)
+        let error = try #require(throws: PackageError.self) { try labels(length: 60) }
+        #expect(error.found.contains("painting them would not end"), "\(error)")
+    }
+
+    @Test("An object whose own flow would take hours is an error")
+    func giantFlow() throws {
+        let (rows, columns) = (1024, 2048), middle = (y: 512, x: 1024)
+        var flows = [[Float]](repeating: [Float](repeating: 0, count: rows * columns), count: 2)
+        var cells = [Float](repeating: -1, count: rows * columns)
+        for y in 0..<rows {
+            for x in 0..<800 {
+                cells[y * columns + x + 600] = 1
+                flows[0][y * columns + x + 600] = 5 * Float(middle.y - y)
+                flows[1][y * columns + x + 600] = 5 * Float(middle.x - x - 600)
+            }
+        }
+        let error = try #require(throws: PackageError.self) { try FlowLabels().labels(flows: flows, cells: cells, shape: [rows, columns]) }
+        #expect(error.found.contains("in height and width together"), "\(error)")
+    }
+
     private func package(_ step: String) throws -> ModelPackage {
         try Fixture.package(
             """

@@ -88,7 +88,7 @@ struct HostileFileTests {
         #expect(failure(HostileFileTests.model { $0.node("Relu", ["x", "x"], ["y"]) })?.kind == .graph)
     }
 
-    @Test("50000 nodes are read, 200000 are refused; so are more than a given limit")
+    @Test("20000 nodes are read, 200000 are refused; so are more than a given limit")
     func manyNodes() {
         func chain(_ count: Int) -> [UInt8] {
             HostileFileTests.model {
@@ -97,12 +97,57 @@ struct HostileFileTests {
                 }
             }
         }
-        let file = chain(50_000)
+        let file = chain(20_000)
         #expect(failure(file) == nil)
         #expect(failure(chain(200_000))?.kind == .limit)
         #expect(failure(file, NetworkLimits(maxNodes: 1000))?.kind == .limit)
         #expect(failure(file, NetworkLimits(maxRecords: 1000))?.kind == .limit)
         #expect(failure(file, NetworkLimits(maxFileBytes: 1000))?.kind == .limit)
+    }
+
+    @Test("Attributes, names and lists without measure are refused before they are decoded")
+    func attributes() throws {
+        func node(_ attributes: [(String, ModelBuilder.Value)]) -> [UInt8] {
+            HostileFileTests.model { $0.node("Relu", ["x"], ["y"], attributes) }
+        }
+        let many = failure(node((0..<65).map { ("a\($0)", .int($0)) }))
+        #expect(many?.kind == .limit && many?.message.contains("more than 64 attributes") == true)
+        let long = failure(node([("a", .string(String(repeating: "x", count: 17 << 20)))]))
+        #expect(long?.kind == .limit && long?.message.contains("\(16 << 20) bytes") == true)
+        let packed = HostileFileTests.model {
+            $0.initializer(Wire.bytes(1, [UInt8](repeating: 0, count: 5 << 20)) + Wire.number(2, 1) + Wire.text(8, "w"))
+        }
+        #expect(failure(packed)?.message.contains("\(4 << 20) bytes") == true)
+        let weights = HostileFileTests.model {
+            for index in 0..<21 { $0.weights("w\(index)", [1], [0]) }
+            $0.node("Relu", ["x"], ["y"])
+        }
+        #expect(failure(weights, NetworkLimits(maxNodes: 10))?.message.contains("more than 20 weights") == true)
+        let inputs = HostileFileTests.model {
+            for index in 0..<1024 { $0.input("x\(index)", [1]) }
+            $0.node("Relu", ["x"], ["y"])
+        }
+        #expect(failure(inputs)?.message.contains("1025 inputs") == true)
+    }
+
+    @Test("Messages say what was found, and are never longer than a page")
+    func messages() {
+        let extents = failure(
+            HostileFileTests.model {
+                $0.initializer(ModelBuilder.tensor("s", integers: [1, 1, 1 << 40, 1]))
+                $0.node("Expand", ["x", "s"], ["y"])
+            })
+        #expect(extents?.message.contains("\(1 << 40)") == true)
+        var builder = ModelBuilder()
+        builder.opset = 99
+        builder.input("x", [1])
+        builder.output("y")
+        builder.node("Relu", ["x"], ["y"])
+        let opset = failure(builder.file)
+        #expect(opset?.message.contains("opset 99") == true && opset?.message.contains("1 to 27") == true, "\(String(describing: opset))")
+        let list = failure(
+            HostileFileTests.model { $0.node("Transpose", ["x"], ["y"], [("perm", .ints([Int](repeating: 0, count: 9999)))]) })
+        #expect(list?.message.hasPrefix("perm [0, 0") == true && (list?.message.utf8.count ?? 0) < 1100)
     }
 
     @Test("A million empty records are refused before they are decoded")

@@ -133,7 +133,7 @@ import TiledInference
         let pattern = Array("offset\u{12}\u{02}\(old)".utf8)
         let place = try #require((0..<graph.count - pattern.count).first { Array(graph[$0..<$0 + pattern.count]) == pattern })
         graph.replaceSubrange(place..<place + pattern.count, with: Array("offset\u{12}\u{02}\(new)".utf8))
-        let external = ExternalData(location: "weights.onnx.data", bytes: weights)
+        let external = ExternalData(location: "weights.onnx.data", source: ByteSource(weights))
         let error = try #require(throws: NetworkError.self) { try Network(onnx: graph, externalData: external) }
         #expect("\(error)".contains(word), "\(error)")
     }

@@ -10,6 +10,11 @@ public enum NPY {
         try NPYReader(try ByteFile(path), limits: limits).read()
     }
 
+    /// The extents of an array, from its header alone; the file must have exactly the bytes that it claims.
+    public static func shape(_ path: String, limits: ImageLimits = .standard) throws(ImageError) -> [Int] {
+        try NPYReader(try ByteFile(path), limits: limits).shape
+    }
+
     /// Writes version 1.0, C order, little endian. The file appears only when it is complete.
     public static func write(_ array: NPYArray, to path: String) throws(ImageError) {
         guard array.shape.allSatisfy({ $0 >= 0 }),

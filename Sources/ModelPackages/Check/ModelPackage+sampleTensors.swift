@@ -1,17 +1,24 @@
 internal import Imaging
 internal import NeuralNetwork
+internal import Records
 
 extension ModelPackage {
     /// What is wrong with the sample tensors: their digests, and whether they can be read.
     ///
-    /// Samples are examples for people and may be in any image format; one that is not read here is only remarked.
+    /// Samples are examples for people and may be in any image format; one that is not read here is only remarked, and the digest of a
+    /// large one is not taken.
     func sampleTensorRemarks() -> (faults: [String], warnings: [String]) {
         var faults: [String] = []
         var warnings: [String] = []
         for tensor in inputs + outputs {
             guard let file = tensor.sampleTensor else { continue }
             do throws(PackageError) {
-                _ = try folder.read(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
+                let opened = try folder.open(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
+                if opened.size <= PackageFolder.quickDigestBytes {
+                    try folder.checkDigest(of: opened, file, description: descriptionFile)
+                } else if file.sha256 != nil {
+                    warnings.append("the sample of \(tensor.id), \(file.source), has \(opened.size) bytes: its sha256 was not checked")
+                }
             } catch {
                 faults.append("the sample of \(tensor.id): \(error)")
                 continue

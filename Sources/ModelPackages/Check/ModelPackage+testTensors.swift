@@ -5,28 +5,43 @@ extension ModelPackage {
     /// The largest test tensor that is read, in bytes.
     static let testTensorLimit = 1 << 31
 
-    /// Reads the test tensor of an input or output; its SHA-256 is compared with the declared one.
+    /// The extents of the test tensor of an input or output, from the file's header alone.
+    ///
+    /// - Returns: `nil` if the package has none for it.
+    func testTensorShape(of description: TensorDescription) throws(PackageError) -> [Int]? {
+        guard let file = description.testTensor else { return nil }
+        _ = try folder.open(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
+        let shape = try ModelPackage.reading(file) { () throws in try NPY.shape(try folder.location(of: file.source)) }
+        guard shape.count == description.axes.count else {
+            throw PackageError(
+                .tensor, file: file.source, found: "the test tensor has the extents \(shape)",
+                remedy: "save it with the \(description.axes.count) axes \(description.axisIDs.joined(separator: ", "))")
+        }
+        return shape
+    }
+
+    /// Reads the test tensor of an input or output; its SHA-256 is compared with the declared one. Its header is judged first, so that
+    /// a long file that is none costs nothing.
     ///
     /// - Returns: `nil` if the package has none for it.
     public func testTensor(of description: TensorDescription) throws(PackageError) -> AxisTensor? {
-        guard let file = description.testTensor else { return nil }
-        _ = try folder.read(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
-        let array: NPYArray
-        do {
-            array = try NPY.read(try folder.location(of: file.source))
-        } catch let error as PackageError {
-            throw error
-        } catch {
-            throw PackageError(.unreadable, file: file.source, found: "\(error)", remedy: "save the test tensor with numpy.save")
-        }
+        guard let file = description.testTensor, let shape = try testTensorShape(of: description) else { return nil }
+        let opened = try folder.open(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
+        try folder.checkDigest(of: opened, file, description: descriptionFile)
+        let array = try ModelPackage.reading(file) { () throws in try NPY.read(try folder.location(of: file.source)) }
         guard let tensor = Tensor(shape: array.shape, storage: TensorStorage(array.pixels)),
             let named = AxisTensor(axes: description.axisIDs, tensor: tensor)
         else {
             throw PackageError(
-                .tensor, file: file.source, found: "the test tensor has the extents \(array.shape)",
-                remedy: "save it with the \(description.axes.count) axes \(description.axisIDs.joined(separator: ", "))")
+                .tensor, file: file.source, found: "the test tensor has the extents \(shape)", remedy: "save it with numpy.save")
         }
         return named
+    }
+
+    private static func reading<Value>(_ file: PackageFile, _ body: () throws -> Value) throws(PackageError) -> Value {
+        do { return try body() } catch let error as PackageError { throw error } catch {
+            throw PackageError(.unreadable, file: file.source, found: "\(error)", remedy: "save the test tensor with numpy.save")
+        }
     }
 }
 

@@ -80,17 +80,20 @@ extension PackageCheck {
     /// Runs the package's test: preprocessing, network, postprocessing on the test inputs as a whole, then compares.
     public init(_ package: ModelPackage, options: RunOptions = .init(), limits: NetworkLimits = .init()) throws(PackageError) {
         let network = try package.network(limits: limits)
-        let (inputs, missing) = try PackageCheck.testInputs(of: package)
+        var (shapes, missing) = try PackageCheck.testShapes(of: package)
         guard missing.isEmpty else {
             self.init(faults: missing.map { "\($0) has no test tensor, so nothing can be compared" }, warnings: package.notes)
             return
         }
-        var shapes = inputs.mapValues(\.shape)
-        var faults = package.inputs.filter { inputs[$0.id] != nil }.flatMap { package.shapeFaults(of: $0, in: shapes) }
+        var faults = package.inputs.filter { shapes[$0.id] != nil }.flatMap { package.shapeFaults(of: $0, in: shapes) }
         guard faults.isEmpty else {
             self.init(faults: faults.map { "test input: \($0)" }, warnings: package.notes)
             return
         }
+        // What the test takes is known before the tensors are read and anything is computed.
+        try PackageCheck.checkMemory(of: package, network, shapes)
+        var inputs: [String: AxisTensor] = [:]
+        for input in package.inputs { inputs[input.id] = try package.testTensor(of: input) }
         let used = package.used(inputs, by: network)
         let (prepared, notes) = try package.prepare(used, for: network)
         let raw = try package.run(network, on: prepared, options: options)
@@ -104,12 +107,18 @@ extension PackageCheck {
         for output in package.outputs {
             guard let result = results[output.id] else { continue }
             warnings += result.dataWarnings(output)
-            guard let expected = try package.testTensor(of: output) else {
+            let tolerance = package.tolerance(of: output.id)
+            guard let expectedShape = try package.testTensorShape(of: output) else {
                 faults.append("\(output.id) has no test tensor, so it cannot be compared")
                 continue
             }
+            guard expectedShape == result.shape, let expected = try package.testTensor(of: output) else {
+                reports.append(
+                    OutputReport(
+                        output: output.id, shape: result.shape, expectedShape: expectedShape, comparison: nil, tolerance: tolerance))
+                continue
+            }
             warnings += expected.typeWarnings(output)
-            let tolerance = package.tolerance(of: output.id)
             let comparison = TensorComparison(result, with: expected, tolerance: tolerance)
             reports.append(
                 OutputReport(
@@ -160,17 +169,27 @@ extension PackageCheck {
         return extents
     }
 
-    private static func testInputs(of package: ModelPackage) throws(PackageError) -> (tensors: [String: AxisTensor], missing: [String]) {
-        var tensors: [String: AxisTensor] = [:]
+    private static func testShapes(of package: ModelPackage) throws(PackageError) -> (shapes: [String: [Int]], missing: [String]) {
+        var shapes: [String: [Int]] = [:]
         var missing: [String] = []
         for input in package.inputs {
-            if let tensor = try package.testTensor(of: input) {
-                tensors[input.id] = tensor
+            if let shape = try package.testTensorShape(of: input) {
+                shapes[input.id] = shape
             } else if !input.isOptional {
                 missing.append(input.id)
             }
         }
-        return (tensors, missing)
+        return (shapes, missing)
+    }
+
+    /// Refuses test inputs for which the network needs more memory than it may take.
+    private static func checkMemory(of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]) throws(PackageError) {
+        var ports: [String: [Int]] = [:]
+        for (input, port) in package.ports(of: network) { ports[port.name] = shapes[input.id] }
+        do throws(NetworkError) { _ = try network.workingSetBytes(inputShapes: ports) } catch {
+            // Everything else is said where the network runs.
+            if error.kind == .limit { throw package.fault(error) }
+        }
     }
 
     private static func reaches(

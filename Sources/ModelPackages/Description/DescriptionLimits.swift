@@ -10,7 +10,7 @@ public struct DescriptionLimits: Sendable, Equatable {
     public var values: Int
 
     /// Makes limits; the defaults are far above any real description.
-    public init(bytes: Int = 1 << 20, depth: Int = 64, aliases: Int = 16, values: Int = 100_000) {
+    public init(bytes: Int = 1 << 18, depth: Int = 64, aliases: Int = 16, values: Int = 20_000) {
         self.bytes = bytes
         self.depth = depth
         self.aliases = aliases

@@ -80,6 +80,9 @@ public enum Padding: Sendable, Equatable {
 }
 
 extension TensorDescription {
+    /// The most axes of a tensor, and the most steps before or after the network.
+    private static let mostAxes = 8, mostSteps = 32
+
     /// Reads an entry of `inputs` or `outputs`.
     init(_ node: DescriptionNode, isOutput: Bool) throws(PackageError) {
         id = try node["id"].map { (node) throws(PackageError) in try node.string() } ?? (isOutput ? "output" : "input")
@@ -90,7 +93,12 @@ extension TensorDescription {
                 .wrongType, found: "found \(axesNode.summary)",
                 remedy: "write a list of axes, or `format_version: 0.4.10` for axes as letters")
         }
-        for axisNode in try axesNode.list() {
+        let axisNodes = try axesNode.list()
+        guard axisNodes.count <= TensorDescription.mostAxes else {
+            throw axesNode.fault(
+                .tooLarge, found: "a list of \(axisNodes.count) axes", remedy: "describe at most \(TensorDescription.mostAxes)")
+        }
+        for axisNode in axisNodes {
             let axis = try TensorAxis(axisNode, isOutput: isOutput)
             guard !axes.contains(where: { $0.id == axis.id }) else {
                 throw axisNode.fault(found: "a second axis `\(axis.id)`", remedy: "give each axis of a tensor its own `id`")
@@ -109,7 +117,12 @@ extension TensorDescription {
         padding = isOutput ? nil : try node["pad"].map { (node) throws(PackageError) in try Padding(node) }
         var steps: [any ProcessingStep] = []
         if let stepsNode = node[isOutput ? "postprocessing" : "preprocessing"] {
-            for stepNode in try stepsNode.list() {
+            let stepNodes = try stepsNode.list()
+            guard stepNodes.count <= TensorDescription.mostSteps else {
+                throw stepsNode.fault(
+                    .tooLarge, found: "a list of \(stepNodes.count) steps", remedy: "write at most \(TensorDescription.mostSteps)")
+            }
+            for stepNode in stepNodes {
                 steps.append(try ProcessingSteps.read(stepNode, axes: axes.map(\.id), isPostprocessing: isOutput))
             }
         }

@@ -32,8 +32,14 @@ extension LabelStep {
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
         let layout = try LabelLayout(tensor, spaces: growth.count, step: id)
         let shape = resultShape(of: tensor.shape, axes: tensor.axes)
+        // A grid that is coarser than rays are many has no sense, and labels that do not fit into memory.
+        guard let count = Tensor.elementCount(of: shape), count <= 2 * tensor.tensor.count + 1 << 24 else {
+            throw PackageError(
+                .tensor, found: "the step `\(id)` makes labels of the extents \(shape) from a tensor of \(tensor.shape)",
+                remedy: "write the grid that the network was trained with")
+        }
         let result = layout.resized(to: shape)
-        var values = [UInt32](repeating: 0, count: shape.reduce(1, *))
+        var values = [UInt32](repeating: 0, count: count)
         let source = tensor.tensor.storage.cast(to: .float32)
         guard case .float32(let floats) = source else { return tensor }
         for batch in 0..<layout.batches {

@@ -20,45 +20,22 @@ final class CompiledGraph: Sendable {
     let outputs: [Int]
     let limits: NetworkLimits
 
-    convenience init(_ graph: Graph, limits: NetworkLimits) throws(NetworkError) {
-        var values = ValueNumbers()
-        var constants: [Int: Tensor] = [:]
-        for (name, tensor) in graph.initializers { constants[values.define(name)] = tensor }
-        var inputs: [Int] = []
-        for port in graph.inputs {
-            guard values[port.name] == nil else { throw NetworkError(.graph, "the input '\(port.name)' is defined twice") }
-            inputs.append(values.define(port.name))
+    /// Bytes of the constants, those in the form that convolutions take included.
+    var constantBytes: Int {
+        let packed = steps.reduce(0) { $0 + (($1.operation as? Convolution)?.preparedBytes ?? 0) }
+        return packed + constants.values.reduce(0) { $0 + $1.byteCount }
+    }
+
+    /// A graph whose structure is checked: reads its weights and simplifies it.
+    convenience init(_ checked: GraphStructure) throws(NetworkError) {
+        var draft = checked.draft
+        for value in checked.weights.keys.sorted() {
+            if let weight = checked.weights[value] { draft.constants[value] = try weight.load() }
         }
-        let operators = try OperatorRegistry.operators(for: graph.nodes, usesHalfPrecision: graph.usesHalfPrecision)
-        for node in graph.nodes {
-            for name in node.outputs where !name.isEmpty {
-                guard values[name] == nil else { throw node.error(.graph, "the value '\(name)' is defined twice") }
-                _ = values.define(name)
-            }
-        }
-        var steps: [Step] = []
-        steps.reserveCapacity(graph.nodes.count)
-        for (node, operation) in zip(graph.nodes, operators) {
-            let read = try node.inputs.map { (name) throws(NetworkError) -> Int? in
-                if name.isEmpty { return nil }
-                guard let value = values[name] else { throw node.error(.graph, "reads '\(name)', which nothing in the graph produces") }
-                return value
-            }
-            steps.append(Step(node: node, operation: operation, inputs: read, outputs: node.outputs.map { $0.isEmpty ? nil : values[$0] }))
-        }
-        var outputs: [Int] = []
-        for port in graph.outputs {
-            guard let value = values[port.name] else { throw NetworkError(.graph, "nothing produces the output '\(port.name)'") }
-            outputs.append(value)
-        }
-        var draft = GraphDraft(
-            steps: try ExecutionOrder.sorted(steps, valueCount: values.count), constants: constants, outputs: outputs,
-            valueCount: values.count, limits: limits)
-        draft.removeUnused()
         try draft.foldConstants()
         try draft.fuse()
         draft.removeUnused()
-        self.init(draft, inputs: inputs)
+        self.init(draft, inputs: checked.inputs)
     }
 
     private init(_ draft: GraphDraft, inputs: [Int]) {
@@ -78,20 +55,5 @@ extension CompiledGraph {
             steps: steps, constants: constants, outputs: outputs, valueCount: graph.valueCount, limits: graph.limits)
         draft.removeUnused()
         self.init(draft, inputs: graph.inputs)
-    }
-}
-
-/// Numbers for names.
-private struct ValueNumbers {
-    private var numbers: [String: Int] = [:]
-
-    var count: Int { numbers.count }
-
-    subscript(name: String) -> Int? { numbers[name] }
-
-    mutating func define(_ name: String) -> Int {
-        let number = numbers.count
-        numbers[name] = number
-        return number
     }
 }

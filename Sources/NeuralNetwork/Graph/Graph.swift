@@ -4,8 +4,8 @@ struct Graph: Sendable {
     let opset: Int
     /// The nodes in the file's order.
     let nodes: [Node]
-    /// Weights and other constants by name.
-    let initializers: [String: Tensor]
+    /// Weights and other constants by name; they may still lie in the file.
+    let initializers: [String: StoredTensor]
     /// Inputs that have no initializer.
     let inputs: [Port]
     /// Outputs.

@@ -6,9 +6,6 @@ struct GraphDraft {
     let valueCount: Int
     let limits: NetworkLimits
 
-    /// Constants up to this size together are computed at load; larger ones at each run.
-    private static let foldedBytes = 1 << 28
-
     /// Removes steps whose results nobody reads, and constants that no step reads.
     mutating func removeUnused() {
         var used = [Bool](repeating: false, count: valueCount)
@@ -22,12 +19,13 @@ struct GraphDraft {
         constants = constants.filter { used[$0.key] }
     }
 
-    /// Computes every step whose inputs are constants.
+    /// Computes every step whose inputs are constants, as far as the budget for it goes.
     mutating func foldConstants() throws(NetworkError) {
         var kept: [CompiledGraph.Step] = []
-        var budget = GraphDraft.foldedBytes
+        let budget = FoldingBudget.current ?? FoldingBudget()
+        budget.grow(weights: constants.values.reduce(0) { $0 + $1.byteCount })
         for step in steps {
-            guard let results = try folded(step, budget: &budget) else {
+            guard let results = try folded(step, budget) else {
                 kept.append(step)
                 continue
             }
@@ -38,8 +36,8 @@ struct GraphDraft {
         steps = kept
     }
 
-    /// The results of a step with constant inputs; `nil` where an input is not constant or the results are large.
-    private func folded(_ step: CompiledGraph.Step, budget: inout Int) throws(NetworkError) -> [Tensor]? {
+    /// The results of a step with constant inputs; `nil` where an input is not constant or the step is left to the run.
+    private func folded(_ step: CompiledGraph.Step, _ budget: FoldingBudget) throws(NetworkError) -> [Tensor]? {
         var inputs: [Tensor?] = []
         for value in step.inputs {
             guard let value else {
@@ -49,11 +47,16 @@ struct GraphDraft {
             guard let constant = constants[value] else { return nil }
             inputs.append(constant)
         }
-        let types = try step.operation.infer(inputs.map { $0.map { Signature($0) } }).map(\.type)
-        var bytes = 0
-        for type in types { bytes += try step.node.checkedByteCount(type, limits: limits) }
-        guard bytes <= budget else { return nil }
-        budget -= bytes
+        let signatures = inputs.map { $0.map { Signature($0) } }
+        // These compute to know their results' extents.
+        if step.operation is any ValueDependent, !budget.takes(step.node, inputs: signatures, outputs: []) { return nil }
+        let types: [TensorType]
+        do throws(NetworkError) { types = try step.operation.infer(signatures).map(\.type) } catch {
+            guard error.kind == .unknownBeforeRun else { throw error }
+            return nil
+        }
+        for type in types { _ = try step.node.checkedByteCount(type, limits: limits) }
+        guard budget.takes(step.node, inputs: signatures, outputs: types) else { return nil }
         let context = RunContext(threads: 1, instructions: .best, products: .kernels)
         return try step.operation.run(&inputs, outputs: types, context: context)
     }
@@ -65,12 +68,12 @@ extension Node {
         guard type.shape.count <= limits.maxRank else {
             throw error(.limit, "a result has \(type.shape.count) axes; at most \(limits.maxRank) are allowed")
         }
+        let most = min(limits.maxTensorBytes, limits.maxWorkingSetBytes)
         guard let count = Tensor.elementCount(of: type.shape), type.shape.allSatisfy({ $0 <= TensorReader.largestExtent }),
-            count <= limits.maxTensorBytes / type.elementType.byteCount
+            count <= most / type.elementType.byteCount
         else {
             throw error(
-                .limit,
-                "a result would have the shape \(type.shape) (\(type.elementType.rawValue)), more than \(limits.maxTensorBytes) bytes")
+                .limit, "a result would have the shape \(type.shape) (\(type.elementType.rawValue)); at most \(most) bytes are allowed")
         }
         return count * type.elementType.byteCount
     }

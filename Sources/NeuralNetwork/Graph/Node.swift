@@ -44,7 +44,9 @@ extension Node {
     /// Refuses an opset in which the operator does not exist yet or any more.
     func expect(opset range: ClosedRange<Int>) throws(NetworkError) {
         guard range.contains(opset) else {
-            throw error(.unsupported, "the core has this operator for opset \(Node.text(range)); convert the model")
+            throw error(
+                .unsupported, "opset \(opset) is not supported: the core has this operator for opset \(Node.text(range)); convert the model"
+            )
         }
     }
 

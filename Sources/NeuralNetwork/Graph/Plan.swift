@@ -23,11 +23,17 @@ final class Plan: Sendable {
         try PortCheck.check(inputTypes, against: ports, limits: graph.limits)
         for (port, value) in zip(ports, graph.inputs) { types[value] = inputTypes[port.name] }
         var known: [Int: Tensor] = [:]
+        let budget = FoldingBudget.current ?? FoldingBudget()
         for step in graph.steps {
-            let inputs = step.inputs.map { value in
+            var inputs = step.inputs.map { value in
                 value.flatMap { value in
                     (graph.constants[value] ?? known[value]).map { Signature($0) } ?? types[value].map { Signature(type: $0) }
                 }
+            }
+            let isKnown = zip(step.inputs, inputs).allSatisfy { $0 == nil || $1?.value != nil }
+            // These compute to know their results' extents.
+            if isKnown, step.operation is any ValueDependent, !budget.takes(step.node, inputs: inputs, outputs: []) {
+                inputs = inputs.map { $0.map { Signature(type: $0.type) } }
             }
             let results = try step.operation.infer(inputs)
             guard results.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
@@ -38,8 +44,9 @@ final class Plan: Sendable {
                 types[value] = result.type
                 known[value] = result.value
             }
-            let isKnown = zip(step.inputs, inputs).allSatisfy { $0 == nil || $1?.value != nil }
-            guard isKnown, bytes <= Plan.knownBytes, results.contains(where: { $0.value == nil }) else { continue }
+            guard isKnown, bytes <= Plan.knownBytes, results.contains(where: { $0.value == nil }),
+                budget.takes(step.node, inputs: inputs, outputs: results.map(\.type))
+            else { continue }
             var tensors = inputs.map { $0?.value }
             let context = RunContext(threads: 1, instructions: .best, products: .kernels)
             let computed = try step.operation.run(&tensors, outputs: results.map(\.type), context: context)
@@ -52,12 +59,14 @@ final class Plan: Sendable {
         (steps, releases) = Plan.schedule(graph, known: known)
         let blocks = usesBlocks && steps.count <= BlockPlan.mostSteps ? BlockPlan(graph: graph, steps: steps, types: types) : nil
         self.blocks = blocks.flatMap { $0.values.isEmpty ? nil : $0 }
-        workingSetBytes = Plan.workingSet(graph, steps: steps, releases: releases, types: types, blocks: self.blocks)
-        guard workingSetBytes <= graph.limits.maxWorkingSetBytes else {
-            throw NetworkError(
-                .limit,
-                "a run would hold \(workingSetBytes) bytes of activations; at most \(graph.limits.maxWorkingSetBytes) are allowed. "
-                    + "Use smaller tiles")
+        let widest = Plan.widestCut(graph, steps: steps, releases: releases, types: types, blocks: self.blocks)
+        workingSetBytes = widest.bytes
+        let constantBytes = graph.constantBytes
+        guard workingSetBytes <= graph.limits.maxWorkingSetBytes - min(constantBytes, graph.limits.maxWorkingSetBytes) else {
+            let message =
+                "a run would hold \(workingSetBytes) bytes of activations here, beside \(constantBytes) of weights; at most "
+                + "\(graph.limits.maxWorkingSetBytes) are allowed. Use smaller tiles or allow more memory"
+            throw widest.step.map { graph.steps[$0].node.error(.limit, message) } ?? NetworkError(.limit, message)
         }
     }
 
@@ -85,24 +94,25 @@ final class Plan: Sendable {
         return (steps.reversed(), releases.reversed())
     }
 
-    private static func workingSet(
+    /// The most bytes that are held at one time, and the step at which it is; `nil` for the inputs alone.
+    private static func widestCut(
         _ graph: CompiledGraph, steps: [Int], releases: [[Int]], types: [TensorType?], blocks: BlockPlan?
-    ) -> Int {
+    ) -> (bytes: Int, step: Int?) {
         func bytes(_ value: Int) -> Int { blocks?.isPlain(value) ?? true ? types[value]?.byteCount ?? 0 : 0 }
         let inputs = Set(graph.inputs), blockBytes = (blocks?.floats ?? 0) * MemoryLayout<Float>.stride
         // Saturating: each tensor is within the limits, but there may be many.
         var held = graph.inputs.reduce(0) { $0.addingReportingOverflow(bytes($1)).overflow ? .max : $0 + bytes($1) }
-        var widest = held
+        var widest = held, place: Int?
         for (index, released) in zip(steps, releases) {
             for case let value? in graph.steps[index].outputs {
                 let (sum, overflow) = held.addingReportingOverflow(bytes(value))
-                if overflow { return .max }
+                if overflow { return (.max, index) }
                 held = sum
             }
-            widest = max(widest, held)
+            if held > widest { (widest, place) = (held, index) }
             // The caller keeps the inputs.
             for value in released where !inputs.contains(value) { held -= bytes(value) }
         }
-        return widest.addingReportingOverflow(blockBytes).overflow ? .max : widest + blockBytes
+        return (widest.addingReportingOverflow(blockBytes).overflow ? .max : widest + blockBytes, place ?? steps.first)
     }
 }

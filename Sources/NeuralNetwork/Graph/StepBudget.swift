@@ -6,17 +6,16 @@ final class StepBudget: Sendable {
     /// The budget of the node that runs; `nil` outside of such nodes.
     @TaskLocal static var current: StepBudget?
 
-    /// Whether a network is being loaded or planned, when nodes whose inputs are known are computed.
-    @TaskLocal static var isLoading = false
-
     private let left: Mutex<Int>
     private let total: Int
     /// The bytes of results that count as a step: about as much as fits a second and 100 MiB while a network is loaded.
     private let bytesPerStep: Int
 
     private init() {
-        total = StepBudget.isLoading ? 50_000 : 1_000_000
-        bytesPerStep = StepBudget.isLoading ? 1 << 10 : 1 << 18
+        // Nodes whose inputs are known are computed while a network is loaded or planned.
+        let isLoading = FoldingBudget.current != nil
+        total = isLoading ? 20_000 : 1_000_000
+        bytesPerStep = isLoading ? 1 << 10 : 1 << 14
         left = Mutex(total)
     }
 
@@ -36,13 +35,6 @@ final class StepBudget: Sendable {
     static func shared<Result>(_ body: () throws(NetworkError) -> Result) throws(NetworkError) -> Result {
         if current != nil { return try body() }
         return try $current.withValue(StepBudget()) { () -> Swift.Result<Result, NetworkError> in
-            do throws(NetworkError) { return .success(try body()) } catch { return .failure(error) }
-        }.get()
-    }
-
-    /// Runs a closure that loads a network.
-    static func loading<Result>(_ body: () throws(NetworkError) -> Result) throws(NetworkError) -> Result {
-        try $isLoading.withValue(true) { () -> Swift.Result<Result, NetworkError> in
             do throws(NetworkError) { return .success(try body()) } catch { return .failure(error) }
         }.get()
     }

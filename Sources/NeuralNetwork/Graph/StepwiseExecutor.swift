@@ -21,7 +21,7 @@ struct StepwiseExecutor {
             held += bytes
             guard held <= graph.limits.maxWorkingSetBytes else {
                 throw step.node.error(
-                    .limit, "the run holds \(held) bytes of activations; at most \(graph.limits.maxWorkingSetBytes) are allowed")
+                    .limit, "the run would hold \(held) bytes of activations here; at most \(graph.limits.maxWorkingSetBytes) are allowed")
             }
             for value in released {
                 held -= values[value]?.byteCount ?? 0

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// The bytes of weights that lie in a second file beside an ONNX file.
 ///
 /// The graph says for each tensor the file's name, where it begins and how long it is; names of other files, places outside of the
@@ -13,25 +7,25 @@ public struct ExternalData: Sendable {
     /// The name by which the graph calls the file.
     public let location: String
     /// The file's content.
-    public let bytes: [UInt8]
+    public let source: ByteSource
 
     /// Names the bytes.
-    public init(location: String, bytes: [UInt8]) {
+    public init(location: String, source: ByteSource) {
         self.location = location
-        self.bytes = bytes
+        self.source = source
     }
 }
 
-/// Puts the bytes of external tensors into the tensors, one at a time.
+/// Finds the bytes of external tensors.
 struct ExternalDataReader {
     private let data: ExternalData?
     private var taken: [Range<Int>] = []
 
     init(_ data: ExternalData?) { self.data = data }
 
-    /// The tensor with its bytes; one that holds them itself as it is.
-    mutating func completed(_ proto: ONNXTensorProto, place: String) throws(NetworkError) -> ONNXTensorProto {
-        guard let data, proto.dataLocation == 1, proto.rawData.isEmpty else { return proto }
+    /// The tensor, if it lies in the second file; `nil` if it holds its elements itself.
+    mutating func tensor(_ proto: ONNXTensorProto, place: String, limits: NetworkLimits) throws(NetworkError) -> StoredTensor? {
+        guard let data, proto.dataLocation == 1, proto.rawData.isEmpty else { return nil }
         var entries: [String: String] = [:]
         for bytes in proto.externalData {
             let (key, value) = try Self.entry(Array(bytes), place)
@@ -43,19 +37,16 @@ struct ExternalDataReader {
         }
         let offset = try Self.number(entries["offset"] ?? "0", "offset", place)
         let length = try entries["length"].map { (text) throws(NetworkError) in try Self.number(text, "length", place) }
-        guard offset <= data.bytes.count, length ?? 0 <= data.bytes.count - offset else {
+        guard offset <= data.source.count, length ?? 0 <= data.source.count - offset else {
             throw NetworkError(
                 .malformed,
-                "\(place) lies at byte \(offset)\(length.map { ", \($0) bytes long" } ?? ""); '\(data.location)' has \(data.bytes.count) bytes"
+                "\(place) lies at byte \(offset)\(length.map { ", \($0) bytes long" } ?? ""); '\(data.location)' has \(data.source.count) bytes"
             )
         }
-        let range = offset..<(length.map { offset + $0 } ?? data.bytes.count)
+        let range = offset..<(length.map { offset + $0 } ?? data.source.count)
         taken.append(range)
-        var completed = proto
-        completed.rawData = Data(data.bytes[range])
-        completed.externalData = []
-        completed.dataLocation = 0
-        return completed
+        let (type, shape) = try TensorReader.form(proto, place: place, limits: limits)
+        return try StoredTensor(type, shape, in: data.source, at: range, place: place)
     }
 
     /// Refuses tensors that share bytes; asked at the end.

@@ -6,21 +6,32 @@ internal import SwiftProtobuf
     internal import Foundation
 #endif
 
-/// Turns the bytes of an ONNX file into a `Graph`: sizes, names and types are checked, operators are not.
+/// Turns an ONNX file into a `Graph`: sizes, names and types are checked, operators are not; weights are not read.
 enum ONNXReader {
-    static func read(_ bytes: [UInt8], external: ExternalData? = nil, limits: NetworkLimits) throws(NetworkError) -> Graph {
-        guard bytes.count <= limits.maxFileBytes else {
-            throw NetworkError(.limit, "the ONNX file has \(bytes.count) bytes; at most \(limits.maxFileBytes) are read")
+    /// The most inputs without a value of their own, and outputs.
+    private static let mostPorts = 1024
+
+    static func read(_ source: ByteSource, external: ExternalData? = nil, limits: NetworkLimits) throws(NetworkError) -> Graph {
+        guard source.count <= limits.maxFileBytes else {
+            throw NetworkError(.limit, "the ONNX file has \(source.count) bytes; at most \(limits.maxFileBytes) are read")
         }
-        try WireScan.check(bytes, limits: limits)
-        let model = try decode(bytes)
+        let (model, elements) = try decoded(source, limits)
         guard model.hasGraph else {
-            throw NetworkError(.malformed, "the file holds no graph (\(bytes.count) bytes): it is empty or not an ONNX model")
+            throw NetworkError(.malformed, "the file holds no graph (\(source.count) bytes): it is empty or not an ONNX model")
         }
         guard model.functions.isEmpty else {
             throw NetworkError(.unsupported, "the model defines functions of its own; export it with them inlined")
         }
-        return try graph(model.graph, external, opsets: try opsets(model), limits: limits)
+        let weights = try weights(model.graph, elements, in: source, external, limits)
+        return try graph(model.graph, weights, opsets: try opsets(model), limits: limits)
+    }
+
+    /// The model without the elements of its larger weights, and where they lie.
+    private static func decoded(
+        _ source: ByteSource, _ limits: NetworkLimits
+    ) throws(NetworkError) -> (ONNXModelProto, [StoredElements?]) {
+        let skeleton = try WireScan.skeleton(of: source, limits: limits)
+        return (try decode(skeleton.bytes), skeleton.elements)
     }
 
     private static func decode(_ bytes: [UInt8]) throws(NetworkError) -> ONNXModelProto {
@@ -40,7 +51,7 @@ enum ONNXReader {
         for entry in model.opsetImport {
             let domain = entry.domain == "ai.onnx" ? "" : entry.domain
             guard (1...10_000).contains(entry.version) else {
-                throw NetworkError(.malformed, "operator set '\(domain)' has version \(entry.version); expected a number from 1")
+                throw NetworkError(.malformed, "operator set '\(domain)' has version \(entry.version); expected 1 to 10000")
             }
             versions[domain] = Int(entry.version)
         }
@@ -49,34 +60,52 @@ enum ONNXReader {
         return versions
     }
 
-    private static func graph(
-        _ proto: ONNXGraphProto, _ external: ExternalData?, opsets: [String: Int], limits: NetworkLimits
-    ) throws(NetworkError) -> Graph {
+    private static func weights(
+        _ proto: ONNXGraphProto, _ elements: [StoredElements?], in source: ByteSource, _ external: ExternalData?, _ limits: NetworkLimits
+    ) throws(NetworkError) -> [String: StoredTensor] {
         guard proto.sparseInitializer.isEmpty else {
             throw NetworkError(.unsupported, "the graph has sparse initializers; export it with dense weights")
         }
-        var initializers: [String: Tensor] = [:]
+        guard elements.count == proto.initializer.count else {
+            throw NetworkError(.internalFault, "\(elements.count) weights were found, \(proto.initializer.count) decoded")
+        }
+        var weights: [String: StoredTensor] = [:]
         var external = ExternalDataReader(external)
-        for tensor in proto.initializer {
+        for (tensor, elements) in zip(proto.initializer, elements) {
             let place = "initializer '\(tensor.name)'"
-            guard !tensor.name.isEmpty, initializers[tensor.name] == nil else {
+            guard !tensor.name.isEmpty, weights[tensor.name] == nil else {
                 throw NetworkError(.graph, "\(place): the name is \(tensor.name.isEmpty ? "empty" : "given twice")")
             }
-            let completed = try external.completed(tensor, place: place)
-            initializers[tensor.name] = try TensorReader.tensor(completed, place: place, limits: limits)
+            if let stored = try external.tensor(tensor, place: place, limits: limits) {
+                weights[tensor.name] = stored
+            } else if let elements, tensor.dataLocation == 0, tensor.rawData.isEmpty {
+                weights[tensor.name] = try TensorReader.tensor(tensor, elements: elements, in: source, place: place, limits: limits)
+            } else {
+                weights[tensor.name] = StoredTensor(try TensorReader.tensor(tensor, place: place, limits: limits))
+            }
         }
         try external.checkOverlaps()
+        return weights
+    }
+
+    private static func graph(
+        _ proto: ONNXGraphProto, _ weights: [String: StoredTensor], opsets: [String: Int], limits: NetworkLimits
+    ) throws(NetworkError) -> Graph {
         var inputs: [Port] = []
-        for input in proto.input where initializers[input.name] == nil { inputs.append(try port(input, limits: limits)) }
+        for input in proto.input where weights[input.name] == nil { inputs.append(try port(input, limits: limits)) }
         var outputs: [Port] = []
         for output in proto.output { outputs.append(try port(output, limits: limits)) }
+        guard inputs.count <= mostPorts, outputs.count <= mostPorts else {
+            throw NetworkError(
+                .limit, "the graph has \(inputs.count) inputs and \(outputs.count) outputs; at most \(mostPorts) each are read")
+        }
         guard !outputs.isEmpty else { throw NetworkError(.graph, "the graph has no outputs") }
         var nodes: [Node] = []
         nodes.reserveCapacity(proto.node.count)
         for (index, node) in proto.node.enumerated() {
             nodes.append(try NodeReader.node(node, index: index, opsets: opsets, limits: limits))
         }
-        return Graph(opset: opsets[""] ?? 1, nodes: nodes, initializers: initializers, inputs: inputs, outputs: outputs)
+        return Graph(opset: opsets[""] ?? 1, nodes: nodes, initializers: weights, inputs: inputs, outputs: outputs)
     }
 
     private static func port(_ proto: ONNXValueInfoProto, limits: NetworkLimits) throws(NetworkError) -> Port {

@@ -16,9 +16,10 @@ enum SubgraphReader {
         do { proto = try ONNXGraphProto(serializedBytes: bytes, options: options) } catch {
             throw node.error(.malformed, "a graph of the node does not decode (\(error))")
         }
-        var initializers: [String: Tensor] = [:]
+        var initializers: [String: StoredTensor] = [:]
         for tensor in proto.initializer where !tensor.name.isEmpty {
-            initializers[tensor.name] = try TensorReader.tensor(tensor, place: "initializer '\(tensor.name)'", limits: limits)
+            initializers[tensor.name] = StoredTensor(
+                try TensorReader.tensor(tensor, place: "initializer '\(tensor.name)'", limits: limits))
         }
         var nodes: [Node] = []
         for (index, inner) in proto.node.enumerated() {

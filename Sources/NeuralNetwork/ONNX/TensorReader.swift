@@ -45,16 +45,48 @@ enum TensorReader {
         }
     }
 
+    /// A tensor that holds its elements itself.
     static func tensor(_ proto: ONNXTensorProto, place: String, limits: NetworkLimits) throws(NetworkError) -> Tensor {
         guard proto.dataLocation == 0, proto.externalData.isEmpty else {
             throw NetworkError(.unsupported, "\(place) lies in another file (external data); save the model as one file")
         }
+        let (type, shape) = try form(proto, place: place, limits: limits)
+        let count = shape.reduce(1, *)
+        guard !proto.rawData.isEmpty else { return Tensor(shape, try listed(proto, type: type, count: count, place: place)) }
+        let expected = storedBytes(type, count: count)
+        guard proto.rawData.count == expected else {
+            throw NetworkError(
+                .malformed, "\(place) has \(proto.rawData.count) bytes of data; its extents and type (\(type.rawValue)) ask for \(expected)"
+            )
+        }
+        return Tensor(shape, raw([UInt8](proto.rawData), type: type, count: count))
+    }
+
+    /// A tensor whose elements a scan has left in the file.
+    static func tensor(
+        _ proto: ONNXTensorProto, elements: StoredElements, in source: ByteSource, place: String, limits: NetworkLimits
+    ) throws(NetworkError) -> StoredTensor {
+        let (type, shape) = try form(proto, place: place, limits: limits)
+        switch (elements.form, type) {
+        case (.raw, _), (.floats, .float32), (.doubles, .float64): break
+        default: throw NetworkError(.malformed, "\(place) lists elements of another type than its own (\(type.rawValue))")
+        }
+        return try StoredTensor(type, shape, in: source, at: elements.bytes, place: place)
+    }
+
+    /// Element type and extents.
+    static func form(
+        _ proto: ONNXTensorProto, place: String, limits: NetworkLimits
+    ) throws(NetworkError) -> (type: ElementType, shape: [Int]) {
         guard proto.segment.isEmpty else { throw NetworkError(.unsupported, "\(place) is stored in segments; save the model anew") }
         let type = try elementType(proto.dataType, place: place)
-        let shape = try checkedShape(proto.dims, elementType: type, place: place, limits: limits)
-        let count = shape.reduce(1, *)
-        guard proto.rawData.isEmpty else { return Tensor(shape, try raw(proto.rawData, type: type, count: count, place: place)) }
-        return Tensor(shape, try listed(proto, type: type, count: count, place: place))
+        return (type, try checkedShape(proto.dims, elementType: type, place: place, limits: limits))
+    }
+
+    /// The bytes of elements in a file, where those of less than a byte share bytes.
+    static func storedBytes(_ type: ElementType, count: Int) -> Int {
+        guard let bits = NarrowFormat.formats[type]?.bits else { return count * type.byteCount }
+        return (count + 8 / bits - 1) / (8 / bits)
     }
 
     private static func checkedShape(
@@ -73,31 +105,19 @@ enum TensorReader {
         return shape
     }
 
-    private static func raw(_ data: Data, type: ElementType, count: Int, place: String) throws(NetworkError) -> TensorStorage {
-        if let bits = NarrowFormat.formats[type]?.bits {
-            return try packed(Array(data), type: type, bits: bits, count: count, place: place)
-        }
-        guard data.count == count * type.byteCount else {
-            throw NetworkError(
-                .malformed,
-                "\(place) has \(data.count) bytes of data; its extents and type (\(type.rawValue)) ask for \(count * type.byteCount)")
-        }
-        if type == .bool { return .bool(data.map { $0 != 0 }) }
+    /// The elements from their bytes, of which there are `storedBytes`.
+    static func raw(_ bytes: [UInt8], type: ElementType, count: Int) -> TensorStorage {
+        if let bits = NarrowFormat.formats[type]?.bits { return packed(bytes, type: type, bits: bits, count: count) }
+        if type == .bool { return .bool(bytes.map { $0 != 0 }) }
         // The file's numbers are little-endian, as are the machines that this runs on.
         return TensorStorage.filled(type: type, count: count) { target in
-            data.withUnsafeBytes { target.copyMemory(from: $0) }
+            bytes.withUnsafeBytes { target.copyMemory(from: $0) }
         }
     }
 
     /// Elements of less than a byte fill the bytes from the lowest bits on.
-    private static func packed(
-        _ bytes: [UInt8], type: ElementType, bits: Int, count: Int, place: String
-    ) throws(NetworkError) -> TensorStorage {
+    private static func packed(_ bytes: [UInt8], type: ElementType, bits: Int, count: Int) -> TensorStorage {
         let perByte = 8 / bits
-        guard bytes.count == (count + perByte - 1) / perByte else {
-            throw NetworkError(
-                .malformed, "\(place) has \(bytes.count) bytes of data; its extents and type (\(type.rawValue)) ask for \(count) elements")
-        }
         let mask = UInt8(truncatingIfNeeded: 1 << bits - 1)
         return .narrow(NarrowElements(type, codes: (0..<count).map { bytes[$0 / perByte] >> UInt8($0 % perByte * bits) & mask }))
     }
@@ -122,7 +142,11 @@ enum TensorReader {
         case .bool: storage = .bool(proto.int32Data.map { $0 != 0 })
         default:
             let bytes = proto.int32Data.map(UInt8.init(truncatingIfNeeded:))
-            storage = try packed(bytes, type: type, bits: NarrowFormat.formats[type]?.bits ?? 8, count: count, place: place)
+            guard bytes.count == storedBytes(type, count: count) else {
+                throw NetworkError(
+                    .malformed, "\(place) lists \(bytes.count) bytes; its extents and type (\(type.rawValue)) ask for \(count) elements")
+            }
+            storage = packed(bytes, type: type, bits: NarrowFormat.formats[type]?.bits ?? 8, count: count)
         }
         guard storage.count == count else {
             throw NetworkError(.malformed, "\(place) lists \(storage.count) elements; its extents ask for \(count)")

@@ -1,64 +1,52 @@
-/// Walks the bytes of an ONNX file before they are decoded and counts its records, so that a small file cannot become
-/// a large object: a record of two bytes takes hundreds in memory.
+/// Walks an ONNX file before it is decoded, without reading its weights.
+///
+/// Records are counted, so that a small file cannot become a large object: a record of two bytes takes hundreds in memory. What is
+/// left is the file without the elements of its weights and without what no run needs; that part is bounded and decoded.
 struct WireScan {
-    /// The messages that are walked; a field that leads to none is only counted.
-    private enum Message {
-        case model, graph, node, attribute, tensor, valueInfo, type, tensorType, shape
-
-        func nested(in field: UInt64) -> Message? {
-            switch (self, field) {
-            case (.model, 7): .graph
-            case (.graph, 1): .node
-            case (.graph, 5), (.attribute, 5): .tensor
-            case (.attribute, 6): .graph
-            case (.graph, 11), (.graph, 12): .valueInfo
-            case (.node, 5): .attribute
-            case (.valueInfo, 2): .type
-            case (.type, 1): .tensorType
-            case (.tensorType, 2): .shape
-            default: nil
-            }
-        }
-
-        /// Fields whose bytes are packed numbers, which take eight times their room in memory.
-        func isPacked(_ field: UInt64) -> Bool {
-            switch (self, field) {
-            case (.tensor, 1), (.tensor, 5), (.tensor, 7), (.tensor, 11), (.attribute, 8): true
-            default: false
-            }
-        }
+    /// What a walk leaves.
+    struct Skeleton {
+        /// The file without the elements of its larger weights.
+        var bytes: [UInt8] = []
+        /// For each of the graph's initializers, in the file's order, where its elements lie; `nil` if they are in `bytes`.
+        var elements: [StoredElements?] = []
     }
 
-    private let bytes: [UInt8]
+    /// Elements of more bytes stay in the file.
+    private static let smallElements = 1 << 10
+    /// The deepest nesting of messages; each graph within a graph takes three.
+    private static let deepest = 32
+    /// The most bytes of packed numbers, which become eight times as many.
+    private static let mostPackedBytes = 4 << 20
+
+    private var window: ByteWindow
     private let limits: NetworkLimits
-    private var records = 0
-    private var nodes = 0
-    private var packedBytes = 0
+    private var skeleton = Skeleton()
+    private var records = 0, nodes = 0, attributes = 0, tensors = 0
+    private var packedBytes = 0, keptBytes = 0
 
-    /// Checks that the file is a sequence of whole fields within the limits.
-    static func check(_ bytes: [UInt8], limits: NetworkLimits) throws(NetworkError) {
-        var scan = WireScan(bytes: bytes, limits: limits)
-        try scan.walk(.model, 0..<bytes.count, depth: 0)
+    /// Checks that a file is a sequence of whole fields within the limits.
+    static func skeleton(of source: ByteSource, limits: NetworkLimits) throws(NetworkError) -> Skeleton {
+        var scan = WireScan(window: ByteWindow(source), limits: limits)
+        scan.skeleton.bytes = try scan.walk(.model, 0..<source.count, depth: 0)
+        return scan.skeleton
     }
 
-    private init(bytes: [UInt8], limits: NetworkLimits) {
-        self.bytes = bytes
+    private init(window: ByteWindow, limits: NetworkLimits) {
+        self.window = window
         self.limits = limits
     }
 
-    /// The deepest nesting of messages; each graph within a graph takes three.
-    private static let deepest = 32
-
-    private mutating func walk(_ message: Message, _ range: Range<Int>, depth: Int) throws(NetworkError) {
+    /// The fields of a message that are kept, those of messages within it too.
+    private mutating func walk(_ message: WireMessage, _ range: Range<Int>, depth: Int) throws(NetworkError) -> [UInt8] {
         guard depth <= WireScan.deepest else { throw NetworkError(.limit, "graphs lie deeper within graphs than the core reads") }
+        var kept: [UInt8] = []
         var position = range.lowerBound
+        var ownAttributes = 0
+        var elements: StoredElements?
         while position < range.upperBound {
             let start = position
             let key = try varint(&position, end: range.upperBound)
-            records += 1
-            guard records <= limits.maxRecords else {
-                throw NetworkError(.limit, "the file holds more than \(limits.maxRecords) records; a network of that size is not read")
-            }
+            try count(record: start)
             switch key & 7 {
             case 0: _ = try varint(&position, end: range.upperBound)
             case 1: position += 8
@@ -68,41 +56,74 @@ struct WireScan {
                 guard length <= UInt64(range.upperBound - position) else {
                     throw truncated(at: start, "a field of \(length) bytes where \(range.upperBound - position) are left")
                 }
-                let body = position..<position + Int(length)
-                if let nested = message.nested(in: key >> 3) {
-                    try count(nested)
-                    try walk(nested, body, depth: depth + 1)
-                } else if message.isPacked(key >> 3) {
-                    try count(packed: body.count)
-                }
+                let body = position..<position + Int(length), field = key >> 3
                 position = body.upperBound
+                if let nested = message.nested(in: field) {
+                    if nested == .attribute { ownAttributes += 1 }
+                    try count(nested, ownAttributes)
+                    let inner = try walk(nested, body, depth: depth + 1)
+                    WireScan.append(key, inner, to: &kept)
+                } else if depth == 2, body.count > WireScan.smallElements, let form = message.elements(field) {
+                    // Of raw and listed elements, the raw ones count, as everywhere.
+                    guard elements?.form != form else {
+                        throw NetworkError(.unsupported, "a weight at byte \(start) lies in pieces; save the model anew")
+                    }
+                    if elements?.form != .raw { elements = StoredElements(form: form, bytes: body) }
+                } else {
+                    if message.isPacked(field) { try count(packed: body.count) }
+                    try keep(body, message.keeping(field), key, &kept)
+                }
+                continue
             default: throw truncated(at: start, "a field of the unknown wire type \(key & 7)")
             }
             guard position <= range.upperBound else { throw truncated(at: start, "a number that goes beyond its record") }
+            try window.append(start..<position, to: &kept)
+        }
+        if message == .tensor, depth == 2 { skeleton.elements.append(elements) }
+        return kept
+    }
+
+    private mutating func keep(
+        _ body: Range<Int>, _ keeping: WireMessage.Keeping, _ key: UInt64, _ kept: inout [UInt8]
+    ) throws(NetworkError) {
+        switch keeping {
+        case .dropped: return
+        case .marked: WireScan.append(key, [], to: &kept)
+        case .whole:
+            keptBytes += body.count
+            guard keptBytes <= limits.maxGraphBytes else {
+                throw NetworkError(
+                    .limit,
+                    "the graph has more than \(limits.maxGraphBytes) bytes of names, attributes and listed numbers; keep large numbers in "
+                        + "initializers with raw data")
+            }
+            WireScan.append(key, count: body.count, to: &kept)
+            try window.append(body, to: &kept)
         }
     }
 
-    private mutating func count(_ message: Message) throws(NetworkError) {
-        guard message == .node else { return }
-        nodes += 1
-        guard nodes <= limits.maxNodes else {
-            throw NetworkError(.limit, "the graph has more than \(limits.maxNodes) nodes; a network of that size is not read")
+    private static func append(_ key: UInt64, _ body: [UInt8], to kept: inout [UInt8]) {
+        append(key, count: body.count, to: &kept)
+        kept += body
+    }
+
+    private static func append(_ key: UInt64, count: Int, to kept: inout [UInt8]) {
+        for value in [key, UInt64(count)] {
+            var rest = value
+            while rest > 127 {
+                kept.append(UInt8(truncatingIfNeeded: rest) | 128)
+                rest >>= 7
+            }
+            kept.append(UInt8(rest))
         }
     }
 
-    private mutating func count(packed length: Int) throws(NetworkError) {
-        packedBytes += length
-        guard packedBytes <= limits.maxTensorBytes / 8 else {
-            throw NetworkError(.limit, "the file holds more than \(limits.maxTensorBytes / 8) bytes of packed numbers")
-        }
-    }
-
-    private func varint(_ position: inout Int, end: Int) throws(NetworkError) -> UInt64 {
+    private mutating func varint(_ position: inout Int, end: Int) throws(NetworkError) -> UInt64 {
         let start = position
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
             guard position < end else { throw truncated(at: start, "a number that goes beyond its record") }
-            let byte = bytes[position]
+            let byte = try window.byte(position)
             position += 1
             value |= shift < 64 ? UInt64(byte & 127) << shift : 0
             if byte < 128 { return value }
@@ -112,5 +133,46 @@ struct WireScan {
 
     private func truncated(at position: Int, _ what: String) -> NetworkError {
         NetworkError(.malformed, "not an ONNX file, or cut off: byte \(position) starts \(what)")
+    }
+}
+
+extension WireScan {
+    private mutating func count(record start: Int) throws(NetworkError) {
+        records += 1
+        guard records <= limits.maxRecords else {
+            throw NetworkError(
+                .limit, "the file holds more than \(limits.maxRecords) records up to its byte \(start); a network of that size is not read")
+        }
+    }
+
+    private mutating func count(_ message: WireMessage, _ ownAttributes: Int) throws(NetworkError) {
+        switch message {
+        case .node:
+            nodes += 1
+            guard nodes <= limits.maxNodes else {
+                throw NetworkError(.limit, "the graph has more than \(limits.maxNodes) nodes; a network of that size is not read")
+            }
+        case .attribute:
+            attributes += 1
+            guard ownAttributes <= limits.maxAttributes, attributes <= 8 * limits.maxNodes else {
+                throw NetworkError(
+                    .limit,
+                    "node #\(nodes - 1) has more than \(limits.maxAttributes) attributes, or all nodes more than \(8 * limits.maxNodes)")
+            }
+        case .tensor:
+            tensors += 1
+            guard tensors <= 2 * limits.maxNodes else {
+                throw NetworkError(.limit, "the file holds more than \(2 * limits.maxNodes) weights; a network of that size is not read")
+            }
+        default: break
+        }
+    }
+
+    private mutating func count(packed length: Int) throws(NetworkError) {
+        packedBytes += length
+        guard packedBytes <= WireScan.mostPackedBytes else {
+            throw NetworkError(
+                .limit, "the file lists more than \(WireScan.mostPackedBytes) bytes of whole numbers; keep them as raw data")
+        }
     }
 }

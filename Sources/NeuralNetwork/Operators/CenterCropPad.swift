@@ -13,7 +13,7 @@ struct CenterCropPad: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0), axes = try node.axes(attributeAxes ?? Array(input.shape.indices), rank: input.rank)
-        guard let extents = try node.knownIntegers(inputs, 1, "the extents"), extents.count == axes.count, extents.allSatisfy({ $0 >= 0 })
+        guard let extents = try node.knownExtents(inputs, 1, "the extents"), extents.count == axes.count, extents.allSatisfy({ $0 >= 0 })
         else { throw node.error(.shape, "expected an extent for each of \(axes.count) axes") }
         var shape = input.shape
         for (axis, extent) in zip(axes, extents) { shape[axis] = extent }

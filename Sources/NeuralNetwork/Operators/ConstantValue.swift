@@ -37,7 +37,7 @@ struct ConstantValue: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         guard fills else { return [Signature(value)] }
-        guard let shape = try node.knownIntegers(inputs, 0, "extents"), shape.allSatisfy({ $0 >= 0 }) else {
+        guard let shape = try node.knownExtents(inputs, 0, "extents"), shape.allSatisfy({ $0 >= 0 }) else {
             throw node.error(.shape, "the extents are missing or negative")
         }
         return [Signature(shape, value.elementType)]

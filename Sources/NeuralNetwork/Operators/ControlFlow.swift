@@ -6,8 +6,8 @@ struct ControlFlow: ValueDependent {
     private let scanAxes: (inputs: [Int], outputs: [Int])
     private let scanDirections: (inputs: [Int], outputs: [Int])
 
-    /// The most repetitions of a loop, and the most bytes of what its repetitions collect.
-    private static let mostRepetitions = 1_000_000, mostCollectedBytes = 1 << 33
+    /// The most repetitions of a loop.
+    private static let mostRepetitions = 1_000_000
 
     /// A compiled graph and the places of the values that it captures among the node's captured ones.
     private struct Body {
@@ -40,7 +40,7 @@ struct ControlFlow: ValueDependent {
         for name in node.operatorType == "If" ? ["then_branch", "else_branch"] : ["body"] {
             guard case .graph(let subgraph) = node.attributes[name] else { throw node.error(.attribute, "'\(name)' is no graph") }
             bodies[name] = Body(
-                graph: try CompiledGraph(subgraph.graph, limits: subgraph.limits), declaredInputs: subgraph.declaredInputs,
+                graph: try CompiledGraph(GraphStructure(subgraph.graph, limits: subgraph.limits)), declaredInputs: subgraph.declaredInputs,
                 captured: subgraph.captured.map { node.captured.firstIndex(of: $0) ?? 0 })
         }
         self.bodies = bodies
@@ -83,7 +83,7 @@ struct ControlFlow: ValueDependent {
         }
         let count = inputs[0]?.integers?.first ?? .max
         var goesOn = try inputs[1].map { (condition) throws(NetworkError) in try isTrue(condition) } ?? true
-        var carried = inputs.dropFirst(2).compactMap(\.self), collected: [[Tensor]] = [], repetition = 0
+        var carried = inputs.dropFirst(2).compactMap(\.self), collected: [[Tensor]] = [], collectedBytes = 0, repetition = 0
         let carriedCount = carried.count
         while goesOn, repetition < count {
             guard repetition < ControlFlow.mostRepetitions else {
@@ -94,11 +94,23 @@ struct ControlFlow: ValueDependent {
             guard results.count > carriedCount else { throw node.error(.graph, "the body gives too few values") }
             goesOn = try isTrue(results[0])
             carried = Array(results[1...carriedCount])
-            collected.append(Array(results[(carriedCount + 1)...]))
+            try collect(Array(results[(carriedCount + 1)...]), into: &collected, &collectedBytes)
             repetition += 1
         }
         let scans = body.graph.outputs.count - 1 - carriedCount
         return try carried + (0..<max(0, scans)).map { (index) throws(NetworkError) in try stacked(collected.map { $0[index] }, axis: 0) }
+    }
+
+    /// The most bytes of what repetitions collect: as they are joined, they are held twice.
+    private var mostCollectedBytes: Int { (bodies["body"]?.graph.limits.maxWorkingSetBytes ?? 0) / 2 }
+
+    /// Keeps what a repetition gives.
+    private func collect(_ results: [Tensor], into collected: inout [[Tensor]], _ bytes: inout Int) throws(NetworkError) {
+        bytes += results.reduce(0) { $0 + $1.byteCount }
+        guard bytes <= mostCollectedBytes else {
+            throw node.error(.limit, "the repetitions collect \(bytes) bytes and more; at most \(mostCollectedBytes) are allowed")
+        }
+        collected.append(results)
     }
 
     /// The tensors along a new axis.
@@ -108,7 +120,7 @@ struct ControlFlow: ValueDependent {
             throw node.error(.shape, "a repetition gives another shape than the first")
         }
         try node.expect(
-            work: [tensors.count, first.byteCount], of: "the collection of a loop's results", atMost: ControlFlow.mostCollectedBytes)
+            work: [tensors.count, first.byteCount], of: "the collection of a loop's results", atMost: mostCollectedBytes)
         let storage = TensorStorage.filled(type: first.elementType, count: tensors.count * first.count) { target in
             for (index, tensor) in tensors.enumerated() {
                 tensor.storage.withBytes { bytes in
@@ -135,7 +147,7 @@ struct ControlFlow: ValueDependent {
         guard zip(sequences, axes).allSatisfy({ $0.shape[$1] == length }) else {
             throw node.error(.shape, "the sequences differ in length")
         }
-        var collected: [[Tensor]] = []
+        var collected: [[Tensor]] = [], collectedBytes = 0
         for step in 0..<length {
             let slices = sequences.indices.map { index in
                 let isBackward = index < scanDirections.inputs.count && scanDirections.inputs[index] == 1
@@ -147,7 +159,7 @@ struct ControlFlow: ValueDependent {
             let results = try body.run(states + slices, captured: captured, node: node)
             guard results.count >= stateCount else { throw node.error(.graph, "the body gives too few values") }
             states = Array(results[..<stateCount])
-            collected.append(Array(results[stateCount...]))
+            try collect(Array(results[stateCount...]), into: &collected, &collectedBytes)
         }
         let outputs = try (0..<body.graph.outputs.count - stateCount).map { (index) throws(NetworkError) in
             let isBackward = index < scanDirections.outputs.count && scanDirections.outputs[index] == 1

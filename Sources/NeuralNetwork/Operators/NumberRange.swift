@@ -16,6 +16,7 @@ struct NumberRange: ValueDependent {
         else { throw node.error(.shape, "start, limit and delta must be single numbers of one type") }
         let first = start.doubles[0], step = delta.doubles[0], count = ((limit.doubles[0] - first) / step).rounded(.up)
         guard step != 0, !count.isNaN, count <= 268_435_456 else { throw node.error(.limit, "the range has \(count) numbers") }
+        try node.leaveToRun(work: max(0, Int(count)), of: "the range")
         let numbers = (0..<max(0, Int(count))).map { first + Double($0) * step }
         return [Tensor([numbers.count], doubles: numbers, as: start.elementType)]
     }

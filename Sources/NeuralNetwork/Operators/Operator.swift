@@ -93,8 +93,20 @@ extension Node {
         return input
     }
 
-    /// The integers that an input holds; they must be known before the run.
+    /// The integers that an input holds; they must be known before the run. Beyond 2^31 they are cut, as ends of slices may be anything.
     func knownIntegers(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
+        try known(inputs, index, meaning)?.map { max(-TensorReader.largestExtent, min(TensorReader.largestExtent, $0)) }
+    }
+
+    /// The integers that an input holds, which must be known before the run and no larger than extents may be.
+    func knownExtents(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
+        guard let values = try known(inputs, index, meaning) else { return nil }
+        let range = -TensorReader.largestExtent...TensorReader.largestExtent
+        guard let beyond = values.first(where: { !range.contains($0) }) else { return values }
+        throw error(.limit, "\(meaning) hold \(beyond); expected numbers up to \(TensorReader.largestExtent)")
+    }
+
+    private func known(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
         guard index < inputs.count, let input = inputs[index] else { return nil }
         guard let value = input.value else {
             throw error(.unknownBeforeRun, "\(meaning) depend on values that only a run has")
@@ -102,7 +114,7 @@ extension Node {
         guard let integers = value.integers else {
             throw error(.shape, "\(meaning) have the type \(input.elementType.rawValue); expected integers")
         }
-        return integers.map { max(-(1 << 31), min(1 << 31, $0)) }
+        return integers
     }
 
     /// An axis counted from the front; negative ones count from the end.

@@ -30,7 +30,7 @@ struct Padding: Operator {
     private func pads(_ inputs: [Signature?]) throws(NetworkError) -> [(begin: Int, end: Int)] {
         let shape = try node.required(inputs, 0).shape
         let axes = try node.axes(try node.knownIntegers(inputs, 3, "axes") ?? Array(shape.indices), rank: shape.count)
-        guard let pads = try node.knownIntegers(inputs, 1, "pads") ?? attributePads, pads.count == 2 * axes.count else {
+        guard let pads = try node.knownExtents(inputs, 1, "pads") ?? attributePads, pads.count == 2 * axes.count else {
             throw node.error(.shape, "expected two pads for each of \(axes.count) axes")
         }
         var result = shape.map { _ in (begin: 0, end: 0) }

@@ -11,7 +11,7 @@ struct Repetition: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0)
-        guard let numbers = try node.knownIntegers(inputs, 1, "the extents"), numbers.allSatisfy({ $0 >= 0 }) else {
+        guard let numbers = try node.knownExtents(inputs, 1, "the extents"), numbers.allSatisfy({ $0 >= 0 }) else {
             throw node.error(.shape, "the extents are missing or negative")
         }
         if node.operatorType == "Expand" {

@@ -62,7 +62,7 @@ struct Reshaping: Operator {
     }
 
     private func reshaped(_ old: [Int], _ inputs: [Signature?]) throws(NetworkError) -> [Int] {
-        guard let wanted = try node.knownIntegers(inputs, 1, "extents") else { throw node.error(.shape, "the extents are missing") }
+        guard let wanted = try node.knownExtents(inputs, 1, "extents") else { throw node.error(.shape, "the extents are missing") }
         guard wanted.count <= 64, wanted.allSatisfy({ $0 >= -1 }), wanted.filter({ $0 == -1 }).count <= 1 else {
             throw node.error(.shape, "the extents \(wanted.prefix(16)) are no shape; one of them may be -1")
         }

@@ -153,7 +153,7 @@ struct Resizing: Operator {
                 return (ratio, Double(ratio.numerator) / Double(ratio.denominator), extent * ratio.numerator / ratio.denominator)
             }
         }
-        guard let sizes = try node.knownIntegers(inputs, 3, "sizes"), sizes.count == shape.count, sizes.allSatisfy({ $0 > 0 }) else {
+        guard let sizes = try node.knownExtents(inputs, 3, "sizes"), sizes.count == shape.count, sizes.allSatisfy({ $0 > 0 }) else {
             throw node.error(.shape, "neither scales nor positive sizes are given for \(shape.count) axes")
         }
         let scales = zip(sizes, shape).map { Double($0) / Double($1) }

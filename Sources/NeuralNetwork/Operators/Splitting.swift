@@ -16,7 +16,7 @@ struct Splitting: Operator {
     private func parts(_ inputs: [Signature?]) throws(NetworkError) -> [Int] {
         let shape = try node.required(inputs, 0).shape, extent = shape[try node.axis(axis, rank: shape.count)]
         let count = node.outputs.count
-        guard let parts = try node.knownIntegers(inputs, 1, "parts") ?? attributeParts else {
+        guard let parts = try node.knownExtents(inputs, 1, "parts") ?? attributeParts else {
             // The last part may be smaller.
             let size = (extent + count - 1) / count
             guard extent % count == 0 || node.opset >= 18 && size * (count - 1) <= extent else {

@@ -17,7 +17,7 @@ struct TopElements: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0), own = try node.axis(axis, rank: input.rank)
-        guard let count = try node.knownIntegers(inputs, 1, "k")?.first ?? attributeCount, count >= 0, count <= input.shape[own] else {
+        guard let count = try node.knownExtents(inputs, 1, "k")?.first ?? attributeCount, count >= 0, count <= input.shape[own] else {
             throw node.error(.shape, "k is missing or larger than the extent \(input.shape[own])")
         }
         var shape = input.shape

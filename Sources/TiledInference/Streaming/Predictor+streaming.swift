@@ -157,6 +157,6 @@ extension Predictor {
     private func failure(_ error: NetworkError) -> InferenceError {
         .package(
             PackageError(
-                .network, file: package.weights.source, found: "\(error)", remedy: "give inputs of the extents that the network takes"))
+                .network, file: package.weights.source, found: "\(error)", remedy: error.remedy))
     }
 }

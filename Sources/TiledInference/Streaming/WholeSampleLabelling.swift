@@ -32,8 +32,8 @@ struct WholeSampleLabelling {
         let needed = samples.reduce(0) { $0 + $1.output.shape.reduce(12, *) }
         guard needed <= memoryBytes else {
             throw .memoryAtOnce(
-                what: "making labels of the output \(samples[0].output.description.id), which takes all its values at once,", neededBytes: needed,
-                allowedBytes: memoryBytes, remedy: "give a smaller image")
+                what: "making labels of the output \(samples[0].output.description.id), which takes all its values at once,",
+                neededBytes: needed, allowedBytes: memoryBytes, remedy: "give a smaller image")
         }
         var outputs: [PredictedTensor] = []
         for sample in samples {

@@ -12,12 +12,20 @@ struct FlowCheck {
     }
 
     /// For each object the mean over its pixels of the squared distance between both flows, the network's divided by five.
-    func errors(of objects: FlowObjects) -> [Double] {
+    ///
+    /// An error where the heat of objects without sense would take endless to spread.
+    func errors(of objects: FlowObjects) throws(PackageError) -> [Double] {
         let columns = volume.columns + 2
         var framed = [UInt32](repeating: 0, count: (volume.rows + 2) * columns)
         func framedPlace(_ pixel: Int) -> Int { (pixel / volume.columns + 1) * columns + pixel % volume.columns + 1 }
         for member in objects.members { for pixel in member.pixels { framed[framedPlace(pixel)] = member.label } }
         let rounds = 2 * (objects.members.map { $0.rows.count + $0.columns.count + 2 }.max() ?? 0)
+        let steps = objects.members.reduce(0) { $0 + $1.pixels.count }.multipliedReportingOverflow(by: rounds)
+        guard !steps.overflow, steps.partialValue <= (1 << 28) + 1024 * volume.count else {
+            throw PackageError(
+                .tensor, found: "objects of \(rounds / 2 - 2) pixels in height and width together, whose flow cannot be compared",
+                remedy: "correct the model, or set the flow threshold to 0")
+        }
         var heat = [Double](repeating: 0, count: framed.count)
         // Objects do not touch each other's heat while it spreads, so that each can be done on its own.
         for member in objects.members {

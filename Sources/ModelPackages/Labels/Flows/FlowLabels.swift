@@ -50,9 +50,9 @@ package struct FlowLabels: Sendable, Equatable {
         let volume = FlowVolume(shape)
         let field = FlowField(volume, flows: flows, places: places)
         let ends = field.ends(of: places, iterations: iterations)
-        var objects = FlowObjects(labels: FlowSinks(volume).labels(of: ends, places: places), volume)
+        var objects = FlowObjects(labels: try FlowSinks(volume).labels(of: ends, places: places), volume)
         if shape.count == 2, flowThreshold > 0 {
-            let errors = FlowCheck(volume, flows: flows).errors(of: objects)
+            let errors = try FlowCheck(volume, flows: flows).errors(of: objects)
             objects.keep { errors[$0] <= flowThreshold }
         }
         objects.clean(minSize: minSize)

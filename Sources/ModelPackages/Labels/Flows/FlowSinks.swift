@@ -12,11 +12,17 @@ struct FlowSinks {
     ///   - ends: the pixel in which each of `places` ends.
     ///   - places: the pixels inside cells.
     /// - Returns: labels for all pixels, from 1 in raster order of their first pixels.
-    func labels(of ends: [Int], places: [Int]) -> [UInt32] {
+    func labels(of ends: [Int], places: [Int]) throws(PackageError) -> [UInt32] {
         var counts = [Int32](repeating: 0, count: volume.count)
         for end in ends { counts[end] += 1 }
         var numbers = [UInt32](repeating: 0, count: volume.count)
         let seeds = seeds(counts)
+        // Each grows into at most eleven pixels along each axis; real objects are far apart.
+        guard seeds.count * (volume.isStack ? 1331 : 121) <= (1 << 22) + 16 * volume.count else {
+            throw PackageError(
+                .tensor, found: "\(seeds.count) places in \(volume.count) pixels at which flows end",
+                remedy: "correct the model, or raise the threshold of the cells' value")
+        }
         for (index, seed) in seeds.enumerated() {
             for place in grown(seed, counts) { numbers[place] = UInt32(index + 1) }
         }

@@ -32,7 +32,7 @@ struct PolyhedronSuppression {
         let spheres = zip(sorted, centers).map { Sphere($0, center: $1 * anisotropy, spiral, anisotropy) }
         let near = CenterGrid(spheres)
         var isSuppressed = [Bool](repeating: false, count: sorted.count)
-        var budget = PairBudget(candidates: sorted.count)
+        var budget = StarBudget(candidates: sorted.count), compared = StarBudget(voxelsOf: sorted.count)
         var survivors: [StarPolyhedron] = []
         for number in sorted.indices where !isSuppressed[number] {
             let polyhedron = StarPolyhedron(center: centers[number], rays: sorted[number].rays, spiral: spiral)
@@ -49,6 +49,7 @@ struct PolyhedronSuppression {
                     return
                 }
                 let rival = StarPolyhedron(center: centers[other], rays: sorted[other].rays, spiral: spiral)
+                try compared.take(outlines[other].boxVoxels + (voxels == nil ? outlines[number].boxVoxels : 0))
                 let own = voxels ?? VoxelSet(polyhedron)
                 voxels = own
                 if Float(own.common(with: rival)) / least > overlapThreshold { isSuppressed[other] = true }

@@ -51,6 +51,10 @@ package struct StarLabels: Sendable, Equatable {
                 "\(shape.count) space axes for a grid of \(grid.count)", "write one number of `grid` for each space axis")
         }
         try check(probabilities, rays)
+        let values = probabilities.count * (rays.count + 1), pixels = extents.reduce(1.0) { $0 * Double($1) }
+        guard pixels <= Double(2 * values + 1 << 24) else {
+            throw StarLabels.fault("labels of \(extents) pixels from \(values) values", "write the grid that the network was trained with")
+        }
         let places = candidates(probabilities, shape)
         guard !places.isEmpty else { return [UInt32](repeating: 0, count: extents.reduce(1, *)) }
         let found = places.map { place in
@@ -115,6 +119,8 @@ package struct StarLabels: Sendable, Equatable {
             return SIMD3(Float(place / (shape[1] * shape[2]) * grid[0]), Float(row * grid[1]), Float(column * grid[2]))
         }
         var painter = PolyhedronPainter(shape: extents, overlapLabel: overlapLabel)
+        var budget = StarBudget(places: extents.reduce(1, *))
+        for polyhedron in survivors { try budget.take(painter.voxels(of: polyhedron)) }
         for (number, polyhedron) in survivors.enumerated() { painter.paint(polyhedron, label: number + 1) }
         return painter.sequentialLabels
     }
@@ -134,22 +140,5 @@ struct StarCandidate: Sendable {
     /// Most probable first; equal ones in raster order.
     static func sorted(_ candidates: [StarCandidate]) -> [StarCandidate] {
         candidates.sorted { $0.probability != $1.probability ? $0.probability > $1.probability : $0.place < $1.place }
-    }
-}
-
-/// Bounds how many pairs of objects are compared, so that rays without sense end in an error and not in an endless run.
-struct PairBudget {
-    private var remaining: Int
-
-    /// Real images need about ten pairs for each candidate.
-    init(candidates: Int) { remaining = (1 << 14) + 64 * candidates }
-
-    mutating func take() throws(PackageError) {
-        remaining -= 1
-        guard remaining >= 0 else {
-            throw StarLabels.fault(
-                "so many overlapping candidates that choosing among them would not end",
-                "correct the model, or raise the probability threshold")
-        }
     }
 }

@@ -26,15 +26,16 @@ struct StarSuppression {
         let reach = Double(sorted.reduce(0) { max($0, $1.rays.max() ?? 0) }) + 1
         var isSuppressed = [Bool](repeating: false, count: sorted.count)
         var scratch = SlabScratch()
-        var budget = PairBudget(candidates: sorted.count)
+        var budget = StarBudget(candidates: sorted.count), searched = StarBudget(neighboursOf: sorted.count)
         for (number, polygon) in polygons.enumerated() where !isSuppressed[number] {
             let rows = places(from: polygon.box.yMin - reach, to: polygon.box.yMax + reach, step: grid.y, count: shape.rows)
             let columns = places(from: polygon.box.xMin - reach, to: polygon.box.xMax + reach, step: grid.x, count: shape.columns)
+            try searched.take(rows.count * columns.count)
             for row in rows {
                 for column in columns {
                     let other = Int(numbers[row * shape.columns + column])
                     guard other > number, !isSuppressed[other], polygon.isNear(polygons[other]) else { continue }
-                    try budget.take()
+                    try budget.take(polygon.comparisonSteps)
                     let common = polygon.intersectionArea(polygons[other], scratch: &scratch)
                     let overlap = Float(common / (min(polygon.area, polygons[other].area) + 1e-10))
                     if overlap > overlapThreshold { isSuppressed[other] = true }

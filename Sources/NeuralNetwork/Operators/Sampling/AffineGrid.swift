@@ -16,7 +16,7 @@ struct AffineGrid: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let matrices = try node.required(inputs, 0)
-        guard let size = try node.knownIntegers(inputs, 1, "the image's extents") else { throw node.error(.graph, "input 1 is missing") }
+        guard let size = try node.knownExtents(inputs, 1, "the image's extents") else { throw node.error(.graph, "input 1 is missing") }
         guard matrices.elementType.isReal else {
             throw node.error(.unsupported, "the matrices have elements of type \(matrices.elementType.rawValue)")
         }

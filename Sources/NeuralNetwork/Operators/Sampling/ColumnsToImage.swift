@@ -15,8 +15,8 @@ struct ColumnsToImage: Operator {
     }
 
     private func window(_ inputs: [Signature?]) throws(NetworkError) -> Window {
-        guard let image = try node.knownIntegers(inputs, 1, "the image's extents"),
-            let block = try node.knownIntegers(inputs, 2, "the patches' extents"),
+        guard let image = try node.knownExtents(inputs, 1, "the image's extents"),
+            let block = try node.knownExtents(inputs, 2, "the patches' extents"),
             image.allSatisfy({ $0 > 0 }), block.allSatisfy({ $0 > 0 })
         else { throw node.error(.shape, "the extents of the image or of the patches are not positive") }
         return try geometry.window(over: image, kernelExtents: block, node: node)

@@ -35,7 +35,7 @@ struct MaxUnpooling: Operator {
         guard input.elementType.isNumber, places.elementType == .int64, places.shape == input.shape else {
             throw node.error(.shape, "the places are \(places.shape) of \(places.elementType.rawValue); expected \(input.shape) of int64")
         }
-        guard let shape = try node.knownIntegers(inputs, 2, "the result's extents") else { return [Signature(inner, input.elementType)] }
+        guard let shape = try node.knownExtents(inputs, 2, "the result's extents") else { return [Signature(inner, input.elementType)] }
         guard shape.count == inner.count, zip(shape, inner).allSatisfy({ $0 >= $1 }) else {
             throw node.error(.shape, "the result's extents are \(shape); expected at least \(inner)")
         }

@@ -36,6 +36,7 @@ struct NonMaxSuppression: ValueDependent {
         guard threshold >= 0, threshold <= 1 else { throw node.error(.shape, "iou_threshold is \(threshold); expected 0 to 1") }
         try node.expect(
             work: [boxes.shape[0], classes, count, most], of: "the comparison of boxes", atMost: NonMaxSuppression.mostComparisons)
+        try node.leaveToRun(work: boxes.shape[0] * classes * count * most, of: "the comparison of boxes")
         var selected: [Int64] = []
         for image in 0..<boxes.shape[0] {
             let places = (0..<count).map { Box(corners[(image * count + $0) * 4..<(image * count + $0 + 1) * 4], isCentred: isCentred) }

@@ -26,6 +26,7 @@ struct SignalWindow: ValueDependent {
     func compute(_ inputs: [Tensor?]) throws(NetworkError) -> [Tensor] {
         let size = try integer(inputs, 0, 0...SignalWindow.largest)
         if node.operatorType == "MelWeightMatrix" { return [try melWeights(inputs, bins: size)] }
+        try node.leaveToRun(work: size, of: "the window")
         let last = Double(isPeriodic ? size : size - 1)
         let values = (0..<size).map { index -> Double in
             let angle = 2 * Double.pi * Double(index) / last
@@ -51,6 +52,7 @@ struct SignalWindow: ValueDependent {
         let length = try integer(inputs, 1, 1...SignalWindow.largest), rate = try integer(inputs, 2, 1...Int(Int32.max))
         let frequencies = length / 2 + 1
         try node.expect(work: [frequencies, max(1, bins)], of: "the matrix", atMost: SignalWindow.largest)
+        try node.leaveToRun(work: frequencies * bins, of: "the matrix")
         guard let low = try node.given(inputs, 3).doubles.first, let high = try node.given(inputs, 4).doubles.first, low >= 0, high >= low,
             high <= Double(rate)
         else { throw node.error(.shape, "the edges are no frequencies in ascending order") }

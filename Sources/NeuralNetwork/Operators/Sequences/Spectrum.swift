@@ -43,7 +43,7 @@ struct Spectrum: Operator {
         guard input.rank >= 2, let parts = input.shape.last, parts == 1 || parts == 2, !isShort || input.rank == 3 else {
             throw node.error(.shape, "the input has the shape \(input.shape); expected 1 or 2 numbers on the last axis")
         }
-        func known(_ index: Int, _ meaning: String) throws(NetworkError) -> Int? { try node.knownIntegers(inputs, index, meaning)?.first }
+        func known(_ index: Int, _ meaning: String) throws(NetworkError) -> Int? { try node.knownExtents(inputs, index, meaning)?.first }
         if isShort {
             guard let step = try known(1, "the frame's step") else { throw node.error(.graph, "input 1 is missing") }
             let window = inputs.count > 2 ? inputs[2]?.shape : nil

@@ -1,0 +1,53 @@
+/// A weight of a file: type and extents are checked, the elements stay where they are until they are needed.
+struct StoredTensor: Sendable {
+    let shape: [Int]
+    let elementType: ElementType
+
+    private enum Content: Sendable {
+        case loaded(Tensor)
+        case stored(ByteSource, Range<Int>, place: String)
+    }
+
+    private let content: Content
+
+    /// A tensor whose elements are in memory.
+    init(_ tensor: Tensor) {
+        shape = tensor.shape
+        elementType = tensor.elementType
+        content = .loaded(tensor)
+    }
+
+    /// A tensor whose elements are a file's bytes from the lowest address on.
+    init(_ type: ElementType, _ shape: [Int], in source: ByteSource, at bytes: Range<Int>, place: String) throws(NetworkError) {
+        let count = shape.reduce(1, *)
+        let expected = TensorReader.storedBytes(type, count: count)
+        guard bytes.count == expected else {
+            throw NetworkError(
+                .malformed, "\(place) has \(bytes.count) bytes of data; its extents and type (\(type.rawValue)) ask for \(expected)")
+        }
+        self.shape = shape
+        elementType = type
+        content = .stored(source, bytes, place: place)
+    }
+
+    /// Bytes in memory.
+    var byteCount: Int { shape.reduce(1, *) * elementType.byteCount }
+
+    /// The tensor with its elements.
+    func load() throws(NetworkError) -> Tensor {
+        switch content {
+        case .loaded(let tensor): return tensor
+        case .stored(let source, let bytes, let place):
+            guard elementType != .bool, !elementType.isNarrow else {
+                return Tensor(shape, TensorReader.raw(try source.bytes(bytes), type: elementType, count: shape.reduce(1, *)))
+            }
+            // The file's numbers are little-endian, as are the machines that this runs on.
+            var failure: NetworkError?
+            let storage = TensorStorage.filled(type: elementType, count: shape.reduce(1, *)) { target in
+                do throws(NetworkError) { try source.copy(from: bytes.lowerBound, into: target) } catch { failure = error }
+            }
+            if let failure { throw NetworkError(failure.kind, "\(place): \(failure.message)") }
+            return Tensor(shape, storage)
+        }
+    }
+}
