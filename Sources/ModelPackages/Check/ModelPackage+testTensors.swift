@@ -1,16 +1,18 @@
 package import Imaging
 package import NeuralNetwork
+internal import Records
 
 extension ModelPackage {
     /// The largest test tensor that is read, in bytes.
     static let testTensorLimit = 1 << 31
 
-    /// The extents of the test tensor of an input or output, from the file's header alone.
+    /// The extents of the test tensor of an input or output, from the file's header alone; the digest of a small file is compared first.
     ///
     /// - Returns: `nil` if the package has none for it.
     func testTensorShape(of description: TensorDescription) throws(PackageError) -> [Int]? {
         guard let file = description.testTensor else { return nil }
-        _ = try folder.open(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
+        let opened = try folder.open(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
+        if opened.size <= PackageFolder.quickDigestBytes { try folder.checkDigest(of: opened, file, description: descriptionFile) }
         let shape = try ModelPackage.reading(file) { () throws in try NPY.shape(try folder.location(of: file.source)) }
         guard shape.count == description.axes.count else {
             throw PackageError(
@@ -20,14 +22,14 @@ extension ModelPackage {
         return shape
     }
 
-    /// Reads the test tensor of an input or output; its SHA-256 is compared with the declared one. Its header is judged first, so that
-    /// a long file that is none costs nothing.
+    /// Reads the test tensor of an input or output; its SHA-256 is compared with the declared one. The header of a large file is judged
+    /// first, so that one that is no array costs nothing.
     ///
     /// - Returns: `nil` if the package has none for it.
     public func testTensor(of description: TensorDescription) throws(PackageError) -> AxisTensor? {
         guard let file = description.testTensor, let shape = try testTensorShape(of: description) else { return nil }
         let opened = try folder.open(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
-        try folder.checkDigest(of: opened, file, description: descriptionFile)
+        if opened.size > PackageFolder.quickDigestBytes { try folder.checkDigest(of: opened, file, description: descriptionFile) }
         let array = try ModelPackage.reading(file) { () throws in try NPY.read(try folder.location(of: file.source)) }
         guard let tensor = Tensor(shape: array.shape, storage: TensorStorage(array.pixels)),
             let named = AxisTensor(axes: description.axisIDs, tensor: tensor)

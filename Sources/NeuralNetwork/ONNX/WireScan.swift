@@ -16,7 +16,7 @@ struct WireScan {
     /// The deepest nesting of messages; each graph within a graph takes three.
     private static let deepest = 32
     /// The most bytes of packed numbers, which become eight times as many.
-    private static let mostPackedBytes = 4 << 20
+    private static let mostPackedBytes = 1 << 20
 
     private var window: ByteWindow
     private let limits: NetworkLimits
