@@ -70,7 +70,7 @@ struct BenchModel: ParsableCommand {
     private func extents(for network: Network) throws -> [String: [Int]] {
         var shapes: [String: [Int]] = [:]
         for (index, port) in network.inputs.enumerated() {
-            shapes[port.name] = try index == 0 ? wantedShape() ?? port.usualShape : port.usualShape
+            shapes[port.name] = try index == 0 ? wantedShape() ?? port.usualShape() : port.usualShape()
         }
         return shapes
     }

@@ -33,12 +33,23 @@ struct CheckNetwork: ParsableCommand {
                 opset: network.opset, inputs: network.inputs.map(\.words), outputs: network.outputs.map(\.words),
                 constantBytes: network.constantBytes),
             isPassed: true)
-        let shapes = [String: [Int]](network.inputs.map { ($0.name, $0.usualShape) }) { first, _ in first }
-        do throws(NetworkError) {
-            try look(network, shapes, &report)
-        } catch {
-            let extents = network.inputs.map { "\($0.name) \($0.usualShape.map(String.init).joined(separator: " x "))" }
-            report.warnings.append("how far the network sees cannot be said for \(extents.joined(separator: ", ")): \(error)")
+        // A network of stacks may be too large at the usual extent; what is too large at a small one always is.
+        for extent in [NeuralNetwork.Port.usualExtent, 64] {
+            let shapes = [String: [Int]](network.inputs.map { ($0.name, $0.usualShape(extent)) }) { first, _ in first }
+            do throws(NetworkError) {
+                try look(network, shapes, &report)
+                return report
+            } catch {
+                guard error.kind != .limit || extent == 64 else { continue }
+                let extents = network.inputs.map { "\($0.name) \($0.usualShape(extent).map(String.init).joined(separator: " x "))" }
+                let sentence = "how far the network sees cannot be said for \(extents.joined(separator: ", ")): \(error)"
+                switch error.kind {
+                case .limit, .attribute, .unsupported, .malformed, .graph: report.faults.append(sentence)
+                case .shape, .unknownBeforeRun, .input, .internalFault: report.warnings.append(sentence)
+                }
+                report.isPassed = report.faults.isEmpty
+                return report
+            }
         }
         return report
     }

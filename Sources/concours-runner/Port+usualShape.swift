@@ -1,10 +1,13 @@
 import NeuralNetwork
 
 extension NeuralNetwork.Port {
-    /// The declared extents; batch and channels that are open become 1, other axes 512.
-    var usualShape: [Int] {
+    /// The extent of open axes where nothing is said.
+    static var usualExtent: Int { 512 }
+
+    /// The declared extents; batch and channels that are open become 1, other axes `open`.
+    func usualShape(_ open: Int = usualExtent) -> [Int] {
         shape.enumerated().map { index, extent in
-            if case .fixed(let extent) = extent { extent } else { index < 2 ? 1 : 512 }
+            if case .fixed(let extent) = extent { extent } else { index < 2 ? 1 : open }
         }
     }
 

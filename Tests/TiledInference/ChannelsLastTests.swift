@@ -121,6 +121,24 @@ import TiledInference
         #expect(report.tiles > 1 && report.objects ?? 0 > 3)
         #expect(try LabelImage(ImageFile.read(path)).labels == expected.labels)
         #expect(try FileManager.default.contentsOfDirectory(atPath: made.folder).filter { $0.contains(".part") } == [])
+
+        // Values of 9 channels take 12 bytes each; a candidate takes some hundreds.
+        func error(_ image: Image, _ method: LabelPostprocessor) -> (InferenceError?, tiles: Int) {
+            var tiles = 0
+            let run = StreamedRun(
+                predictor, on: WholeImageBlocks(image), to: "\(made.folder)/\(UUID()).tif", .labels(method),
+                options: .init(tile: [32, 32], memoryBytes: 3 << 20), key: "test")
+            do {
+                _ = try run.run { if case .tiles(let done, _) = $0 { tiles = max(tiles, done) } }
+                return (nil, tiles)
+            } catch { return (error, tiles) }
+        }
+        let large = error(try Fixture.image([300, 300]), method)
+        #expect("\(large.0, default: "")".contains("takes all its values at once, needs 10MiB, 3MiB are allowed") && large.tiles == 0)
+        let all = try Fixture.postprocessor("{id: stardist, output: dist, probabilityOutput: prob, probabilityThreshold: 0}")
+        let many = error(image, all)
+        #expect("\(many.0, default: "")".contains("raise the probability threshold") && many.tiles > 1)
+        #expect(error(image, method).0 == nil)
     }
 
     @Test("One channel may be moved by a reshape instead")

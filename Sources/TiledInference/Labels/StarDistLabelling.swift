@@ -96,6 +96,15 @@ public struct StarDistLabelling: Sendable, Equatable {
         return (extents, LabelNumbering.renumbered(labels, minSize: 0))
     }
 
+    /// Bytes that candidates take while objects are chosen among them: their rays, corners and neighbours.
+    func candidateBytes(in outputs: [PredictedTensor]) throws(InferenceError) -> Int {
+        let output = try source.find(in: outputs)
+        let probabilities = try (probability.map { (source) throws(InferenceError) in try source.find(in: outputs) } ?? output)
+        let values = try probabilities.comparable(probabilities.plane(channel: 0).values, channel: 0)
+        let threshold = Float(probabilityThreshold)
+        return values.count { $0 > threshold } * (768 + 16 * output.channelCount)
+    }
+
     /// The extents of the labels: the image's if the grid's last place may stand for fewer pixels than the others.
     private func grown(_ shape: [Int], by grid: [Int], _ imageExtents: [Axis: Int]) -> [Int] {
         let grown = zip(shape, grid).map { $0 * $1 }

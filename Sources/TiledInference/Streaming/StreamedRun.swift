@@ -84,6 +84,13 @@ public struct StreamedRun {
         guard access(output, F_OK) != 0 else {
             throw .work(found: "the output exists", remedy: "remove it or choose another name")
         }
+        let wanted = try wantedOutputs()
+        if WholeSampleLabelling.isNeeded(by: product, wanted) {
+            // What labels take is known before the first tile.
+            let extents = try StreamedPlan(predictor, image, options).tiling.extents
+            try WholeSampleLabelling.checkMemory(
+                of: wanted.compactMap { extents[$0.id] }, named: wanted[0].id, memoryBytes: options.memoryBytes)
+        }
         guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
             throw .work(
                 found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
@@ -92,7 +99,6 @@ public struct StreamedRun {
         // Sums of overlapping windows cannot be told from sums with a window twice, so such a run begins again.
         if options.blending != nil { unlink(folder + "/journal") }
         for name in ["sums-1", "sums-2"] { unlink(folder + "/" + name) }
-        let wanted = try wantedOutputs()
         var journal: RunJournal?
         var resumed = 0
         var (done, all) = (0, 0)

@@ -11,13 +11,30 @@ struct WholeSampleLabelling {
 
     /// `nil` if the labels are made block by block, or if there are none.
     init?(_ predictor: Predictor, _ samples: [ScratchSample], _ product: StreamedRun.Product) {
-        switch product {
-        case .labels(.stardist), .labels(.cellposeFlows), .labels(.packageLabels): break
-        case .labels, .output: if samples.allSatisfy({ $0.output.description.labelStepID == nil }) { return nil }
-        }
+        guard Self.isNeeded(by: product, samples.map(\.output.description)) else { return nil }
         self.predictor = predictor
         self.samples = samples
         self.product = product
+    }
+
+    /// Whether a product of outputs is made of all their values at once.
+    static func isNeeded(by product: StreamedRun.Product, _ outputs: [TensorDescription]) -> Bool {
+        switch product {
+        case .labels(.stardist), .labels(.cellposeFlows), .labels(.packageLabels): true
+        case .labels, .output: outputs.contains { $0.labelStepID != nil }
+        }
+    }
+
+    /// That outputs of these extents fit into memory: their values, and their channels one by one.
+    static func checkMemory(
+        of shapes: [[Int]], named name: String, candidates: Int = 0, memoryBytes: Int
+    ) throws(InferenceError) {
+        let needed = shapes.reduce(candidates) { $0 + $1.reduce(12, *) }
+        guard needed <= memoryBytes else {
+            throw .memoryAtOnce(
+                what: "making labels of the output \(name), which takes all its values at once,", neededBytes: needed,
+                allowedBytes: memoryBytes, remedy: candidates > 0 ? "raise the probability threshold" : "give a smaller image")
+        }
     }
 
     /// Writes the labels; returns the number of objects.
@@ -28,13 +45,8 @@ struct WholeSampleLabelling {
     func write(
         to path: String, raw: StreamedInput, imageExtents: [Axis: Int], memoryBytes: Int
     ) throws(InferenceError) -> Int? {
-        // The values, their channels one by one, and the rays of candidates.
-        let needed = samples.reduce(0) { $0 + $1.output.shape.reduce(12, *) }
-        guard needed <= memoryBytes else {
-            throw .memoryAtOnce(
-                what: "making labels of the output \(samples[0].output.description.id), which takes all its values at once,",
-                neededBytes: needed, allowedBytes: memoryBytes, remedy: "give a smaller image")
-        }
+        let shapes = samples.map(\.output.shape), name = samples[0].output.description.id
+        try Self.checkMemory(of: shapes, named: name, memoryBytes: memoryBytes)
         var outputs: [PredictedTensor] = []
         for sample in samples {
             if let output = try processed(sample, raw) { outputs.append(output) }
@@ -45,6 +57,10 @@ struct WholeSampleLabelling {
         case .output:
             guard let own = PackageLabels(samples[0].output.description) else { return nil }
             method = .packageLabels(own)
+        }
+        if case .stardist(let stars) = method {
+            let candidates = try stars.candidateBytes(in: outputs)
+            try Self.checkMemory(of: shapes, named: name, candidates: candidates, memoryBytes: memoryBytes)
         }
         let labels = try method.labels(from: outputs, imageExtents: imageExtents)
         try LabelWriter.write(labels, to: path)

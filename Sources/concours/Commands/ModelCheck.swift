@@ -82,8 +82,9 @@ struct ModelCheck: AsyncParsableCommand {
         for reach in report.reaches {
             let halo = reach.declaredHalo.map { ", declared halo \($0)" } ?? ""
             Terminal.say(
-                "  \(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride)\(halo)"
-                    + Self.extent(reach))
+                Paragraph.wrapped(
+                    "\(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride)\(halo)"
+                        + Self.extent(reach), indent: 2))
         }
         for sentence in ContextText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
         if let tilingClass = report.tilingClass { Terminal.say("  class: \(tilingClass)\(Self.words(tilingClass))") }
@@ -98,7 +99,7 @@ struct ModelCheck: AsyncParsableCommand {
     /// How large the output is, where it is not as large as the image.
     private static func extent(_ reach: ModelCheckReport.Reach) -> String {
         let scale = reach.scale == "1" ? "" : ", \(reach.scale) elements for a pixel"
-        if reach.missing > 0 { return scale + ", begins at pixel \(reach.origin) and leaves out \(reach.missing)" }
+        if reach.missing > 0 { return scale + ", begins at pixel \(reach.origin) and leaves out \(reach.missing) of both ends together" }
         return reach.missing < 0 ? scale + ", \(-reach.missing) pixels larger than the image" : scale
     }
 
