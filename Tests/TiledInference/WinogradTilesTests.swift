@@ -25,19 +25,6 @@ import TiledInference
         #expect(tiled.outputs[0].values == whole.outputs[0].values)
     }
 
-    @Test("A place on which a result depends in its last bit only lies within the context of a tile")
-    func lastBits() throws {
-        let predictor = try predictor()
-        // Winograd's transforms cancel what lies outside of a result's receptive field but for its rounding, which is as large as it is.
-        var values = (0..<512 * 448).map { Float($0 * 31 % 1009) }
-        for index in stride(from: 5, to: values.count, by: 11_987) { values[index] = 3e7 }
-        let image = try #require(Image(shape: [512, 448], axes: [.y, .x], pixels: .float32(values)))
-        let whole = try predictor.predict(image, options: .init(tile: [1024, 1024], run: .init(threads: 2)))
-        let tiled = try predictor.predict(image, options: .init(tile: [32, 448], run: .init(threads: 2)))
-        #expect(tiled.plan.tiles.count == 16)
-        #expect(zip(tiled.outputs[0].values, whole.outputs[0].values).count { $0 != $1 } == 0)
-    }
-
     @Test("With direct kernels tiles are smaller, and the values within 1e-4")
     func exact() throws {
         let predictor = try predictor(), image = try Fixture.image([408, 440])
