@@ -33,22 +33,8 @@ public struct NetworkMeasurement: Sendable {
 
     private static let limits = SandboxLimits(wallSeconds: 3600, cpuSeconds: 14400, memoryBytes: 16 << 30, outputBytes: 1 << 20)
 
-    /// The largest ONNX file that is copied for a measurement.
-    private static let largestFile = 2 << 30
-
     /// Runs the network in this machine's sandbox.
     public static func measure(_ request: Request) async throws(EvaluationError) -> ModelBenchReport {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: request.network, isDirectory: &isFolder) else {
-            throw .failed(name: request.network, problems: ["there is no such file"])
-        }
-        guard !isFolder.boolValue else {
-            throw .failed(name: request.network, problems: ["is a folder; give an ONNX file, such as \(request.network)/weights.onnx"])
-        }
-        let size = (try? FileManager.default.attributesOfItem(atPath: request.network))?[.size] as? Int ?? 0
-        guard size <= Self.largestFile else {
-            throw .failed(name: request.network, problems: ["has \(size) bytes; a network of at most \(Self.largestFile) is measured"])
-        }
         let sandbox: Sandbox
         do { sandbox = try await Sandbox.open() } catch { throw .infrastructure("\(error)") }
         let runner = try InstalledRunner(staging: sandbox.staging)
@@ -56,10 +42,10 @@ public struct NetworkMeasurement: Sendable {
             executor: LocalExecutor(sandbox), runner: runner, staging: sandbox.staging, runs: RunsFolder(path: ""), jobs: 1)
         let work = try WorkFolder(in: sandbox.staging)
         defer { work.remove() }
-        let file = try work.folder("network") + "/network.onnx", destination = work.path + "/measured"
-        try work.copy(request.network, to: file)
+        let file = try work.copy(network: request.network), destination = work.path + "/measured"
+        let inside = "/input/\((file as NSString).lastPathComponent)"
         var arguments = [
-            "bench-model", "--network", "/input/network.onnx", "--report", "/output/report.json", "--threads", "\(request.threads)",
+            "bench-model", "--network", inside, "--report", "/output/report.json", "--threads", "\(request.threads)",
             "--runs", "\(request.runs)", "--memory", "\(limits.memoryBytes)",
         ]
         if let shape = request.shape { arguments += ["--shape", shape] }
@@ -67,7 +53,7 @@ public struct NetworkMeasurement: Sendable {
         if request.exact { arguments.append("--exact") }
         let outcome = try await pipeline.run(
             runner.policy(
-                arguments, binds: [ReadOnlyBind(host: file, inside: "/input/network.onnx")], limits: limits,
+                arguments, binds: [ReadOnlyBind(host: file, inside: inside)], limits: limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
             throw .failed(name: request.network, problems: [Pipeline.failure(of: "the measurement", outcome)])

@@ -4,14 +4,11 @@ import Records
 import Sandbox
 
 extension PackageInspection {
-    /// The largest ONNX file that is copied.
-    static let largestNetwork = 2 << 30
-
     /// Checks a network without a package: operators, types, extents, and how far it sees.
     public func check(network: String) async throws(EvaluationError) -> ModelCheckReport {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
-        let file = try Self.copy(network: network, work)
+        let file = try work.copy(network: network)
         let inside = "/input/\((file as NSString).lastPathComponent)", destination = work.path + "/checked"
         let outcome = try await pipeline.run(
             pipeline.runner.policy(
@@ -20,17 +17,6 @@ extension PackageInspection {
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else { throw .failed(name: network, problems: [Pipeline.failure(of: "the check", outcome)]) }
         return try Pipeline.read(ModelCheckReport.self, from: destination + "/report.json")
-    }
-
-    /// A copy of an ONNX file that sandboxes can read, with the file's own name.
-    private static func copy(network: String, _ work: WorkFolder) throws(EvaluationError) -> String {
-        let size = (try? FileManager.default.attributesOfItem(atPath: (network as NSString).resolvingSymlinksInPath))?[.size] as? Int ?? 0
-        guard size <= largestNetwork else {
-            throw .failed(name: network, problems: ["has \(size >> 30) GiB; a network of at most \(largestNetwork >> 30) GiB is read"])
-        }
-        let file = try work.folder("network") + "/" + (network as NSString).lastPathComponent
-        try work.copy(network, to: file)
-        return file
     }
 
     /// A copy of a package's files, of an archive unpacked. What is no package is an error that says what takes it.

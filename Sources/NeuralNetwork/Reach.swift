@@ -25,10 +25,6 @@ public struct Reach: Sendable, Equatable {
 
         /// The input pixel at which output pixel 0 lies: half of what is missing.
         public var origin: Int { floorDivide(missing, 2) }
-        /// Input pixels that a tile needs in front of m for the output pixels from m · `scale` on, whatever m is.
-        public var contextBefore: Int { max(before - origin, haloBefore) }
-        /// Input pixels that a tile needs from m on for the output pixels in front of m · `scale`, whatever m is.
-        public var contextAfter: Int { max(after + origin, haloAfter) }
 
         /// States the reach along an axis; the halos are `before` and `after` where nothing smaller is known.
         public init(

@@ -79,7 +79,9 @@ struct CheckNetwork: ParsableCommand {
             }
         }
         let isGlobal = !report.wholeImageOperators.isEmpty
-        let isNarrow = contexts.contains { zip($0, report.window).contains { $1 < $0.before + $0.after + $0.stride } }
+        let isNarrow = contexts.contains { axes in
+            zip(axes, image.shape.dropFirst(2)).contains { if case .fixed(let extent) = $1 { extent < $0.leastWindow } else { false } }
+        }
         report.tilingClass = isGlobal ? report.window.isEmpty ? "global" : "windowed" : isNarrow ? "windowed" : "local"
         if report.tilingClass == "local", report.window.isEmpty { report.sensibleTile = contexts.sensibleTile }
     }

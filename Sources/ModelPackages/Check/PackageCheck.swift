@@ -150,10 +150,7 @@ extension PackageCheck {
     private static func tilingClass(_ reaches: [ReachReport], _ fixed: [String: Int]) -> String? {
         guard !reaches.isEmpty else { return nil }
         let isGlobal = reaches.contains { !$0.isLocal }
-        let isNarrow = reaches.flatMap(\.axes).contains { axis in
-            // The context in front of a tile is a multiple of the stride; what is behind it needs not be.
-            fixed[axis.axis].map { $0 < axis.context.before + axis.reach.haloAfter + axis.context.stride } ?? false
-        }
+        let isNarrow = reaches.flatMap(\.axes).contains { axis in fixed[axis.axis].map { $0 < axis.context.leastWindow } ?? false }
         if !fixed.isEmpty, isGlobal || isNarrow { return "windowed" }
         return isGlobal ? "global" : "local"
     }

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 public import NeuralNetwork
 
 /// What a run reads around a tile along one axis, in input pixels: the least multiples of the stride that cover what results depend on.
@@ -8,6 +13,9 @@ public struct TileContext: Sendable, Equatable {
     public let before: Int
     /// Pixels behind a tile.
     public let after: Int
+    /// The least extent of a window with a middle of one stride that has all it depends on. The context in front of a tile is a multiple
+    /// of the stride; what is behind it needs not be.
+    public let leastWindow: Int
 
     /// By what the graph says for the kernels that a run uses.
     public init(_ reach: Reach.AxisReach) {
@@ -15,6 +23,7 @@ public struct TileContext: Sendable, Equatable {
         stride = reach.stride
         before = aligned(reach.haloBefore)
         after = aligned(reach.haloAfter)
+        leastWindow = before + max(0, reach.haloAfter) + stride
     }
 }
 
@@ -24,23 +33,11 @@ extension [[TileContext]] {
         guard let axes = map(\.count).min(), axes > 0 else { return [] }
         // Tiles serve all outputs at once.
         let widest = (0..<axes).map { axis in map { $0[axis].before + $0[axis].after }.max() ?? 0 }
-        let share = 1 / (Double.root(of: 2, Swift.max(1, widest.count { $0 > 0 })) - 1)
+        let share = 1 / (exp2(1 / Double(Swift.max(1, widest.count { $0 > 0 }))) - 1)
         return (0..<axes).map { axis in
             let stride = map { $0[axis].stride }.max() ?? 1
             let extent = Int((Double(widest[axis]) * share).rounded(.up))
             return Swift.max(1, (extent + stride - 1) / stride) * stride
         }
-    }
-}
-
-extension Double {
-    /// The positive number whose power of a degree is `value`, by Newton's method.
-    fileprivate static func root(of value: Double, _ degree: Int) -> Double {
-        var root = value
-        for _ in 0..<60 {
-            let power = (1..<degree).reduce(1.0) { product, _ in product * root }
-            root -= (power * root - value) / (Double(degree) * power)
-        }
-        return root
     }
 }
