@@ -119,9 +119,53 @@ TARGET static void NAME(narrow_rows)(const ck_product *p, int rows, const NAME(c
     }
 }
 
+// The sums and nothing else of ROWS places that lie side by side, in the input and in the results, for two vectors of a panel of two
+// blocks: short sums would feel what `rows_of_lanes` asks before and after.
+TARGET static __attribute__((noinline)) void NAME(sums)(
+    const ck_product *p, const float *weights, int64_t start, float *first, float *second) {
+    enum { rows = ROWS, vectors = 2, width = CK_BLOCKED_PANEL, step = CK_LANES };
+    float *const result[vectors] = {first, second};
+    NAME(lanes) sum[rows][vectors];
+    if (p->continues) {
+        EACH_VECTOR sum[r][v] = *(const NAME(lanes) *)(result[v] + r * step);
+    } else {
+        EACH_VECTOR sum[r][v] = (NAME(lanes)){};
+    }
+    for (const ck_tap *tap = p->taps, *end = tap + p->count; tap < end; tap++) {
+        const float *x = tap->row + (tap->offset + start), *w = weights + tap->column * width;
+        int64_t left = tap->channels;
+        for (; left >= 2; left -= 2) {
+            ADD_CHANNEL(0);
+            ADD_CHANNEL(1);
+            ADVANCE(2);
+        }
+        if (left > 0) ADD_CHANNEL(0);
+    }
+    EACH_VECTOR *(NAME(lanes) *)(result[v] + r * step) = sum[r][v];
+}
+
+// As many of `rows` places as make whole groups; returns how many.
+TARGET static int NAME(whole_sums)(const ck_product *p, int rows, int64_t start, float *result, int64_t block_step) {
+    int whole = rows / ROWS * ROWS;
+    for (int64_t lane = 0; lane < CK_BLOCKED_PANEL; lane += 2 * VL) {
+        float *first = result + lane / CK_LANES * block_step + lane % CK_LANES;
+        float *second = result + (lane + VL) / CK_LANES * block_step + (lane + VL) % CK_LANES;
+        for (int64_t place = 0; place < whole * CK_LANES; place += ROWS * CK_LANES)
+            NAME(sums)(p, p->weights + lane, start + place, first + place, second + place);
+    }
+    return whole;
+}
+
 TARGET static void NAME(product)(
     const ck_product *p, int rows, int64_t start, int64_t step, float *result, int64_t result_step, int64_t block_step) {
     int is_narrow = p->width < CK_BLOCKED_PANEL, most = is_narrow && VL == CK_LANES ? 2 * ROWS : ROWS;
+    if (!is_narrow && step == CK_LANES && result_step == CK_LANES && !p->bias && !p->residual && p->activation == CK_LINEAR) {
+        int whole = NAME(whole_sums)(p, rows, start, result, block_step);
+        rows -= whole;
+        start += whole * step;
+        result += whole * result_step;
+    }
+    if (rows == 0) return;
     // Groups of about the same length.
     int groups = (rows + most - 1) / most, least = rows / groups, longer = rows % groups;
     for (int64_t lane = 0; lane < p->width; lane += 2 * VL) {

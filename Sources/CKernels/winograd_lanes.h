@@ -4,15 +4,14 @@
 
 typedef float NAME(sixteen) __attribute__((vector_size(64), aligned(4)));
 typedef int32_t NAME(sixteen_signs) __attribute__((vector_size(64), aligned(4)));
-typedef float NAME(eight) __attribute__((vector_size(32), aligned(4)));
-typedef double NAME(eight_wide) __attribute__((vector_size(64)));
 
 // The values of a kernel, as the polynomial that its three weights are, at the six points.
-TARGET static inline __attribute__((always_inline)) void NAME(line_of_kernel)(const NAME(eight_wide) g[3], NAME(eight_wide) t[6]) {
+TARGET static inline __attribute__((always_inline)) void NAME(line_of_kernel)(const NAME(sixteen) g[3], NAME(sixteen) t[6]) {
     const double a = 2.0 / 3, b = 4.0 / 3, aa = a * a, bb = b * b, near = 1 / (2 * aa * (aa - bb)), far = 1 / (2 * bb * (bb - aa));
-    NAME(eight_wide) near_even = (g[0] + g[2] * aa) * near, near_odd = g[1] * (a * near);
-    NAME(eight_wide) far_even = (g[0] + g[2] * bb) * far, far_odd = g[1] * (b * far);
-    t[0] = g[0] * (1 / (aa * bb));
+    NAME(sixteen) splat = {};
+    NAME(sixteen) near_even = FMA(splat + (float)(aa * near), g[2], g[0] * (float)near), near_odd = g[1] * (float)(a * near);
+    NAME(sixteen) far_even = FMA(splat + (float)(bb * far), g[2], g[0] * (float)far), far_odd = g[1] * (float)(b * far);
+    t[0] = g[0] * (float)(1 / (aa * bb));
     t[1] = near_even + near_odd;
     t[2] = near_even - near_odd;
     t[3] = far_even + far_odd;
@@ -20,20 +19,18 @@ TARGET static inline __attribute__((always_inline)) void NAME(line_of_kernel)(co
     t[5] = g[2];
 }
 
-// `count` kernels of one channel, eight at a time: nine weights `step` floats apart into 36 values `target_step` floats apart.
+// `count` kernels of one channel, sixteen at a time: nine weights `step` floats apart into 36 values `target_step` floats apart.
 TARGET static void NAME(transform_kernels)(const float *source, int64_t step, int64_t count, float *target, int64_t target_step) {
-    for (int64_t r = 0; r < count; r += 8) {
-        NAME(eight_wide) g[3], t[6], half[6][3];
+    for (int64_t r = 0; r < count; r += CK_LANES) {
+        NAME(sixteen) g[3], t[6], half[6][3];
         for (int x = 0; x < 3; x++) {
-            for (int y = 0; y < 3; y++)
-                g[y] = __builtin_convertvector(*(const NAME(eight) *)(source + (y * 3 + x) * step + r), NAME(eight_wide));
+            for (int y = 0; y < 3; y++) g[y] = *(const NAME(sixteen) *)(source + (y * 3 + x) * step + r);
             NAME(line_of_kernel)(g, t);
             for (int y = 0; y < 6; y++) half[y][x] = t[y];
         }
         for (int y = 0; y < 6; y++) {
             NAME(line_of_kernel)(half[y], t);
-            for (int x = 0; x < 6; x++)
-                *(NAME(eight) *)(target + (y * 6 + x) * target_step + r) = __builtin_convertvector(t[x], NAME(eight));
+            for (int x = 0; x < 6; x++) *(NAME(sixteen) *)(target + (y * 6 + x) * target_step + r) = t[x];
         }
     }
 }

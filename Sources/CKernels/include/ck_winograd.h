@@ -12,8 +12,8 @@
 /// depend on its place in the tile.
 enum { CK_WINOGRAD_TILE = 4 };
 
-/// Transforms one panel of weights, in double precision. `packed` are all weights (z, 3, 3) as `ck_pack_blocked_weights` packs
-/// them with sixteen lanes; the result is [point][column][result in the panel], points `point_step` floats apart.
+/// Transforms one panel of weights. `packed` are all weights (z, 3, 3) as `ck_pack_blocked_weights` packs them with sixteen
+/// lanes; the result is [point][column][result in the panel], points `point_step` floats apart.
 void ck_winograd_weights(
     const float *packed, int64_t results, int64_t channels, int64_t depth, int64_t panel, int instruction_set, float *target,
     int64_t point_step);

@@ -141,11 +141,10 @@ struct BlockedConvolution {
         }
     }
 
-    /// Tiles at once: as many as let transformed input and products stay in the second cache, but enough to use each weight often.
+    /// Tiles at once: few, so that transformed input and products stay in the second cache, but enough to use each weight often.
     private static func tiles(channels: Int, results: Int) -> Int {
-        let cached = 200_000 / (36 * (channels + results))
-        let least = max(channels, results) >= 512 ? 84 : max(channels, results) >= 256 ? 56 : 28
-        return max(least, min(cached, 112)) / 14 * 14
+        let most = max(channels, results)
+        return most >= 512 ? 84 : most >= 256 ? 56 : 28
     }
 
     private func runChannels(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
