@@ -211,20 +211,31 @@ import TiledInference
         func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels { throw ImageError(.unreadable, "nothing is there") }
     }
 
-    @Test("An image that no network could take whole is cut within the bound of memory")
-    func hugeImage() throws {
-        let predictor = try predictor("unet")
+    /// How a huge image is cut for 16 MiB, by a predictor whose network has limits.
+    private func plan(_ limits: NetworkLimits) throws -> TilePlan {
+        let predictor = try Predictor(ModelPackage(folder: try Fixture.folder("unet")), limits: limits)
         var plan: TilePlan?
         #expect(throws: InferenceError.self) {
             _ = try predictor.stream(
                 Endless(), options: .init(memoryBytes: 16 << 20), planned: { found, _ in plan = found }, open: { _ in nil })
         }
-        let found = try #require(plan)
-        #expect(found.tiles.count > 100)
-        // Tiles below each other go through in bands, so that what is held depends on the width alone.
-        let needed = try [8, 16, 32, 64, 128, 256].compactMap { rows in
-            try predictor.network.banded(inputShape: [1, 1, 4096, found.largestWindow[1]], rows: rows, stride: 4)?.workingSetBytes
-        }
-        #expect(needed.contains { $0 <= 16 << 20 })
+        return try #require(plan)
+    }
+
+    @Test("An image that no network could take whole is cut within the bound of memory, into columns for bands")
+    func hugeImage() throws {
+        let found = try plan(.init())
+        let columns = Set(found.tiles.map { $0.inner[1] })
+        #expect(columns.count > 1 && found.tiles.count > 10 * columns.count)
+        // In bands a column costs no context above and below, so it is far higher than one window could be.
+        let run = try predictor("unet").network.banded(inputShape: [1, 1, 4096, found.largestWindow[1]], rows: 64, stride: 4)
+        #expect(try #require(run).workingSetBytes <= 16 << 20)
+        #expect(found.readFactor(inBands: true) < 1.2)
+    }
+
+    @Test("A network that could not take even a few whole rows of an image goes through in the same columns")
+    func wideImage() throws {
+        let (free, bound) = (try plan(.init()), try plan(.init(memoryBytes: 256 << 20)))
+        #expect(free.tiles == bound.tiles)
     }
 }

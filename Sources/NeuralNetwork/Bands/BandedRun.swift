@@ -64,6 +64,7 @@ extension Network {
     ///   - inputShape: the image's whole extents, (1, channels, rows, …).
     ///   - rows: the rows that come at once.
     ///   - stride: a number of rows whose multiples the network takes more or less of.
+    /// - Throws: of kind `limit` where the rows are too wide for the memory that the network was made for.
     public func banded(
         inputShape: [Int], rows: Int, stride: Int, options: RunOptions = .init()
     ) throws(NetworkError) -> BandedRun? {
@@ -84,7 +85,8 @@ extension Network {
                 scratch: self.plans.scratch)
             return try BandedRun(bands, names: Array(zip(graph.outputs, outputs.map(\.name))), rows: rows, context: context)
         } catch {
-            // Whatever keeps the rehearsal from its end keeps the network from running so.
+            guard error.kind != .limit else { throw error }
+            // Whatever else keeps the rehearsal from its end keeps the network from running so.
             return nil
         }
     }

@@ -41,11 +41,14 @@ struct BandShape: Sendable {
                     requests,
                     fits: { (window) throws(InferenceError) in
                         let run: BandedRun?
-                        do {
+                        do throws(NetworkError) {
                             run = try network.banded(
                                 inputShape: sample.shapes(window: window)[port.name] ?? [], rows: shape.rows, stride: shape.stride,
                                 options: options.run)
-                        } catch { run = nil }
+                        } catch {
+                            // Beyond what a network may ever take: a narrower window may do.
+                            return error.kind == .limit ? false : nil
+                        }
                         return run.map { $0.workingSetBytes <= options.memoryBytes }
                     })
             else { continue }
