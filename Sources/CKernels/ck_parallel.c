@@ -1,28 +1,35 @@
 #include "ck_parallel.h"
+#include "ck_memory.h"
 #include <pthread.h>
-#include <stdlib.h>
 
-enum { MAX_THREADS = 256, LINE = 64 };
+enum { MAX_THREADS = 256, LINE = 64, LARGE_PAGE = 2 << 20 };
 
 // The scratch memory of the last run is kept for the next one, unless it is large: fresh memory costs a fault for each page.
 // It begins with its size, in a line of the cache of its own.
 enum { MOST_KEPT_BYTES = 32 << 20 };
 static void *spare;
 
-static size_t size_of(void *memory) { return *(size_t *)memory; }
+static size_t size_of(const void *memory) { return *(const size_t *)memory; }
+
+static void release(void *memory) {
+    if (memory) ck_give_memory(memory, size_of(memory));
+}
 
 static void *take_scratch(size_t bytes) {
     void *memory = __atomic_exchange_n(&spare, NULL, __ATOMIC_ACQ_REL);
+    bytes += LINE;
     if (memory && size_of(memory) >= bytes) return memory;
-    free(memory);
-    if (posix_memalign(&memory, LINE, LINE + bytes)) return NULL;
-    *(size_t *)memory = bytes;
+    release(memory);
+    // Scratch memory is used all over and again, so that one large page is better than some small ones.
+    if (bytes >= LARGE_PAGE / 8) bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    memory = ck_take_memory(bytes);
+    if (memory) *(size_t *)memory = bytes;
     return memory;
 }
 
 static void give_back(void *memory) {
     if (memory && size_of(memory) <= MOST_KEPT_BYTES) memory = __atomic_exchange_n(&spare, memory, __ATOMIC_ACQ_REL);
-    free(memory);
+    release(memory);
 }
 
 typedef struct {

@@ -1,32 +1,15 @@
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
-
-/// Floats at one address as long as the buffer lives, on pages of their own.
-///
-/// Kernels of several threads write into it by address, and rows are moved within it, which arrays would copy. It is mapped and not
-/// allocated: large buffers of changing sizes leave holes in a heap, which then holds twice of what is used.
+/// A buffer of a run in bands, or the mere count of it.
 final class BandBuffer {
     let floats: Int
+    private let memory: AlignedMemory?
+
     /// `nil` in a rehearsal, which only counts.
-    let base: UnsafeMutablePointer<Float>?
-    private var bytes: Int { max(1, floats) * MemoryLayout<Float>.stride }
+    var base: UnsafeMutablePointer<Float>? { memory?.base }
 
     fileprivate init(floats: Int, isReal: Bool) throws(NetworkError) {
         self.floats = floats
-        guard isReal else {
-            base = nil
-            return
-        }
-        let bytes = max(1, floats) * MemoryLayout<Float>.stride
-        let pages = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let pages, pages != MAP_FAILED else { throw NetworkError(.limit, "no memory for \(bytes) bytes of rows") }
-        base = pages.bindMemory(to: Float.self, capacity: max(1, floats))
+        memory = isReal ? try AlignedMemory(count: floats) : nil
     }
-
-    deinit { if let base { munmap(base, bytes) } }
 }
 
 /// The memory of a run in bands: what is given back is used again, since fresh memory costs a fault for each page.

@@ -1,0 +1,15 @@
+#ifndef CK_MEMORY_H
+#define CK_MEMORY_H
+#include <stddef.h>
+
+/// Memory that holds anything, aligned to a line of the cache; NULL if there is none.
+///
+/// What is not small lies on pages of its own: large arrays of changing sizes leave holes in a heap, which then holds twice of what
+/// is used. From 2 MiB on these are large pages where the system has them: kernels that step through planes of megabytes would
+/// otherwise look up a page for nearly each vector.
+void *ck_take_memory(size_t bytes);
+
+/// Gives back what `ck_take_memory` gave for so many bytes; NULL is passed over.
+void ck_give_memory(void *memory, size_t bytes);
+
+#endif
