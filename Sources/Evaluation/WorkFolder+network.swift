@@ -1,4 +1,5 @@
 import Foundation
+import Sandbox
 
 extension WorkFolder {
     /// The largest ONNX file that is copied.
@@ -13,7 +14,7 @@ extension WorkFolder {
         guard !isFolder.boolValue else { throw fault("is a folder; give an ONNX file, such as \(network)/weights.onnx") }
         let size = (try? files.attributesOfItem(atPath: (network as NSString).resolvingSymlinksInPath))?[.size] as? Int ?? 0
         guard size <= Self.largestNetwork else {
-            throw fault("has \(size) bytes; a network of at most \(Self.largestNetwork) is read")
+            throw fault("has \(ByteCount.text(size)); a network of at most \(ByteCount.text(Self.largestNetwork)) is read")
         }
         let file = try folder("network") + "/" + (network as NSString).lastPathComponent
         try copy(network, to: file)

@@ -81,9 +81,7 @@ extension ModelCheckReport {
             reaches: check.reaches.flatMap { reach in
                 reach.axes.map { axis in
                     Reach(
-                        place: "\(reach.output).\(axis.axis)", stride: axis.reach.stride, before: axis.reach.before,
-                        after: axis.reach.after, scale: axis.reach.scale.description, origin: axis.reach.origin,
-                        missing: axis.reach.missing, declaredHalo: axis.declaredHalo, context: .init(axis.context))
+                        place: "\(reach.output).\(axis.axis)", axis.reach, declaredHalo: axis.declaredHalo, context: axis.context)
                 }
             },
             sensibleTile: check.tilingClass == "local" && check.window.isEmpty ? check.sensibleTile : [], window: check.window,

@@ -142,7 +142,7 @@ extension ReachAnalysis {
         for axis in imageShape.indices {
             guard let place = place(of: output, along: axis) else {
                 if whole.isEmpty { whole.append("no axis of the output follows axis \(tensorAxis(axis)) of the image") }
-                axes.append(Reach.AxisReach(stride: 1, before: imageShape[axis], after: imageShape[axis], scale: .one))
+                axes.append(Reach.AxisReach(stride: 1, before: imageShape[axis], after: imageShape[axis], scale: .one, isWhole: true))
                 continue
             }
             let tooLarge = "the network's stride along axis \(tensorAxis(axis)) is too large"
@@ -155,7 +155,8 @@ extension ReachAnalysis {
             let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, walk.links))
             guard !overflow, !isHuge else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
             try spend(work, of: &budget, tooLarge)
-            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, place))
+            let extent = whole.isEmpty ? nil : imageShape[axis]
+            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, place, extent: extent))
         }
         let followed = imageShape.indices.map { axis in marks[output]?.firstIndex { $0?.imageAxis == axis } }
         return Reach(axes: axes, outputAxes: followed, wholeImageOperators: whole)
@@ -207,20 +208,27 @@ extension ReachAnalysis {
         return overflow ? nil : product
     }
 
-    private func reach(of output: Int, walk: ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place) -> Reach.AxisReach {
+    /// - Parameter extent: the image's extent where some operator sees all of some axis.
+    private func reach(
+        of output: Int, walk: ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place, extent: Int?
+    ) -> Reach.AxisReach {
         let scale = place.scale
         let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator), origin = floorDivide(missing, 2)
-        var before = 0, after = 0, haloBefore = 0, haloAfter = 0, walk = walk
+        var before = 0, after = 0, haloBefore = 0, haloAfter = 0, firstPlace = origin, walk = walk
         for position in 0..<max(1, positions) {
             guard let sight = walk.read(by: position, of: output) else { continue }
             let own = origin + floorDivide(position * scale.denominator, scale.numerator)
+            if position == 0, !(sight.seen.lowerBound...sight.seen.upperBound).contains(own) {
+                firstPlace = floorDivide(sight.seen.lowerBound + sight.seen.upperBound, 2)
+            }
             before = max(before, own - sight.seen.lowerBound)
             after = max(after, sight.seen.upperBound - own)
             haloBefore = max(haloBefore, -sight.needed.lowerBound)
             haloAfter = max(haloAfter, sight.needed.upperBound - (stride - 1))
         }
         return Reach.AxisReach(
-            stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing)
+            stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
+            firstPlace: firstPlace, isWhole: extent.map { before + after >= $0 - 1 } ?? false)
     }
 
     /// The number of a tensor axis of the image, for messages.
