@@ -14,7 +14,8 @@ extension WorkFolder {
         guard !isFolder.boolValue else { throw fault("is a folder; give an ONNX file, such as \(network)/weights.onnx") }
         let size = (try? files.attributesOfItem(atPath: (network as NSString).resolvingSymlinksInPath))?[.size] as? Int ?? 0
         guard size <= Self.largestNetwork else {
-            throw fault("has \(ByteCount.text(size)); a network of at most \(ByteCount.text(Self.largestNetwork)) is read")
+            let (found, most) = ByteCount.texts(size, above: Self.largestNetwork)
+            throw fault("has \(found); a network of at most \(most) is read")
         }
         let file = try folder("network") + "/" + (network as NSString).lastPathComponent
         try copy(network, to: file)

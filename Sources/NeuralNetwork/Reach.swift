@@ -29,7 +29,7 @@ public struct Reach: Sendable, Equatable {
         /// The input pixel that output pixel 0 shows: `origin`, or the middle of what it sees where its own place is not among that, as
         /// behind a crop of one end.
         public let firstPlace: Int
-        /// Whether the output sees all pixels of this axis, however many there are; `before` and `after` are then those of one extent.
+        /// Whether some operator sees all pixels of this axis, however many there are; `before` and `after` are then those of the others.
         public let isWhole: Bool
 
         /// States the reach along an axis; the halos are `before` and `after` where nothing smaller is known.

@@ -27,8 +27,8 @@ public struct CopyRefusal: Sendable, Hashable, CustomStringConvertible {
     }
 
     static func fileTooLarge(_ path: [String], bytes: Int, limits: CopyLimits) -> CopyRefusal {
-        let most = ByteCount.text(min(limits.maximumFileBytes, limits.maximumBytes))
-        return CopyRefusal(path: path, reason: .fileTooLarge, detail: "has \(ByteCount.text(bytes)); a file of at most \(most) is taken")
+        let (found, most) = ByteCount.texts(bytes, above: min(limits.maximumFileBytes, limits.maximumBytes))
+        return CopyRefusal(path: path, reason: .fileTooLarge, detail: "has \(found); a file of at most \(most) is taken")
     }
 
     /// The sentence for people.

@@ -16,11 +16,12 @@ struct CopySurvey {
         self.limits = limits
         look(folder, path: [])
         if totalBytes > limits.maximumBytes, refusals.isEmpty, let largest {
+            let (found, most) = ByteCount.texts(totalBytes, above: limits.maximumBytes)
             refusals = [
                 CopyRefusal(
                     path: largest.path, reason: .totalTooLarge,
-                    detail: "all files together have \(ByteCount.text(totalBytes)), of which it has \(ByteCount.text(largest.bytes)), "
-                        + "the most; at most \(ByteCount.text(limits.maximumBytes)) are taken")
+                    detail: "all files together have \(found), of which it has \(ByteCount.text(largest.bytes)), the most; at most \(most) "
+                        + "are taken")
             ]
         }
     }

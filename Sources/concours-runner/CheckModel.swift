@@ -75,7 +75,7 @@ extension ModelCheckReport {
                     id: output.output, shape: output.shape, expectedShape: output.expectedShape,
                     maxAbsoluteDifference: output.comparison?.maxAbsoluteDifference,
                     mismatchedPerMillion: output.comparison?.mismatchedPerMillion,
-                    tolerance: "\(tolerance.absolute) + \(tolerance.relative * 100) % (\(tolerance.mismatchedPerMillion) allowed)",
+                    tolerance: "\(tolerance.absolute) + \(tolerance.relative * 100) % of the value (\(tolerance.mismatchedPerMillion) may)",
                     isPassed: output.passed)
             },
             reaches: check.reaches.flatMap { reach in

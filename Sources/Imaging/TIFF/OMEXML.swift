@@ -36,7 +36,7 @@ struct OMEXML {
     private var attributes: String {
         let sizes = (Self.spatial + [(.channel, "C"), (.time, "T")]).map { "Size\($0.1)=\"\(extent($0.0))\"" }
         let physical = Self.spatial.filter { geometry[$0.0] != .pixels && axes.contains($0.0) }.map { axis, name in
-            "PhysicalSize\(name)=\"\(geometry[axis].distance)\"" + unit(axis, "PhysicalSize\(name)Unit")
+            "PhysicalSize\(name)=\"\(geometry[axis].distance)\"" + (isInMicrometres(axis) ? "" : unit(axis, "PhysicalSize\(name)"))
         }
         let time = geometry[.time].unit == "second" ? ["TimeIncrement=\"\(geometry[.time].distance)\""] : []
         return (sizes + physical + time).joined(separator: " ")
@@ -59,7 +59,7 @@ struct OMEXML {
                 for z in 0..<extent(.z) {
                     let places = moved.map { axis, name in
                         let place = geometry[axis].origin + (axis == .z ? Double(z) * geometry[axis].distance : 0)
-                        return "Position\(name)=\"\(place)\"" + unit(axis, "Position\(name)Unit", standard: nil)
+                        return "Position\(name)=\"\(place)\"" + unit(axis, "Position\(name)")
                     }
                     elements += "<Plane TheZ=\"\(z)\" TheT=\"\(time)\" TheC=\"\(channel)\" \(places.joined(separator: " "))/>"
                 }
@@ -68,12 +68,12 @@ struct OMEXML {
         return elements
     }
 
-    /// The attribute of a unit, which is left out where it is the standard one.
-    private func unit(_ axis: Axis, _ name: String, standard: String? = ImageGeometry.micrometre) -> String {
-        let places = geometry[axis]
-        guard places.unit != standard else { return "" }
-        // The schema's words for micrometres, and for lengths of which nobody knows how long they are.
-        let word = places.unit == ImageGeometry.micrometre ? "\u{B5}m" : places.distance == 1 ? "pixel" : "reference frame"
-        return " \(name)=\"\(word)\""
+    /// Whether an axis is measured in micrometres, the schema's standard for sizes of pixels.
+    private func isInMicrometres(_ axis: Axis) -> Bool { geometry[axis].unit == ImageGeometry.micrometre }
+
+    /// The attribute for the unit of another, in the schema's words for micrometres and for lengths of which nobody knows how long they are.
+    private func unit(_ axis: Axis, _ name: String) -> String {
+        let word = isInMicrometres(axis) ? "\u{B5}m" : geometry[axis].distance == 1 ? "pixel" : "reference frame"
+        return " \(name)Unit=\"\(word)\""
     }
 }

@@ -14,6 +14,8 @@ struct ReachAnalysis {
     /// Views of each planned step's inputs, and what makes it see the whole image.
     private var views: [[[AxisView]]] = []
     private(set) var problems: [String?] = []
+    /// The axes of the image that each planned step sees as a whole.
+    private var wholeAxes: [Set<Int>] = []
 
     /// Positions tried times the inputs of all steps, of all outputs and axes together: a fraction of a second.
     private static let largestWork = 8_000_000
@@ -80,6 +82,7 @@ extension ReachAnalysis {
             views[0] = convolution.blockedViews(views[0])
         }
         var problem: String?
+        var own: Set<Int> = []
         var result = (outputs.first?.shape ?? []).map { _ in Mark?.none }
         for (index, value) in step.inputs.enumerated() {
             guard let value else { continue }
@@ -87,7 +90,10 @@ extension ReachAnalysis {
                 let mark = marks[value]?[axis]
                 switch view {
                 case .detached: continue
-                case .whole: if mark != nil { problem = problem ?? "" }
+                case .whole:
+                    guard let mark else { continue }
+                    problem = problem ?? ""
+                    own.insert(mark.imageAxis)
                 case .same(let target): ReachAnalysis.join(mark, at: target, &result, &problem)
                 case .window(let target, let window):
                     let scaled = mark.flatMap { mark in
@@ -112,6 +118,7 @@ extension ReachAnalysis {
             for case let value? in step.outputs { marks[value] = result }
         }
         self.views.append(views)
+        wholeAxes.append(problem.map { $0.isEmpty } ?? true ? own : Set(imageShape.indices))
         problems.append(problem.map { "\(step.node.name) (\(step.node.operatorType))\($0.isEmpty ? "" : ": " + $0)" })
     }
 
@@ -155,8 +162,8 @@ extension ReachAnalysis {
             let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, walk.links))
             guard !overflow, !isHuge else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
             try spend(work, of: &budget, tooLarge)
-            let extent = whole.isEmpty ? nil : imageShape[axis]
-            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, place, extent: extent))
+            let isWhole = steps.contains { wholeAxes[$0].contains(axis) }
+            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, place, isWhole: isWhole))
         }
         let followed = imageShape.indices.map { axis in marks[output]?.firstIndex { $0?.imageAxis == axis } }
         return Reach(axes: axes, outputAxes: followed, wholeImageOperators: whole)
@@ -208,9 +215,8 @@ extension ReachAnalysis {
         return overflow ? nil : product
     }
 
-    /// - Parameter extent: the image's extent where some operator sees all of some axis.
     private func reach(
-        of output: Int, walk: ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place, extent: Int?
+        of output: Int, walk: ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place, isWhole: Bool
     ) -> Reach.AxisReach {
         let scale = place.scale
         let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator), origin = floorDivide(missing, 2)
@@ -228,7 +234,7 @@ extension ReachAnalysis {
         }
         return Reach.AxisReach(
             stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
-            firstPlace: firstPlace, isWhole: extent.map { before + after >= $0 - 1 } ?? false)
+            firstPlace: firstPlace, isWhole: isWhole)
     }
 
     /// The number of a tensor axis of the image, for messages.

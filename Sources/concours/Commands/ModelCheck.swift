@@ -73,25 +73,24 @@ struct ModelCheck: AsyncParsableCommand {
             }
             Terminal.say(
                 Paragraph.wrapped(
-                    "\(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)), "
-                        + "\(Decimals.short(mismatched)) in a million elements beyond \(output.tolerance)", indent: 2))
+                    "\(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)); "
+                        + "\(Decimals.short(mismatched)) of a million elements differ by more than \(output.tolerance)", indent: 2))
         }
         for sentence in ReachText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
         for sentence in ContextText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
-        if let tilingClass = report.tilingClass { Terminal.say("  class: \(tilingClass)\(Self.words(tilingClass))") }
-        if !report.wholeImageOperators.isEmpty {
-            Terminal.say(Paragraph.wrapped("sees the whole image: \(report.wholeImageOperators.joined(separator: ", "))", indent: 2))
+        if let tilingClass = report.tilingClass {
+            let words = Self.words(tilingClass, report.wholeImageOperators)
+            Terminal.say(Paragraph.wrapped("class: \(tilingClass): \(words)", indent: 2))
         }
         for fault in report.faults { Terminal.say(Paragraph.wrapped("fault: \(fault)", indent: 2)) }
         for warning in report.warnings { Terminal.say(Paragraph.wrapped("warning: \(warning)", indent: 2)) }
         Terminal.say(report.isPassed ? "passed" : "FAILED")
     }
 
-    private static func words(_ tilingClass: String) -> String {
-        switch tilingClass {
-        case "local": ": tiles give what the whole image gives, bit for bit"
-        case "global": ": some operators see the whole image"
-        default: ": the network takes windows that are smaller than what it sees"
-        }
+    private static func words(_ tilingClass: String, _ operators: [String]) -> String {
+        if tilingClass == "local" { return "tiles give what the whole image gives, bit for bit" }
+        let reason = operators.isEmpty ? "" : "values depend on the whole image by \(operators.joined(separator: ", "))"
+        if tilingClass == "global" { return reason }
+        return "the network takes windows that are smaller than what it sees" + (reason.isEmpty ? "" : "; \(reason)")
     }
 }
