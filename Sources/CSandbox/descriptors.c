@@ -83,3 +83,19 @@ ssize_t csandbox_read_entries(int folder, uint8_t *buffer, size_t capacity) {
     long count = syscall(SYS_getdents64, folder, buffer, capacity);
     return count < 0 ? -errno : count;
 }
+
+ssize_t csandbox_copy_range(int source, int target, int64_t place, size_t count) {
+    off_t from = place, to = place;
+    ssize_t copied = copy_file_range(source, &from, target, &to, count, 0);
+    return copied < 0 ? -errno : copied;
+}
+
+int64_t csandbox_next_data(int file, int64_t place) {
+    off_t found = lseek(file, place, SEEK_DATA);
+    return found < 0 ? -errno : found;
+}
+
+int64_t csandbox_next_hole(int file, int64_t place) {
+    off_t found = lseek(file, place, SEEK_HOLE);
+    return found < 0 ? -errno : found;
+}

@@ -24,13 +24,21 @@ public enum EvaluationError: Error, Sendable, CustomStringConvertible {
             "there is no phase “\(phase)”; the challenge has \(known.map { "“\($0)”" }.joined(separator: ", "))"
         case .invalidSubmission(let name, let problems):
             "the submission “\(name)” cannot be evaluated:\n" + Self.list(problems)
-        case .failed(let name, let problems): "“\(name)”:\n" + Self.list(problems)
+        case .failed(let name, let problems): "“\(name)”:\n" + Self.list(problems.map { Self.without(name, $0) })
         case .runnerMissing(let reason): "concours-runner is not usable (\(reason)); build both programs with `make build`"
         case .infrastructure(let reason): reason
         case .notReproducible(let reason): reason
         case .cancelled: "stopped; evaluations that were finished are kept, this one is not"
         case .files(let reason): reason
         }
+    }
+
+    /// A problem without the name of what has it in front, which stands above it already.
+    private static func without(_ name: String, _ problem: String) -> String {
+        for known in [name, String(name.split(separator: "/").last ?? "")] where problem.hasPrefix(known + ": ") {
+            return String(problem.dropFirst(known.count + 2))
+        }
+        return problem
     }
 
     private static func list(_ problems: [String]) -> String {

@@ -35,7 +35,7 @@ public struct ONNXTestRun: Sendable {
             do throws(SafeCopyError) {
                 _ = try SafeCopy.folder(from: folder, to: copy, limits: Self.copyLimits)
             } catch {
-                throw .invalidSubmission(name: folder, problems: error.description.split(separator: "\n").map(String.init))
+                throw .failed(name: folder, problems: error.description.split(separator: "\n").map(String.init))
             }
             binds.append(ReadOnlyBind(host: copy, inside: "/tests/\(index)"))
             arguments.append("/tests/\(index)")
@@ -46,9 +46,7 @@ public struct ONNXTestRun: Sendable {
                 arguments, binds: binds, limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
-            throw .invalidSubmission(
-                name: folders.joined(separator: ", "),
-                problems: ["the tests ended with \(outcome.verdict.rawValue): \(Pipeline.reason(outcome))"])
+            throw .failed(name: folders.joined(separator: ", "), problems: [Pipeline.failure(of: "the tests", outcome)])
         }
         return try Pipeline.read(ONNXTestReport.self, from: destination + "/report.json")
     }

@@ -21,6 +21,9 @@ extension PackageInspection {
 
     /// A copy of a package's files, of an archive unpacked. What is no package is an error that says what takes it.
     func layOut(_ package: String, work: WorkFolder) async throws(EvaluationError) -> String {
+        guard FileManager.default.fileExists(atPath: package) else {
+            throw .failed(name: package, problems: ["there is no such file or folder"])
+        }
         switch (package as NSString).pathExtension.lowercased() {
         case "onnx":
             throw .failed(
@@ -35,9 +38,8 @@ extension PackageInspection {
         }
         do throws(EvaluationError) { return try await pipeline.layOut(package, work: work) } catch {
             guard case .invalidSubmission(_, let problems) = error else { throw error }
-            // A package is no submission here, and problems that begin with its path need not name it again.
-            throw .failed(
-                name: package, problems: problems.map { $0.hasPrefix(package + ": ") ? String($0.dropFirst(package.count + 2)) : $0 })
+            // A package is no submission here.
+            throw .failed(name: package, problems: problems)
         }
     }
 }

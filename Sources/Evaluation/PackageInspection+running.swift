@@ -110,7 +110,8 @@ extension PackageInspection {
         }
         guard outcome.verdict == .ok else {
             clean()
-            throw .failed(name: request.package, problems: [Pipeline.failure(of: "the run", outcome)])
+            throw .failed(
+                name: "\(request.package) on \(request.input)", problems: [Pipeline.failure(of: "the run", outcome)])
         }
         let result = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
         try Self.checkPlain(made)

@@ -66,14 +66,14 @@ extension Pipeline {
         let refuse = { (problem: String) in EvaluationError.invalidSubmission(name: name, problems: ["\(path): \(problem)"]) }
         let attributes = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)
         guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
-            throw refuse("is neither a folder nor a regular file; hand in a folder or a zip archive")
+            throw refuse("is neither a folder nor a regular file; give a folder or a zip archive")
         }
         guard let size = attributes[.size] as? Int, size <= intakeLimits.maximumBytes else {
-            throw refuse("is larger than \(intakeLimits.maximumBytes >> 30) GiB, the most that a submission may have")
+            throw refuse("is larger than \(intakeLimits.maximumBytes >> 30) GiB, the most that is taken")
         }
         let start = [UInt8]((try? FileHandle(forReadingAtPath: path)?.read(upToCount: 4)) ?? Data())
         guard start == [0x50, 0x4B, 0x03, 0x04] || start == [0x50, 0x4B, 0x05, 0x06] else {
-            throw refuse("is no zip archive; hand in a folder or a zip archive")
+            throw refuse("is no zip archive; give a folder or a zip archive")
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Sandbox
 
 extension WorkFolder {
     /// The largest ONNX file that is copied.
@@ -13,7 +14,8 @@ extension WorkFolder {
         guard !isFolder.boolValue else { throw fault("is a folder; give an ONNX file, such as \(network)/weights.onnx") }
         let size = (try? files.attributesOfItem(atPath: (network as NSString).resolvingSymlinksInPath))?[.size] as? Int ?? 0
         guard size <= Self.largestNetwork else {
-            throw fault("has \(size) bytes; a network of at most \(Self.largestNetwork) is read")
+            let (found, most) = ByteCount.texts(size, above: Self.largestNetwork)
+            throw fault("has \(found); a network of at most \(most) is read")
         }
         let file = try folder("network") + "/" + (network as NSString).lastPathComponent
         try copy(network, to: file)

@@ -26,10 +26,19 @@ public struct Reach: Sendable, Equatable {
         /// The input pixel at which output pixel 0 lies: half of what is missing.
         public var origin: Int { floorDivide(missing, 2) }
 
+        /// The input pixel that output pixel 0 shows: `origin`, or the middle of what it sees where its own place is not among that, as
+        /// behind a crop of one end.
+        public let firstPlace: Int
+        /// Whether some operator sees all pixels of this axis, however many there are; `before` and `after` are then those of the others.
+        public let isWhole: Bool
+
         /// States the reach along an axis; the halos are `before` and `after` where nothing smaller is known.
         public init(
-            stride: Int, before: Int, after: Int, haloBefore: Int? = nil, haloAfter: Int? = nil, scale: Ratio, missing: Int = 0
+            stride: Int, before: Int, after: Int, haloBefore: Int? = nil, haloAfter: Int? = nil, scale: Ratio, missing: Int = 0,
+            firstPlace: Int? = nil, isWhole: Bool = false
         ) {
+            self.firstPlace = firstPlace ?? floorDivide(missing, 2)
+            self.isWhole = isWhole
             self.stride = stride
             self.before = before
             self.after = after

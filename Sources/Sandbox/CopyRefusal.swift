@@ -11,15 +11,28 @@ public struct CopyRefusal: Sendable, Hashable, CustomStringConvertible {
     public var path: String
     /// Why not.
     public var reason: Reason
+    /// What was found and what is allowed, where that is more than the reason; no path.
+    public var detail: String?
 
     /// Names a refusal.
-    public init(path: String, reason: Reason) {
+    public init(path: String, reason: Reason, detail: String? = nil) {
         self.path = path
         self.reason = reason
+        self.detail = detail
+    }
+
+    /// Names a refusal of an entry, whose names are made harmless.
+    init(path: [String], reason: Reason, detail: String? = nil) {
+        self.init(path: path.map { HarmlessText.name(Array($0.utf8)) }.joined(separator: "/"), reason: reason, detail: detail)
+    }
+
+    static func fileTooLarge(_ path: [String], bytes: Int, limits: CopyLimits) -> CopyRefusal {
+        let (found, most) = ByteCount.texts(bytes, above: min(limits.maximumFileBytes, limits.maximumBytes))
+        return CopyRefusal(path: path, reason: .fileTooLarge, detail: "has \(found); a file of at most \(most) is taken")
     }
 
     /// The sentence for people.
-    public var description: String { "\(path): \(Self.texts[reason] ?? reason.rawValue)" }
+    public var description: String { "\(path): \(detail ?? Self.texts[reason] ?? reason.rawValue)" }
 
     private static let texts: [Reason: String] = [
         .symbolicLink: "is a symbolic link; put the file itself there",

@@ -83,28 +83,26 @@ struct CopyWalk {
         _ source: borrowing FileDescriptor, _ status: stat, named name: String, to destination: borrowing FileDescriptor, path: [String]
     ) {
         let size = Int(status.st_size)
-        guard size <= limits.maximumFileBytes else { return refuse(path, nil, .fileTooLarge) }
+        guard size <= limits.maximumFileBytes else { return refusals.append(.fileTooLarge(path, bytes: size, limits: limits)) }
         guard size <= limits.maximumBytes - totalBytes else { return refuse(path, nil, .totalTooLarge) }
         let made = openat(destination.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard made >= 0 else { return failTarget() }
         let target = FileDescriptor(owning: made)
-        var copied = 0
-        while true {
-            guard let part = source.read(upTo: 1 << 20) else { return refuse(path, nil, .unreadable) }
-            if part.isEmpty { break }
-            copied += part.count
-            // The file may grow while it is read; what was checked is what is taken.
-            guard copied <= size else { return refuse(path, nil, .changedMeanwhile) }
-            guard (try? target.write(part[...])) != nil else { return failTarget() }
+        // The file may grow while it is read; what was checked is what is taken.
+        do throws(FileCopy.Failure) { try FileCopy.copy(source, size: size, to: target) } catch {
+            switch error {
+            case .source: return refuse(path, nil, .unreadable)
+            case .changed: return refuse(path, nil, .changedMeanwhile)
+            case .target(let number): return failTarget(number)
+            }
         }
-        guard copied == size else { return refuse(path, nil, .changedMeanwhile) }
         fchmod(made, status.st_mode & 0o111 != 0 ? 0o755 : 0o644)
         totalBytes += size
         files.append(CopiedFile(path: path.joined(separator: "/"), bytes: size))
     }
 
-    private mutating func failTarget() {
-        targetFailure = targetFailure ?? SystemErrorText.describe(errno)
+    private mutating func failTarget(_ number: Int32 = errno) {
+        targetFailure = targetFailure ?? SystemErrorText.describe(number)
     }
 
     private mutating func refuse(_ path: [String], _ name: [UInt8]?, _ reason: CopyRefusal.Reason) {

@@ -6,7 +6,7 @@ public enum SafeCopy {
     /// Copies the regular files and folders of `source` to `destination`, which appears whole or not at all.
     ///
     /// Symbolic links, pipes, sockets, devices, files with several names, set-user-id bits, names that are no text, and whatever is over
-    /// the limits make the whole copy fail, with every such entry named. Of the modes only "executable" is kept.
+    /// the limits make the whole copy fail, with every such entry named; sizes are judged before anything is copied. Of the modes only "executable" is kept.
     /// - Returns: the files, sorted by path within each folder.
     public static func folder(from source: String, to destination: String, limits: CopyLimits = CopyLimits()) throws(SafeCopyError)
         -> [CopiedFile]
@@ -14,6 +14,10 @@ public enum SafeCopy {
         let opened = FileDescriptor.open(source, O_RDONLY | O_DIRECTORY)
         guard case .success(let number) = opened else { throw .sourceUnreadable(opened.failureText) }
         let folder = FileDescriptor(owning: number)
+        let survey = CopySurvey(folder, limits: limits)
+        if !survey.refusals.isEmpty { throw .refused(survey.refusals) }
+        // The survey has read the folder's names to their end.
+        lseek(number, 0, SEEK_SET)
         let walk = CopyWalk(limits: limits) { _, _ in true }
         let (files, refusals) = try copy(folder, to: destination, walk: walk)
         if !refusals.isEmpty { throw .refused(refusals) }

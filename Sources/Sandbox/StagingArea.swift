@@ -55,11 +55,10 @@ public final class StagingArea: Sendable {
         let output = FileDescriptor(owning: target)
         var status = stat()
         guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .system("reading \(source)", EINVAL) }
-        while let part = input.read(upTo: 1 << 20), !part.isEmpty {
-            do {
-                try output.write(part[...])
-            } catch {
-                throw .system("staging \(name)", error.number)
+        do throws(FileCopy.Failure) { try FileCopy.copy(input, size: Int(status.st_size), to: output) } catch {
+            switch error {
+            case .source, .changed: throw .system("reading \(source)", EIO)
+            case .target(let number): throw .system("staging \(name)", number)
             }
         }
         fchmod(target, 0o644)

@@ -137,6 +137,23 @@ struct NetworkView {
         return nil
     }
 
+    /// The element of the image that each output's first one shows, along each tiled axis.
+    ///
+    /// By what the graph sees however it is computed; asked for outputs alone that have not the image's size.
+    func firstPlaces(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes) throws(InferenceError) -> [String: [Int]] {
+        guard reaches.values.contains(where: { $0.contains { $0?.missing ?? 0 != 0 } }) else { return [:] }
+        let answers: [String: Reach]
+        do {
+            answers = try network.reach(
+                inputShapes: sample.shapes(window: probe), imageAxes: sample.places, options: RunOptions(exact: true))
+        } catch {
+            throw .package(PackageError(.network, file: package.weights.source, found: "\(error)", remedy: error.remedy))
+        }
+        var places: [String: [Int]] = [:]
+        for (output, port) in zip(package.outputs, network.outputs) { places[output.id] = answers[port.name]?.axes.map(\.firstPlace) }
+        return places
+    }
+
     /// What the graph allows; a network that takes one extent only is windowed unless such a window has a middle that is exact.
     func tilingClass(_ sample: SampleAxes) -> TilingClass {
         let isNarrow = zip(entries, sample.entries).contains { view, axis in

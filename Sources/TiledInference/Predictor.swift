@@ -52,6 +52,7 @@ public struct Predictor: Sendable {
         let shapes = prepared.mapValues(\.shape)
         let passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
         let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles)
+        try LabelFormCheck.steps(of: package, tiling.extents)
         let stitched: [String: AxisTensor]
         var (plan, notes, way) = (tiling.plan, tiling.notes, tiling.way)
         if let blending = options.blending {
@@ -118,13 +119,13 @@ public struct Predictor: Sendable {
     private func outputs(
         _ tensors: [String: AxisTensor], of images: [String: Image], _ tiling: ModelTiling
     ) throws(InferenceError) -> [PredictedTensor] {
-        let spacing = package.inputs.first.flatMap { images[$0.id]?.spacing } ?? [:]
+        let image = ImageGeometry(spacing: package.inputs.first.flatMap { images[$0.id]?.spacing } ?? [:])
         var outputs: [PredictedTensor] = []
         for description in package.outputs {
             guard let tensor = tensors[description.id],
                 let output = PredictedTensor(
                     id: description.id, axes: description.axes, shape: tensor.shape, values: tensor.floatValues,
-                    spacing: scaled(spacing, to: tensor, of: description.id, tiling))
+                    spacing: tiling.geometry(of: description, shape: tensor.shape, on: image).spacing)
             else {
                 throw .unfitOutput(
                     output: description.id, found: "the network did not make it", remedy: "check the package with `concours model check`")
@@ -132,29 +133,5 @@ public struct Predictor: Sendable {
             outputs.append(output)
         }
         return outputs
-    }
-
-    /// The image's spacing, wider where the output has fewer elements for the same pixels.
-    private func scaled(_ spacing: [Axis: Double], to output: AxisTensor, of id: String, _ tiling: ModelTiling) -> [Axis: Double] {
-        Predictor.scaled(spacing, to: id, axes: output.axes, shape: output.shape, tiling)
-    }
-
-    static func scaled(
-        _ spacing: [Axis: Double], to output: String, axes: [String], shape: [Int], _ tiling: ModelTiling
-    ) -> [Axis: Double] {
-        var result: [Axis: Double] = [:]
-        for (axis, distance) in spacing {
-            guard let index = tiling.axes.firstIndex(of: axis.rawValue), let place = axes.firstIndex(of: axis.rawValue), shape[place] > 0
-            else { continue }
-            let extent = tiling.plan.extents[index]
-            if shape[place] == extent {
-                result[axis] = distance
-            } else if tiling.extents[output] == shape, let scale = tiling.scales[output]?[index] {
-                result[axis] = distance * Double(scale.denominator) / Double(scale.numerator)
-            } else {
-                result[axis] = distance * Double(extent) / Double(shape[place])
-            }
-        }
-        return result
     }
 }

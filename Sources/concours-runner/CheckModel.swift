@@ -75,15 +75,13 @@ extension ModelCheckReport {
                     id: output.output, shape: output.shape, expectedShape: output.expectedShape,
                     maxAbsoluteDifference: output.comparison?.maxAbsoluteDifference,
                     mismatchedPerMillion: output.comparison?.mismatchedPerMillion,
-                    tolerance: "\(tolerance.absolute) + \(tolerance.relative * 100) % (\(tolerance.mismatchedPerMillion) allowed)",
+                    tolerance: "\(tolerance.absolute) + \(tolerance.relative * 100) % of the value (\(tolerance.mismatchedPerMillion) may)",
                     isPassed: output.passed)
             },
             reaches: check.reaches.flatMap { reach in
                 reach.axes.map { axis in
                     Reach(
-                        place: "\(reach.output).\(axis.axis)", stride: axis.reach.stride, before: axis.reach.before,
-                        after: axis.reach.after, scale: axis.reach.scale.description, origin: axis.reach.origin,
-                        missing: axis.reach.missing, declaredHalo: axis.declaredHalo, context: .init(axis.context))
+                        place: "\(reach.output).\(axis.axis)", axis.reach, declaredHalo: axis.declaredHalo, context: axis.context)
                 }
             },
             sensibleTile: check.tilingClass == "local" && check.window.isEmpty ? check.sensibleTile : [], window: check.window,

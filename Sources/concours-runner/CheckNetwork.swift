@@ -72,10 +72,7 @@ struct CheckNetwork: ParsableCommand {
             for (index, (axis, own)) in zip(field.axes, run.axes).enumerated() {
                 let name = Self.axisName(index, of: field.axes.count)
                 report.reaches.append(
-                    ModelCheckReport.Reach(
-                        place: "\(output.name).\(name)", stride: axis.stride, before: axis.before, after: axis.after,
-                        scale: axis.scale.description, origin: axis.origin, missing: axis.missing, declaredHalo: nil,
-                        context: .init(TileContext(own))))
+                    ModelCheckReport.Reach(place: "\(output.name).\(name)", axis, declaredHalo: nil, context: TileContext(own)))
             }
         }
         let isGlobal = !report.wholeImageOperators.isEmpty
@@ -91,9 +88,4 @@ struct CheckNetwork: ParsableCommand {
         let names = ["z", "y", "x"].suffix(min(3, count))
         return index + names.count >= count ? names[names.startIndex + index + names.count - count] : "axis \(index + 2)"
     }
-}
-
-extension ModelCheckReport.Context {
-    /// The same in the words of the report.
-    init(_ context: TileContext) { self.init(stride: context.stride, before: context.before, after: context.after) }
 }

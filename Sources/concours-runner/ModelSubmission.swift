@@ -48,31 +48,8 @@ extension ModelSubmission {
         let axis = output.axes.first { $0.kind == .channel }
         var count = 1
         if let axis, case .fixed(let size) = axis.size { count = size } else if axis != nil { return }
-        if let channel = postprocessor.channels.first(where: { $0 >= count }) {
-            throw node.fault(
-                found: "channel \(channel) of `\(output.id)`, which has \(count)", remedy: "write a channel from 0 to \(count - 1)")
-        }
-    }
-}
-
-extension LabelPostprocessor {
-    /// The channels that are read, where they are named.
-    fileprivate var channels: [Int] {
-        switch self {
-        case .connectedComponents(let method): [method.channel]
-        case .threshold(let method): [method.channel]
-        case .argmax, .stardist, .packageLabels: []
-        case .watershed(let method): [method.foreground] + method.guide.channels
-        case .cellposeFlows(let method): method.channels ?? [0, 1, 2]
-        }
-    }
-}
-
-extension WatershedLabelling.Guide {
-    fileprivate var channels: [Int] {
-        switch self {
-        case .none: []
-        case .boundary(let channel), .distance(let channel): [channel]
+        if let fault = postprocessor.formFault(channels: count, spaces: output.spaceCount) {
+            throw node.fault(found: "`\(postprocessor.id)` on the output `\(output.id)`: \(fault.found)", remedy: fault.remedy)
         }
     }
 }

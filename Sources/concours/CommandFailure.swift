@@ -1,3 +1,5 @@
+import Evaluation
+
 /// Why a command ends without success, with its exit code.
 struct CommandFailure: Error {
     let message: String
@@ -11,4 +13,16 @@ struct CommandFailure: Error {
 
     /// The machine, the sandbox or the installation failed; nobody's submission is to blame.
     static func infrastructure(_ message: String) -> CommandFailure { CommandFailure(message: message, exitCode: 3) }
+
+    /// Somebody stopped the work; the exit code is that of the signal, as shells count.
+    static func stopped(_ message: String) -> CommandFailure { CommandFailure(message: message, exitCode: Interruption.exitCode) }
+
+    /// What a command that keeps nothing ends with.
+    static func of(_ error: EvaluationError) -> CommandFailure {
+        switch error {
+        case .infrastructure, .runnerMissing: .infrastructure("\(error)")
+        case .cancelled: .stopped("stopped; nothing is kept")
+        default: .failed("\(error)")
+        }
+    }
 }

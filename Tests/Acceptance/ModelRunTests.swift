@@ -100,6 +100,10 @@ struct ModelRunTests {
         #expect(alone.exitCode == 1 && alone.error.contains("concours model check"), "\(alone.error)")
         let folder = try CommandRun(["model", "run", Self.package, "--input", ".", "--output", "/tmp/nowhere.zarr"])
         #expect(folder.exitCode == 1 && !folder.error.contains("policy"), "\(folder.error)")
+        for tile in ["-1x5", "0", "abc", "64x", "--json"] {
+            let run = try CommandRun(arguments + ["--tile", tile])
+            #expect(run.exitCode == 2 && run.error.contains("--tile is \(tile); write whole numbers from 1"), "\(run.error)")
+        }
         for wrong in [["--tile", "64xx"], ["--memory", "12"], ["--isa", "mmx"], ["--threads", "0"]] {
             #expect(try CommandRun(arguments + wrong).exitCode == 2, "\(wrong)")
         }

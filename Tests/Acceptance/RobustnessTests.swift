@@ -15,6 +15,8 @@ struct RobustnessTests {
         ])
         #expect(run.exitCode == 1)
         #expect(run.output.contains("otsu") && run.output.contains("2/2"), "\(run.output)\(run.error)")
+        // Without a screen, a log tells that cases are being run.
+        #expect(run.error.contains("otsu  program, 2 cases …\n"), "\(run.error)")
     }
 
     @Test("A folder with the name of a prediction is a failed case")

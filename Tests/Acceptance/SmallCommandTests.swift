@@ -68,7 +68,8 @@ struct SmallCommandTests {
         #expect((run.json["sensibleTile"] as? [Int])?.count == 2)
         let text = try CommandRun(["model", "check", "Challenges/nuclei/submissions/unet"]).output
         let sentence = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        #expect(sentence.contains("a run reads up to \(before) pixels before") && sentence.contains(": tiles of "), "\(text)")
+        #expect(sentence.contains("a run reads \(before) pixels before and \(after) after each tile"), "\(text)")
+        #expect(sentence.contains(" tiles of "), "\(text)")
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
     }
 
@@ -78,8 +79,10 @@ struct SmallCommandTests {
         let network = try folder.copy("Challenges/nuclei/submissions/unet/weights.onnx", to: "net.onnx")
         let run = try CommandRun(["model", "check", network])
         #expect(run.exitCode == 0, "\(run.output)\(run.error)")
-        for words in ["net.onnx (ONNX, operator set 17)", "input raw: float32, ", "class: local", ".y: sees 51 pixels before and 51 after"]
-        {
+        for words in [
+            "net.onnx (ONNX, operator set 17)", "input raw: float32, ", "class: local",
+            " along y, x: each value depends on at most 51 pixels before and after",
+        ] {
             #expect(run.output.contains(words), "\(run.output)")
         }
         let json = try CommandRun(["model", "check", network, "--json"]).json

@@ -4,6 +4,20 @@ import Testing
 
 @Suite("Images block by block")
 struct BlockTests {
+    @Test("An image that has to be read as a whole and is too large is refused with what to use instead", arguments: ["a.npy", "a.png"])
+    func wholeImages(_ name: String) throws {
+        let folder = try TemporaryFolder()
+        let image = try #require(Image(shape: [300, 1000], axes: [.y, .x], pixels: .uint16([UInt16](repeating: 7, count: 300_000))))
+        try ImageFile.write(image, to: folder.file(name))
+        #expect(try ImageFile.blocks(folder.file(name), limits: BlockLimits(blockBytes: 600_000)).shape == [300, 1000])
+        #expect {
+            try ImageFile.blocks(folder.file(name), limits: BlockLimits(blockBytes: 599_999))
+        } throws: { error in
+            let text = "\(error)"
+            return (error as? ImageError)?.kind == .limit && text.contains("read as a whole") && text.contains("TIFF or OME-Zarr")
+        }
+    }
+
     @Test("Every golden TIFF that can be read whole gives the same pixels region by region")
     func tiffs() throws {
         let folder = try #require(Bundle.module.url(forResource: "Golden", withExtension: nil)).path
@@ -35,12 +49,13 @@ struct BlockTests {
         let values = (0..<shape.reduce(1, *)).map { UInt16(truncatingIfNeeded: $0 &* 2_654_435) }
         let image = try #require(Image(shape: shape, axes: axes, pixels: .uint16(values)))
         let source = WholeImageBlocks(image)
+        let geometry = ImageGeometry(spacing: [.z: 2, .y: 0.5, .x: 0.25])
         var regions: [[Range<Int>]] = []
         for y in stride(from: 0, to: 530, by: 100) {
             for x in stride(from: 0, to: 1030, by: 400) { regions.append([0..<2, 0..<3, y..<min(530, y + 100), x..<min(1030, x + 400)]) }
         }
         for (name, order) in [("a.tif", regions), ("b.tif", Array(regions.reversed()))] {
-            let writer = try BigTIFFWriter(folder.file(name), shape: shape, axes: axes, type: .uint16, spacing: [.z: 2, .y: 0.5, .x: 0.25])
+            let writer = try BigTIFFWriter(folder.file(name), shape: shape, axes: axes, type: .uint16, geometry: geometry)
             for region in order { try writer.write(try source.read(region), to: region) }
         }
         let read = try ImageFile.read(folder.file("a.tif"))

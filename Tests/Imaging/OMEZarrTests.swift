@@ -56,8 +56,8 @@ struct OMEZarrTests {
         let source = WholeImageBlocks(whole)
         for (name, rows) in [("a.zarr", 700), ("b.zarr", 133)] {
             let writer = try OMEZarrWriter(
-                folder.file(name), shape: [2, 700, 600], axes: [.channel, .y, .x], type: .uint16, spacing: [.y: 0.5, .x: 0.5],
-                version: version)
+                folder.file(name), shape: [2, 700, 600], axes: [.channel, .y, .x], type: .uint16,
+                geometry: ImageGeometry(spacing: [.y: 0.5, .x: 0.5]), version: version)
             for c in 0..<2 {
                 for y in stride(from: 0, to: 700, by: rows) {
                     let region = [c..<c + 1, y..<min(700, y + rows), 0..<600]

@@ -169,4 +169,16 @@ struct ReachTests {
         #expect(reach.isLocal)
         #expect(reach.axes.map(\.before) == [2, 2])
     }
+
+    @Test("An axis is seen as a whole if some operator sees all of it, the others are not")
+    func wholeAxes() throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y")
+        builder.node("ReduceMean", ["x"], ["m"], name: "mean", [("axes", .ints([3])), ("keepdims", .int(1))])
+        builder.node("Sub", ["x", "m"], ["y"])
+        let reach = try #require(try Network(onnx: builder.file).reach(inputShapes: ["x": [1, 1, 30, 40]])["y"])
+        #expect(reach.axes.map(\.isWhole) == [false, true] && reach.wholeImageOperators == ["mean (ReduceMean)"])
+        #expect(reach.axes[0].before == 0 && reach.axes[0].after == 0)
+    }
 }

@@ -83,7 +83,11 @@ struct SafeCopyTests {
         #expect(try reasons(CopyLimits(maximumEntries: 3), fill).map(\.reason) == [.tooManyEntries])
         #expect(try reasons(CopyLimits(maximumFileBytes: 7), fill).map(\.reason) == [.fileTooLarge, .fileTooLarge])
         #expect(try reasons(CopyLimits(maximumBytes: 16), fill).isEmpty)
-        #expect(try reasons(CopyLimits(maximumBytes: 15), fill) == [CopyRefusal(path: "other", reason: .totalTooLarge)])
+        let total = try reasons(CopyLimits(maximumBytes: 15), fill)
+        #expect(
+            total.map(\.description) == [
+                "a/b/file: all files together have 16 bytes, of which it has 8 bytes, the most; at most 15 bytes are taken"
+            ])
         #expect(try reasons(CopyLimits(maximumDepth: 3), fill).isEmpty)
         #expect(try reasons(CopyLimits(maximumDepth: 2), fill) == [CopyRefusal(path: "a/b/file", reason: .tooDeep)])
         #expect(try reasons(CopyLimits(maximumNameBytes: 4), fill) == [CopyRefusal(path: "other", reason: .nameTooLong)])
@@ -96,7 +100,45 @@ struct SafeCopyTests {
             ftruncate(file, 1 << 40)
             close(file)
         }
-        #expect(refusals == [CopyRefusal(path: "huge", reason: .fileTooLarge)])
+        #expect(refusals.map(\.description) == ["huge: has 1.00 TiB; a file of at most 4.00 GiB is taken"])
+    }
+
+    @Test("Sizes are judged before anything is copied: the largest file is named, not one that is innocent")
+    func largestFile() throws {
+        let source = try ScratchFolder()
+        let scratch = try ScratchFolder()
+        try "text".write(toFile: source("z.txt"), atomically: false, encoding: .utf8)
+        for (name, size) in [("weights.bin", 3 << 30), ("more.bin", 2 << 30)] {
+            let file = open(source(name), O_CREAT | O_WRONLY, 0o644)
+            ftruncate(file, size)
+            close(file)
+        }
+        // A destination that cannot be made shows that nothing was begun.
+        let error = #expect(throws: SafeCopyError.self) { try SafeCopy.folder(from: source.path, to: scratch("absent/copy")) }
+        #expect(
+            error?.description
+                == "weights.bin: all files together have 5.00 GiB, of which it has 3.00 GiB, the most; at most 4.00 GiB are taken")
+    }
+
+    @Test("Holes of a file stay holes, and what lies between them is copied")
+    func holes() throws {
+        let source = try ScratchFolder()
+        let scratch = try ScratchFolder()
+        let file = open(source("sparse"), O_CREAT | O_WRONLY, 0o644)
+        ftruncate(file, 1 << 30)
+        pwrite(file, "middle", 6, 300_000_001)
+        pwrite(file, "end", 3, 1 << 30 - 3)
+        close(file)
+        let files = try SafeCopy.folder(from: source.path, to: scratch("copy"))
+        #expect(files == [CopiedFile(path: "sparse", bytes: 1 << 30)])
+        var status = stat()
+        #expect(stat(scratch("copy/sparse"), &status) == 0 && status.st_size == 1 << 30 && status.st_blocks < 4096)
+        let copy = open(scratch("copy/sparse"), O_RDONLY)
+        defer { close(copy) }
+        for (text, place) in [("middle", 300_000_001), ("end", 1 << 30 - 3)] {
+            var bytes = [UInt8](repeating: 0, count: text.utf8.count)
+            #expect(pread(copy, &bytes, bytes.count, place) == bytes.count && bytes == Array(text.utf8))
+        }
     }
 
     @Test("A destination that exists is left alone; a source that is no folder is an error")

@@ -51,7 +51,7 @@ import TiledInference
         var shape: [Int] { whole.shape }
         var axes: [Axis] { whole.axes }
         var type: PixelType { whole.type }
-        var spacing: [Axis: Double] { whole.spacing }
+        var geometry: ImageGeometry { whole.geometry }
 
         func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
             guard readsLeft > 0 else { throw ImageError(.unreadable, "the disk is gone") }

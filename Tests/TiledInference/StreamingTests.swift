@@ -22,7 +22,7 @@ import TiledInference
         var shape: [Int] { whole.shape }
         var axes: [Axis] { whole.axes }
         var type: PixelType { whole.type }
-        var spacing: [Axis: Double] { whole.spacing }
+        var geometry: ImageGeometry { whole.geometry }
 
         func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
             guard readsLeft > 0 else { throw ImageError(.unreadable, "the disk is gone") }
@@ -205,7 +205,7 @@ import TiledInference
         let shape = [60_000, 60_000]
         let axes: [Axis] = [.y, .x]
         let type = PixelType.uint16
-        let spacing: [Axis: Double] = [:]
+        let geometry = ImageGeometry()
         let blockShape = [512, 512]
 
         func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels { throw ImageError(.unreadable, "nothing is there") }

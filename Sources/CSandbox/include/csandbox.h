@@ -103,4 +103,12 @@ int csandbox_process_limit(void);
 /// getdents64: raw directory entries; their size in bytes, 0 at the end, -errno on failure.
 ssize_t csandbox_read_entries(int folder, uint8_t *buffer, size_t capacity);
 
+/// Copies up to `count` bytes at one place of a file to the same place of another, within the kernel; how many, 0 at the end, -errno on
+/// failure.
+ssize_t csandbox_copy_range(int source, int target, int64_t place, size_t count);
+
+/// The next place from `place` on at which a file has data, or none (a hole or the end); -errno on failure.
+int64_t csandbox_next_data(int file, int64_t place);
+int64_t csandbox_next_hole(int file, int64_t place);
+
 #endif

@@ -38,10 +38,10 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         public var place: String
         /// Tiles begin at multiples of this.
         public var stride: Int
-        /// Pixels seen before an output pixel's own place.
-        public var before: Int
-        /// Pixels seen after it.
-        public var after: Int
+        /// Pixels on which an output pixel depends before its own place; `nil` if it depends on all.
+        public var before: Int?
+        /// Pixels on which it depends after its own place; `nil` if it depends on all.
+        public var after: Int?
         /// Output pixels for one input pixel, such as `1` or `1/2`.
         public var scale: String
         /// The input pixel at which output pixel 0 lies.
@@ -50,13 +50,13 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         public var missing: Int
         /// The halo that the package declares; `nil` for a network without a package.
         public var declaredHalo: Int?
-        /// What a run reads around a tile.
-        public var context: Context
+        /// What a run reads around a tile; `nil` if values depend on the whole image.
+        public var context: Context?
 
         /// Makes an axis's entry.
         public init(
-            place: String, stride: Int, before: Int, after: Int, scale: String, origin: Int, missing: Int, declaredHalo: Int?,
-            context: Context
+            place: String, stride: Int, before: Int?, after: Int?, scale: String, origin: Int, missing: Int, declaredHalo: Int?,
+            context: Context?
         ) {
             self.place = place
             self.stride = stride
@@ -70,7 +70,7 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         }
     }
 
-    /// The pixels of context that a run reads around a tile along an axis.
+    /// The pixels of context that a run reads along an axis around the places of a tile's values.
     public struct Context: Sendable, Codable, Equatable {
         /// Tiles begin and end at multiples of this.
         public var stride: Int

@@ -1,5 +1,5 @@
-/// Writes a tiled BigTIFF region by region: uncompressed tiles of 512 x 512, one page for each plane, OME-XML for axes, spacing and
-/// the names of channels.
+/// Writes a tiled BigTIFF region by region: uncompressed tiles of 512 x 512, one page for each plane, OME-XML for axes, places
+/// and the names of channels.
 ///
 /// Every tile has its place from the start, so that the bytes do not depend on the order of writing. A file that exists is
 /// continued if it was begun with the same extents and type.
@@ -18,7 +18,7 @@ public final class BigTIFFWriter: BlockWriter {
     ///   - axes: `(y, x)` last, before them any of t, c and z.
     ///   - channels: a label for each channel, or none; the windows have no place in OME-XML.
     public init(
-        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], channels: [ChannelLabel] = []
+        _ path: String, shape: [Int], axes: [Axis], type: PixelType, geometry: ImageGeometry = .init(), channels: [ChannelLabel] = []
     ) throws(ImageError) {
         guard axes.count == shape.count, axes.suffix(2) == [.y, .x], shape.suffix(2).allSatisfy({ $0 > 0 && $0 < 1 << 31 }) else {
             let names = axes.map(\.rawValue).joined(separator: ", ")
@@ -28,13 +28,14 @@ public final class BigTIFFWriter: BlockWriter {
         let planes = shape.dropLast(2).reduce(1, *)
         guard planes <= 65_536 else { throw ImageError(.unsuitable, file: path, "the image has \(planes) planes; expected at most 65536.") }
         let tiles = shape.suffix(2).map { ($0 - 1) / Self.tile + 1 }.reduce(1, *)
-        let description = Self.description(shape, axes, type, spacing, channels)
+        // As every reader of the format finds it on the first page; ends with NUL.
+        let description = Array(OMEXML(shape: shape, axes: axes, type: type, geometry: geometry, channels: channels).text.utf8) + [0]
         // Header, then for each page 15 entries with the lists of its tiles, then the tiles on a page of memory.
         let directoryBytes = 8 + 15 * 20 + 8
         let listBytes = tiles == 1 ? 0 : 16 * tiles
         let head = 16 + planes * (directoryBytes + listBytes) + (description.count + 7) / 8 * 8
         body = try BlockFile(
-            path, shape: shape, axes: axes, type: type, spacing: spacing, tile: (Self.tile, Self.tile), start: (head + 4095) / 4096 * 4096)
+            path, shape: shape, axes: axes, type: type, tile: (Self.tile, Self.tile), start: (head + 4095) / 4096 * 4096)
         var bytes: [UInt8] = [0x49, 0x49, 43, 0, 8, 0, 0, 0] + TIFFWriter.little(UInt64(16))
         for page in 0..<planes {
             let start = 16 + page * (directoryBytes + listBytes)
@@ -73,31 +74,5 @@ public final class BigTIFFWriter: BlockWriter {
             for _ in offsets { bytes += TIFFWriter.little(UInt64(body.tileBytes)) }
         }
         return bytes
-    }
-
-    /// OME-XML as every reader of the format finds it on the first page; ends with NUL.
-    private static func description(
-        _ shape: [Int], _ axes: [Axis], _ type: PixelType, _ spacing: [Axis: Double], _ labels: [ChannelLabel]
-    ) -> [UInt8] {
-        func extent(_ axis: Axis) -> Int { axes.firstIndex(of: axis).map { shape[$0] } ?? 1 }
-        // Planes lie as in the array: the slowest axis last in the order's name.
-        let present = axes.dropLast(2).reversed().map { $0.rawValue.uppercased() }
-        let order = "XY" + present.joined() + ["Z", "C", "T"].filter { !present.contains($0) }.joined()
-        let names: [PixelType: String] = [.float32: "float", .float64: "double"]
-        let sizes = [(Axis.x, "X"), (.y, "Y"), (.z, "Z"), (.channel, "C"), (.time, "T")].map { "Size\($0.1)=\"\(extent($0.0))\"" }
-        let physical = [(Axis.x, "X"), (.y, "Y"), (.z, "Z")].compactMap { axis, name in
-            spacing[axis].map { "PhysicalSize\(name)=\"\($0)\"" }
-        }
-        let attributes = (sizes + physical).joined(separator: " ")
-        let channels = (0..<extent(.channel)).map { index in
-            let name = labels.isEmpty ? "" : "Name=\"\(XMLAttribute.escaped(labels[index].name))\" "
-            return "<Channel ID=\"Channel:0:\(index)\" \(name)SamplesPerPixel=\"1\"/>"
-        }.joined()
-        let planes = shape.dropLast(2).reduce(1, *)
-        let xml =
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><OME xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\"><Image ID=\"Image:0\">"
-            + "<Pixels ID=\"Pixels:0\" DimensionOrder=\"\(order)\" Type=\"\(names[type] ?? type.rawValue)\" \(attributes)>\(channels)"
-            + "<TiffData IFD=\"0\" PlaneCount=\"\(planes)\"/></Pixels></Image></OME>"
-        return Array(xml.utf8) + [0]
     }
 }

@@ -17,8 +17,8 @@ public final class BlockFile: ImageBlocks, BlockWriter {
     public let axes: [Axis]
     /// The type of the pixels.
     public let type: PixelType
-    /// Micrometres between neighbouring pixels.
-    public let spacing: [Axis: Double]
+    /// Tiles know nothing of places.
+    public let geometry = ImageGeometry()
     /// One tile of one plane.
     public let blockShape: [Int]
 
@@ -33,8 +33,7 @@ public final class BlockFile: ImageBlocks, BlockWriter {
     ///   - tile: the extents of a tile, `(y, x)`.
     ///   - start: where the first tile lies in the file.
     public init(
-        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], tile: (height: Int, width: Int),
-        start: Int = 0
+        _ path: String, shape: [Int], axes: [Axis], type: PixelType, tile: (height: Int, width: Int), start: Int = 0
     ) throws(ImageError) {
         guard shape.count >= 2, shape.count == axes.count, shape.allSatisfy({ $0 > 0 }) else {
             throw ImageError(.unsuitable, file: path, "the image has the extents \(shape); expected planes of (y, x).")
@@ -42,7 +41,6 @@ public final class BlockFile: ImageBlocks, BlockWriter {
         self.shape = shape
         self.axes = axes
         self.type = type
-        self.spacing = spacing
         self.start = start
         name = path
         blockShape = shape.dropLast(2).map { _ in 1 } + [tile.height, tile.width]

@@ -8,8 +8,8 @@ public protocol ImageBlocks: AnyObject {
     var axes: [Axis] { get }
     /// The type in which regions are returned.
     var type: PixelType { get }
-    /// Micrometres between neighbouring pixels for each spatial axis of which the file says it.
-    var spacing: [Axis: Double] { get }
+    /// Where the pixels lie, as far as the file says.
+    var geometry: ImageGeometry { get }
     /// The extents of the blocks in which the file is best read; blocks at the end of an axis may be shorter.
     var blockShape: [Int] { get }
 
@@ -36,6 +36,9 @@ extension BlockWriter {
 }
 
 extension ImageBlocks {
+    /// Micrometres between neighbouring pixels for each spatial axis of which the file says it.
+    public var spacing: [Axis: Double] { geometry.spacing }
+
     /// Refuses a region that is not one of this image.
     func check(_ region: [Range<Int>]) throws(ImageError) { try Region.check(region, in: shape) }
 }

@@ -15,6 +15,15 @@ extension ImageFile {
         if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return try OMEZarrBlocks(path, limits: limits) }
         let file = try ByteFile(path)
         if try format(of: file) == .tiff { return try TIFFBlocks(file, limits: limits) }
+        let header = try header(path, limits: ImageLimits(pixelBytes: .max, metadataBytes: limits.metadataBytes))
+        let bytes = header.shape.reduce(header.type.byteCount, *)
+        guard bytes <= limits.blockBytes else {
+            throw file.error(
+                .limit,
+                "an image of \(header.shape) \(header.type.rawValue) in a \(header.format.rawValue.uppercased()), which is read as a whole, "
+                    + "takes \(bytes >> 20) MiB; at most \(limits.blockBytes >> 20) MiB may be taken at once. Save it as TIFF or OME-Zarr, which "
+                    + "are read in parts, or allow more memory.")
+        }
         return WholeImageBlocks(try read(path, limits: ImageLimits(pixelBytes: limits.blockBytes, metadataBytes: limits.metadataBytes)))
     }
 
@@ -22,15 +31,15 @@ extension ImageFile {
     ///
     /// - Parameter channels: a label for each channel, or none.
     public static func blockWriter(
-        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], channels: [ChannelLabel] = [],
+        _ path: String, shape: [Int], axes: [Axis], type: PixelType, geometry: ImageGeometry = .init(), channels: [ChannelLabel] = [],
         isLabel: Bool = false
     ) throws(ImageError) -> any BlockWriter {
         let name = path.lowercased()
         if name.hasSuffix(".zarr") {
-            return try OMEZarrWriter(path, shape: shape, axes: axes, type: type, spacing: spacing, channels: channels, isLabel: isLabel)
+            return try OMEZarrWriter(path, shape: shape, axes: axes, type: type, geometry: geometry, channels: channels, isLabel: isLabel)
         }
         if name.hasSuffix(".tif") || name.hasSuffix(".tiff") {
-            return try BigTIFFWriter(path, shape: shape, axes: axes, type: type, spacing: spacing, channels: channels)
+            return try BigTIFFWriter(path, shape: shape, axes: axes, type: type, geometry: geometry, channels: channels)
         }
         throw ImageError(.unwritable, file: path, "the name's ending names no format of images in blocks; write .zarr, .tif or .tiff.")
     }

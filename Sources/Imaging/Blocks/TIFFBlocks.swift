@@ -8,7 +8,7 @@ final class TIFFBlocks: ImageBlocks {
     let shape: [Int]
     let axes: [Axis]
     let type: PixelType
-    let spacing: [Axis: Double]
+    let geometry: ImageGeometry
     let blockShape: [Int]
 
     private let reader: TIFFReader
@@ -22,7 +22,8 @@ final class TIFFBlocks: ImageBlocks {
     init(_ file: ByteFile, limits: BlockLimits) throws(ImageError) {
         reader = try TIFFReader(file, limits: ImageLimits(pixelBytes: 1 << 50, pages: limits.pages, metadataBytes: limits.metadataBytes))
         let page = reader.page
-        (shape, axes, type, spacing) = (reader.header.shape, reader.header.axes, reader.header.type, reader.header.spacing)
+        (shape, axes, type) = (reader.header.shape, reader.header.axes, reader.header.type)
+        geometry = ImageGeometry(spacing: reader.header.spacing)
         guard reader.pages.allSatisfy({ $0.page.layoutMatches(page) }) else {
             throw file.error(.unsupported, "the pages are stored in different ways; expected one block size and compression for all.")
         }

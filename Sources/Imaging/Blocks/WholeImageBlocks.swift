@@ -15,8 +15,8 @@ public final class WholeImageBlocks: ImageBlocks {
     public var axes: [Axis] { image.axes }
     /// The image's type.
     public var type: PixelType { image.pixels.type }
-    /// The image's spacing.
-    public var spacing: [Axis: Double] { image.spacing }
+    /// The image's spacing, from 0 on.
+    public var geometry: ImageGeometry { ImageGeometry(spacing: image.spacing) }
     /// The whole image.
     public var blockShape: [Int] { image.shape }
 

@@ -5,7 +5,7 @@ final class OMEZarrBlocks: ImageBlocks {
     var shape: [Int] { array.shape }
     let axes: [Axis]
     var type: PixelType { array.type.pixelType }
-    let spacing: [Axis: Double]
+    let geometry: ImageGeometry
     var blockShape: [Int] { array.chunkShape }
 
     private let array: ZarrArray
@@ -27,7 +27,7 @@ final class OMEZarrBlocks: ImageBlocks {
             throw folder.error(.malformed, "the array has the extents \(array.shape) for \(description.axes.count) axes.")
         }
         axes = description.axes
-        spacing = description.spacing
+        geometry = description.geometry
         grid = BlockGrid(shape: array.shape, blockShape: array.chunkShape)
         cache = BlockCache(limit: limits.cacheBytes)
         if let shards = array.shards {

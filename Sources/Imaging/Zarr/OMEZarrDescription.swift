@@ -2,8 +2,8 @@
 /// Source: OME-Zarr specifications 0.4 and 0.5.
 struct OMEZarrDescription {
     let axes: [Axis]
-    /// Micrometres between pixels of the finest level, where units are given.
-    let spacing: [Axis: Double]
+    /// Where the pixels of the finest level lie.
+    let geometry: ImageGeometry
     /// The finest level's place in the hierarchy.
     let path: [String]
 
@@ -12,7 +12,7 @@ struct OMEZarrDescription {
         let images = try multiscales.list()
         guard let image = images.first else { throw multiscales.wrong("at least one image") }
         var axes: [Axis] = []
-        var units: [Double?] = []
+        var units: [String?] = []
         let axesNode = try image.required("axes")
         for node in try axesNode.list() {
             let name = try (node["name"] ?? node).text()
@@ -20,30 +20,38 @@ struct OMEZarrDescription {
                 throw node.wrong("one of t, c, z, y, x, each once", .unsupported)
             }
             axes.append(axis)
-            units.append(axis.isSpatial ? try node["unit"].flatMap { (unit) throws(ImageError) in micrometres[try unit.text()] } : nil)
+            units.append(try node["unit"].map { (unit) throws(ImageError) in try unit.text() })
         }
         guard axes.suffix(2) == [.y, .x], axes.count <= ZarrArray.mostAxes else {
             throw axesNode.wrong("up to five axes, y and x last", .unsupported)
         }
         let datasets = try image.required("datasets")
         guard let finest = try datasets.list().first else { throw datasets.wrong("at least one level") }
-        var scale = [Double](repeating: 1, count: axes.count)
+        var scale = [Double](repeating: 1, count: axes.count), translation = [Double](repeating: 0, count: axes.count)
+        // Those of the level come first, then those of all levels; each is carried out on what the ones before made.
         for transforms in [finest["coordinateTransformations"], image["coordinateTransformations"]] {
             guard let transforms else { continue }
-            for transform in try transforms.list() where try transform.required("type").text() == "scale" {
-                let node = try transform.required("scale")
-                let factors = try node.list()
-                guard factors.count == axes.count else { throw node.wrong("\(axes.count) numbers") }
-                for (index, factor) in factors.enumerated() { scale[index] *= try factor.number() }
+            for transform in try transforms.list() {
+                let type = try transform.required("type").text()
+                guard ["scale", "translation"].contains(type) else { continue }
+                let node = try transform.required(type)
+                let numbers = try node.list()
+                guard numbers.count == axes.count else { throw node.wrong("\(axes.count) numbers") }
+                for (index, entry) in numbers.enumerated() {
+                    let number = try entry.number()
+                    if type == "scale" { scale[index] *= number }
+                    translation[index] = type == "scale" ? translation[index] * number : translation[index] + number
+                }
             }
         }
-        var spacing: [Axis: Double] = [:]
-        for (index, axis) in axes.enumerated() {
-            guard let unit = units[index], scale[index] > 0, scale[index].isFinite else { continue }
-            spacing[axis] = scale[index] * unit
+        var geometry = ImageGeometry()
+        for (index, axis) in axes.enumerated() where axis != .channel {
+            let places = OMEZarrUnits.settled(
+                ImageGeometry.AxisPlaces(distance: scale[index], origin: translation[index], unit: units[index]), along: axis)
+            if places.distance > 0, places.distance.isFinite, places.origin.isFinite { geometry[axis] = places }
         }
         self.axes = axes
-        self.spacing = spacing
+        self.geometry = geometry
         path = try folder.parts(of: try finest.required("path").text())
     }
 
@@ -63,8 +71,3 @@ struct OMEZarrDescription {
         return multiscales
     }
 }
-
-/// Micrometres in one unit of length, by the names that OME-Zarr takes from UDUNITS-2.
-private let micrometres: [String: Double] = [
-    "angstrom": 1e-4, "picometer": 1e-6, "nanometer": 1e-3, "micrometer": 1, "millimeter": 1e3, "centimeter": 1e4, "meter": 1e6,
-]

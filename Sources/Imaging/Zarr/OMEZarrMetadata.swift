@@ -7,7 +7,7 @@ struct OMEZarrMetadata {
     let chunks: [Int]
     let axes: [Axis]
     let type: PixelType
-    let spacing: [Axis: Double]
+    let geometry: ImageGeometry
     let channels: [ChannelLabel]
     let isLabel: Bool
     let version: OMEZarrWriter.Version
@@ -30,11 +30,14 @@ struct OMEZarrMetadata {
     }
 
     private var multiscale: JSONValue {
+        var transforms: [JSONValue] = [["type": "scale", "scale": .array(axes.map { .number(geometry[$0].distance) })]]
+        let origins = axes.map { geometry[$0].origin }
+        // The translation comes after the only scale, and is that of the first pixel's middle.
+        if origins.contains(where: { $0 != 0 }) {
+            transforms.append(["type": "translation", "translation": .array(origins.map { .number($0) })])
+        }
         var result: [String: JSONValue] = [
-            "axes": .array(axes.map(description)),
-            "datasets": [
-                ["path": "0", "coordinateTransformations": [["type": "scale", "scale": .array(axes.map { .number(spacing[$0] ?? 1) })]]]
-            ],
+            "axes": .array(axes.map(description)), "datasets": [["path": "0", "coordinateTransformations": .array(transforms)]],
         ]
         if version == .v04 { result["version"] = "0.4" }
         return .object(result)
@@ -57,14 +60,15 @@ struct OMEZarrMetadata {
     }
 
     private func description(_ axis: Axis) -> JSONValue {
-        switch axis {
-        case .time: ["name": "t", "type": "time"]
-        case .channel: ["name": "c", "type": "channel"]
-        case .z, .y, .x:
-            spacing[axis] == nil
-                ? ["name": .string(axis.rawValue), "type": "space"]
-                : ["name": .string(axis.rawValue), "type": "space", "unit": "micrometer"]
-        }
+        let type =
+            switch axis {
+            case .time: "time"
+            case .channel: "channel"
+            case .z, .y, .x: "space"
+            }
+        var result: [String: JSONValue] = ["name": .string(axis.rawValue), "type": .string(type)]
+        if let unit = geometry[axis].unit { result["unit"] = .string(unit) }
+        return .object(result)
     }
 
     private var arrayVersion2: JSONValue {

@@ -43,7 +43,7 @@ public final class OMEZarrWriter: BlockWriter {
     ///   - channels: a label for each channel, or none.
     ///   - isLabel: whether values are object ids.
     public init(
-        _ path: String, shape: [Int], axes: [Axis], type: PixelType, spacing: [Axis: Double] = [:], channels: [ChannelLabel] = [],
+        _ path: String, shape: [Int], axes: [Axis], type: PixelType, geometry: ImageGeometry = .init(), channels: [ChannelLabel] = [],
         isLabel: Bool = false, version: Version = .v05
     ) throws(ImageError) {
         let order = Axis.allCases.filter(axes.contains)
@@ -62,7 +62,7 @@ public final class OMEZarrWriter: BlockWriter {
         try OMEZarrWriter.makeFolder(path)
         try OMEZarrWriter.makeFolder(path + "/0")
         let metadata = OMEZarrMetadata(
-            shape: shape, chunks: blockShape, axes: axes, type: type, spacing: spacing, channels: channels, isLabel: isLabel,
+            shape: shape, chunks: blockShape, axes: axes, type: type, geometry: geometry, channels: channels, isLabel: isLabel,
             version: version)
         for (name, json) in metadata.files { try OMEZarrWriter.write(json, to: path + "/" + name) }
         folder = try ZarrFolder(path)

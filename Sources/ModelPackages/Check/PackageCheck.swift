@@ -90,8 +90,10 @@ extension PackageCheck {
             self.init(faults: faults.map { "test input: \($0)" }, warnings: package.notes)
             return
         }
-        // What the test takes is known before the tensors are read and anything is computed.
+        // What the test takes, and whether labels can be made of what comes out, is known before the tensors are read and anything is
+        // computed.
         try PackageCheck.checkMemory(of: package, network, shapes)
+        try PackageCheck.checkLabelSteps(of: package, network, shapes)
         var inputs: [String: AxisTensor] = [:]
         for input in package.inputs { inputs[input.id] = try package.testTensor(of: input) }
         let used = package.used(inputs, by: network)
@@ -189,6 +191,19 @@ extension PackageCheck {
         }
     }
 
+    /// Refuses outputs of which the steps that follow cannot make labels.
+    private static func checkLabelSteps(of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]) throws(PackageError) {
+        guard package.outputs.contains(where: { $0.labelStep != nil }) else { return }
+        var ports: [String: [Int]] = [:]
+        for (input, port) in package.ports(of: network) { ports[port.name] = shapes[input.id] }
+        // Extents that follow from values are seen where the network runs.
+        guard let results = try? network.outputShapes(inputShapes: ports) else { return }
+        for (output, port) in zip(package.outputs, network.outputs) {
+            guard let shape = results[port.name], shape.count == output.axes.count else { continue }
+            try output.checkLabelStep(onOutputOf: shape)
+        }
+    }
+
     private static func reaches(
         of package: ModelPackage, _ network: Network, _ prepared: [String: AxisTensor], isFixed: Bool
     ) -> (reports: [ReachReport], obstacle: String?) {
@@ -266,9 +281,19 @@ extension PackageCheck.ReachReport {
         }
         let ways =
             tilingClass == "windowed" ? "so does Concours, as the network takes no larger window" : "Concours gives tiles all they see"
-        return axes.filter { !$0.isHaloSufficient }.map { axis in
-            "\(output).\(axis.axis) declares a halo of \(axis.declaredHalo) input pixels, the network sees \(axis.reach.before) before "
-                + "and \(axis.reach.after) after: others who tile by the declared halo get other values at tile borders; \(ways)"
+        var warnings: [(axes: [String], words: String)] = []
+        for axis in axes where !axis.isHaloSufficient {
+            let words =
+                "\(output) declares a halo of \(axis.declaredHalo) input pixels, the network sees \(axis.reach.before) before and "
+                + "\(axis.reach.after) after"
+            if let same = warnings.firstIndex(where: { $0.words == words }) {
+                warnings[same].axes.append(axis.axis)
+            } else {
+                warnings.append(([axis.axis], words))
+            }
+        }
+        return warnings.map { axes, words in
+            "\(words) along \(axes.joined(separator: ", ")): others who tile by the declared halo get other values at tile borders; \(ways)"
         }
     }
 }

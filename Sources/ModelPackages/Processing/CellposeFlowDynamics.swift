@@ -36,12 +36,15 @@ struct CellposeFlowDynamics: LabelStep {
 
     var growth: [Int] { isStack ? [1, 1, 1] : [1, 1] }
 
-    func labels(channels: [[Float]], shape: [Int]) throws(PackageError) -> [UInt32] {
-        guard channels.count == shape.count + 1, let cells = channels.last else {
-            let names = ["flow along z", "flow along y", "flow along x"].suffix(shape.count).joined(separator: ", ")
+    func check(channels: Int) throws(PackageError) {
+        guard channels == growth.count + 1 else {
+            let names = ["flow along z", "flow along y", "flow along x"].suffix(growth.count).joined(separator: ", ")
             throw PackageError(
-                .tensor, found: "the step `\(id)` meets \(channels.count) channels", remedy: "give the channels \(names), inside")
+                .tensor, found: "the step `\(id)` meets \(channels) channels", remedy: "give the channels \(names), inside")
         }
-        return try method.labels(flows: Array(channels.dropLast()), cells: cells, shape: shape)
+    }
+
+    func labels(channels: [[Float]], shape: [Int]) throws(PackageError) -> [UInt32] {
+        try method.labels(flows: Array(channels.dropLast()), cells: channels[channels.count - 1], shape: shape)
     }
 }

@@ -9,6 +9,8 @@ protocol LabelStep: ProcessingStep {
     var growth: [Int] { get }
     /// The element type of the result.
     var elementType: ElementType { get }
+    /// Refuses a tensor of so many channels.
+    func check(channels: Int) throws(PackageError)
     /// Labels of one image or stack.
     ///
     /// - Parameters:
@@ -39,6 +41,7 @@ extension LabelStep {
                 remedy: "write the grid that the network was trained with")
         }
         let result = layout.resized(to: shape)
+        try check(channels: layout.channels)
         var values = [UInt32](repeating: 0, count: count)
         let source = tensor.tensor.storage.cast(to: .float32)
         guard case .float32(let floats) = source else { return tensor }
@@ -64,6 +67,15 @@ extension TensorDescription {
 
     /// The step by which the output holds an object's number for each pixel, such as `stardist_postprocessing`; `nil` if it does not.
     public var labelStepID: String? { labelStep?.id }
+
+    /// Refuses an output of the network, by its extents, of which the step that makes labels cannot make any.
+    package func checkLabelStep(onOutputOf shape: [Int]) throws(PackageError) {
+        guard let labelStep else { return }
+        try labelStep.check(channels: axisIDs.firstIndex(of: "channel").map { shape[$0] } ?? 1)
+    }
+
+    /// The number of space axes.
+    public var spaceCount: Int { axes.count { $0.kind == .space } }
 
     /// Labels for one element of the network's output along (z,) y and x; `nil` if the output is not made of labels.
     public var labelGrowth: [Int]? { labelStep?.growth }

@@ -42,13 +42,16 @@ struct StarDistPostprocessing: LabelStep {
 
     var elementType: ElementType { .int32 }
 
-    func labels(channels: [[Float]], shape: [Int]) throws(PackageError) -> [UInt32] {
-        guard channels.count == rays + 1 else {
+    func check(channels: Int) throws(PackageError) {
+        guard channels == rays + 1 else {
             throw PackageError(
-                .tensor, found: "the step `\(id)` has \(rays) rays, the tensor \(channels.count) channels",
-                remedy: "give the probability and then one channel for each ray")
+                .tensor, found: "the step `\(id)` has `n_rays: \(rays)`, the network's output \(channels) channels",
+                remedy: "give the probability and then one channel for each ray, or write the number of rays that the network has")
         }
-        return try method.labels(
+    }
+
+    func labels(channels: [[Float]], shape: [Int]) throws(PackageError) -> [UInt32] {
+        try method.labels(
             probabilities: channels[0], rays: Array(channels.dropFirst()), shape: shape, extents: zip(shape, growth).map { $0 * $1 })
     }
 

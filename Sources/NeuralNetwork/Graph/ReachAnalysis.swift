@@ -14,6 +14,8 @@ struct ReachAnalysis {
     /// Views of each planned step's inputs, and what makes it see the whole image.
     private var views: [[[AxisView]]] = []
     private(set) var problems: [String?] = []
+    /// The axes of the image that each planned step sees as a whole.
+    private var wholeAxes: [Set<Int>] = []
 
     /// Positions tried times the inputs of all steps, of all outputs and axes together: a fraction of a second.
     private static let largestWork = 8_000_000
@@ -80,6 +82,7 @@ extension ReachAnalysis {
             views[0] = convolution.blockedViews(views[0])
         }
         var problem: String?
+        var own: Set<Int> = []
         var result = (outputs.first?.shape ?? []).map { _ in Mark?.none }
         for (index, value) in step.inputs.enumerated() {
             guard let value else { continue }
@@ -87,7 +90,10 @@ extension ReachAnalysis {
                 let mark = marks[value]?[axis]
                 switch view {
                 case .detached: continue
-                case .whole: if mark != nil { problem = problem ?? "" }
+                case .whole:
+                    guard let mark else { continue }
+                    problem = problem ?? ""
+                    own.insert(mark.imageAxis)
                 case .same(let target): ReachAnalysis.join(mark, at: target, &result, &problem)
                 case .window(let target, let window):
                     let scaled = mark.flatMap { mark in
@@ -112,6 +118,7 @@ extension ReachAnalysis {
             for case let value? in step.outputs { marks[value] = result }
         }
         self.views.append(views)
+        wholeAxes.append(problem.map { $0.isEmpty } ?? true ? own : Set(imageShape.indices))
         problems.append(problem.map { "\(step.node.name) (\(step.node.operatorType))\($0.isEmpty ? "" : ": " + $0)" })
     }
 
@@ -142,7 +149,7 @@ extension ReachAnalysis {
         for axis in imageShape.indices {
             guard let place = place(of: output, along: axis) else {
                 if whole.isEmpty { whole.append("no axis of the output follows axis \(tensorAxis(axis)) of the image") }
-                axes.append(Reach.AxisReach(stride: 1, before: imageShape[axis], after: imageShape[axis], scale: .one))
+                axes.append(Reach.AxisReach(stride: 1, before: imageShape[axis], after: imageShape[axis], scale: .one, isWhole: true))
                 continue
             }
             let tooLarge = "the network's stride along axis \(tensorAxis(axis)) is too large"
@@ -155,7 +162,8 @@ extension ReachAnalysis {
             let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, walk.links))
             guard !overflow, !isHuge else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
             try spend(work, of: &budget, tooLarge)
-            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, place))
+            let isWhole = steps.contains { wholeAxes[$0].contains(axis) }
+            axes.append(reach(of: output, walk: walk, stride: stride, positions: positions, place, isWhole: isWhole))
         }
         let followed = imageShape.indices.map { axis in marks[output]?.firstIndex { $0?.imageAxis == axis } }
         return Reach(axes: axes, outputAxes: followed, wholeImageOperators: whole)
@@ -207,20 +215,26 @@ extension ReachAnalysis {
         return overflow ? nil : product
     }
 
-    private func reach(of output: Int, walk: ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place) -> Reach.AxisReach {
+    private func reach(
+        of output: Int, walk: ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place, isWhole: Bool
+    ) -> Reach.AxisReach {
         let scale = place.scale
         let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator), origin = floorDivide(missing, 2)
-        var before = 0, after = 0, haloBefore = 0, haloAfter = 0, walk = walk
+        var before = 0, after = 0, haloBefore = 0, haloAfter = 0, firstPlace = origin, walk = walk
         for position in 0..<max(1, positions) {
             guard let sight = walk.read(by: position, of: output) else { continue }
             let own = origin + floorDivide(position * scale.denominator, scale.numerator)
+            if position == 0, !(sight.seen.lowerBound...sight.seen.upperBound).contains(own) {
+                firstPlace = floorDivide(sight.seen.lowerBound + sight.seen.upperBound, 2)
+            }
             before = max(before, own - sight.seen.lowerBound)
             after = max(after, sight.seen.upperBound - own)
             haloBefore = max(haloBefore, -sight.needed.lowerBound)
             haloAfter = max(haloAfter, sight.needed.upperBound - (stride - 1))
         }
         return Reach.AxisReach(
-            stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing)
+            stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
+            firstPlace: firstPlace, isWhole: isWhole)
     }
 
     /// The number of a tensor axis of the image, for messages.

@@ -41,7 +41,7 @@ extension Predictor {
         for (number, tile) in blended.plan.tiles.enumerated() {
             try blended.add(tile, try reader.window(tile)) { (description, channels) throws(InferenceError) in
                 if let known = targets[description.id] { return known?.sums }
-                let output = try StreamedOutput(description, shape: [1, channels] + blended.plan.extents, spacing: image.spacing)
+                let output = try StreamedOutput(description, shape: [1, channels] + blended.plan.extents, geometry: image.geometry)
                 targets[description.id] = .some(nil)
                 guard let writer = try open(output) else { return nil }
                 guard let path = scratch("sums-\(targets.values.compactMap(\.self).count + 1)"), axes.count == blended.axes.count else {

@@ -54,15 +54,9 @@ public struct FlowLabelling: Sendable, Equatable {
 
     func labels(_ output: PredictedTensor) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
         let (shape, _) = try output.plane(channel: 0)
-        let isPlanar = shape.count == 2 || stitchThreshold != nil
-        let wanted = channels ?? Array(0..<(isPlanar ? 3 : 4))
-        guard wanted.count == (isPlanar ? 3 : 4) else {
-            throw .unfitOutput(
-                output: output.id, found: "\(wanted.count) channels for \(shape.count) space axes",
-                remedy: isPlanar ? "name the flows along y and x and the inside" : "name the flows along z, y and x and the inside")
-        }
+        if let fault = formFault(spaces: shape.count) { throw .unfitOutput(output: output.id, found: fault.found, remedy: fault.remedy) }
         var planes: [[Float]] = []
-        for channel in wanted { planes.append(try output.plane(channel: channel).values) }
+        for channel in channels(spaces: shape.count) { planes.append(try output.plane(channel: channel).values) }
         var method = FlowLabels()
         method.cellThreshold = cellThreshold
         method.flowThreshold = flowThreshold

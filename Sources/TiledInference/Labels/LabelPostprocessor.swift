@@ -88,6 +88,12 @@ public enum LabelPostprocessor: Sendable, Equatable {
         return (standard, standardNote)
     }
 
+    /// Labels for one element of the output that is read, along (z,) y and x.
+    func growth(along count: Int) -> [Int] {
+        guard case .stardist(let method) = self else { return [Int](repeating: 1, count: count) }
+        return method.grid.count == count ? method.grid : [Int](repeating: method.grid[0], count: count)
+    }
+
     /// Makes labels of a model's outputs; extents `(y, x)` or `(z, y, x)`, instances numbered from 1 in raster order.
     ///
     /// - Parameter imageExtents: the image's extents, by which labels on a finer grid than the output's end where the image ends.
@@ -103,11 +109,8 @@ public enum LabelPostprocessor: Sendable, Equatable {
             case .cellposeFlows(let method): try method.labels(output)
             case .packageLabels(let method): try method.labels(output, imageExtents: imageExtents)
             }
-        let spacing = zip([Axis.z, .y, .x].suffix(shape.count), shape).map { axis, extent in
-            output.spacing[axis].map { distance in
-                let own = output.axes.firstIndex { $0.id == axis.rawValue }.map { output.shape[$0] } ?? extent
-                return own == extent || extent == 0 ? distance : distance * Double(own) / Double(extent)
-            }
+        let spacing = zip([Axis.z, .y, .x].suffix(shape.count), growth(along: shape.count)).map { axis, count in
+            output.spacing[axis].map { $0 / Double(count) }
         }
         guard let image = LabelImage(shape: shape, labels: labels, spacing: spacing) else {
             throw .unfitOutput(output: output.id, found: "the extents \(shape)", remedy: "name an output that is an image")

@@ -70,9 +70,8 @@ public struct StarDistLabelling: Sendable, Equatable {
         let probabilityOutput = try probability.map { (source) throws(InferenceError) in try source.find(in: outputs) } ?? output
         let (shape, values) = try probabilityOutput.plane(channel: 0)
         let probabilities = try probabilityOutput.comparable(values, channel: 0)
-        guard grid.count == 1 || grid.count == shape.count else {
-            throw .unfitOutput(
-                output: output.id, found: "\(shape.count) space axes", remedy: "write one number of `grid` for each of them")
+        if let fault = formFault(channels: output.channelCount, spaces: shape.count) {
+            throw .unfitOutput(output: output.id, found: fault.found, remedy: fault.remedy)
         }
         var planes: [[Float]] = []
         for channel in (probability == nil ? 1 : 0)..<max(1, output.channelCount) {

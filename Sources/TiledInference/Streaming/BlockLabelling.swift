@@ -123,16 +123,15 @@ struct LabelWriter {
     private let isSmall: Bool
 
     init(_ path: String, _ planes: ChannelPlanes, largest: Int) throws(InferenceError) {
-        try self.init(path, shape: planes.shape, axes: planes.axes, spacing: planes.spacing, largest: largest)
+        try self.init(path, shape: planes.shape, axes: planes.axes, geometry: planes.geometry, largest: largest)
     }
 
-    init(_ path: String, shape: [Int], axes: [Axis], spacing: [Axis: Double], largest: Int) throws(InferenceError) {
+    init(_ path: String, shape: [Int], axes: [Axis], geometry: ImageGeometry, largest: Int) throws(InferenceError) {
         let isSmall = largest <= Int(UInt16.max)
         self.isSmall = isSmall
         writer = try InferenceError.passingOn { () throws(ImageError) in
             try ImageFile.blockWriter(
-                path, shape: shape, axes: axes, type: isSmall ? .uint16 : .uint32, spacing: spacing.filter { axes.contains($0.key) },
-                isLabel: true)
+                path, shape: shape, axes: axes, type: isSmall ? .uint16 : .uint32, geometry: geometry, isLabel: true)
         }
     }
 

@@ -5,8 +5,8 @@ internal import ModelPackages
 struct ChannelPlanes {
     /// The extents of a channel.
     let shape: [Int]
-    /// Micrometres between neighbours, where the image said so.
-    let spacing: [Axis: Double]
+    /// Where the elements lie.
+    let geometry: ImageGeometry
     /// The number of channels.
     let count: Int
 
@@ -16,7 +16,7 @@ struct ChannelPlanes {
     init(_ output: StreamedOutput, _ file: BlockFile) throws(InferenceError) {
         self.output = output
         self.file = file
-        spacing = output.spacing
+        geometry = output.geometry
         var shape: [Int] = []
         var count = 1
         for (axis, extent) in zip(output.imageAxes, output.imageShape) {

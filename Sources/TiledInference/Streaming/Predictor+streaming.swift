@@ -76,7 +76,7 @@ extension Predictor {
         let settled = try passes?.run { (tile) throws(InferenceError) in try reader.window(tile) }
         let predictor = settled.map { Predictor(package, network: $0) } ?? self
         try predictor.runTiles(
-            tiling, input, reader, StreamedSinks(package, tiling, spacing: image.spacing, open), isDone: isDone, finished: finished)
+            tiling, input, reader, StreamedSinks(package, tiling, image.geometry, open), isDone: isDone, finished: finished)
         return StreamedPrediction(
             plan: tiling.plan, isExact: tiling.isExact && settled == nil, tilingClass: settled == nil ? tiling.tilingClass : .global,
             way: settled == nil ? tiling.way : .statistics, readFactor: tiling.readFactor,

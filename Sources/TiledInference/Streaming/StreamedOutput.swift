@@ -8,8 +8,8 @@ public struct StreamedOutput: Sendable {
     public let description: TensorDescription
     /// The extents of the tensor, slowest first.
     public let shape: [Int]
-    /// Micrometres between neighbours, where the image said so.
-    public let spacing: [Axis: Double]
+    /// Where the elements lie.
+    public let geometry: ImageGeometry
 
     /// The time, channel and space axes, which an image of the output has, in the order t, c, z, y, x.
     public let imageAxes: [Axis]
@@ -20,16 +20,10 @@ public struct StreamedOutput: Sendable {
     /// For each of `imageAxes` the tensor's axis.
     private let order: [Int]
 
-    init(_ description: TensorDescription, shape: [Int], spacing: [Axis: Double]) throws(InferenceError) {
+    init(_ description: TensorDescription, shape: [Int], geometry: ImageGeometry) throws(InferenceError) {
         var places: [Axis: Int] = [:]
         for (place, (axis, extent)) in zip(description.axes, shape).enumerated() {
-            let named: Axis? =
-                switch axis.kind {
-                case .channel: .channel
-                case .time: .time
-                case .space: Axis(rawValue: axis.id)
-                case .batch, .index: nil
-                }
+            let named = axis.imageAxis
             guard named != nil || extent == 1 else {
                 throw .unfitOutput(
                     output: description.id, found: "\(extent) elements along \(axis.id)", remedy: "images are made of t, c, z, y and x only"
@@ -44,7 +38,7 @@ public struct StreamedOutput: Sendable {
         }
         self.description = description
         self.shape = shape
-        self.spacing = spacing
+        self.geometry = geometry
         imageAxes = Axis.allCases.filter { places[$0] != nil }
         order = imageAxes.compactMap { places[$0] }
         imageShape = order.map { shape[$0] }

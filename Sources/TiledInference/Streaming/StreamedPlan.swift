@@ -27,6 +27,7 @@ struct StreamedPlan {
         let shapes = [input.id: raw.shape]
         passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
         tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles, inBands: true)
+        try LabelFormCheck.steps(of: package, tiling.extents)
         blended = try options.blending.map { (blending) throws(InferenceError) in
             try BlendedRun(package, network, shapes: shapes, blending, options)
         }

@@ -85,12 +85,7 @@ public struct StreamedRun {
             throw .work(found: "the output exists", remedy: "remove it or choose another name")
         }
         let wanted = try wantedOutputs()
-        if WholeSampleLabelling.isNeeded(by: product, wanted) {
-            // What labels take is known before the first tile.
-            let extents = try StreamedPlan(predictor, image, options).tiling.extents
-            try WholeSampleLabelling.checkMemory(
-                of: wanted.compactMap { extents[$0.id] }, named: wanted[0].id, memoryBytes: options.memoryBytes)
-        }
+        try checkLabels(of: wanted)
         guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
             throw .work(
                 found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
@@ -144,6 +139,19 @@ public struct StreamedRun {
             tiles: prediction.plan.tiles.count, resumedTiles: resumed, largestWindow: prediction.plan.largestWindow,
             readFactor: prediction.readFactor, isExact: prediction.isExact, objects: objects, tilingClass: prediction.tilingClass,
             way: prediction.way, notes: prediction.notes)
+    }
+
+    /// Refuses labels that outputs of their extents cannot become, or that do not fit into memory, before the first tile.
+    private func checkLabels(of wanted: [TensorDescription]) throws(InferenceError) {
+        let takesAll = WholeSampleLabelling.isNeeded(by: product, wanted)
+        var method: LabelPostprocessor?
+        if case .labels(let declared) = product { method = declared }
+        guard takesAll || method != nil else { return }
+        let extents = try StreamedPlan(predictor, image, options).tiling.extents
+        if let method { try LabelFormCheck.postprocessor(method, on: wanted, extents) }
+        guard takesAll else { return }
+        try WholeSampleLabelling.checkMemory(
+            of: wanted.compactMap { extents[$0.id] }, named: wanted[0].id, memoryBytes: options.memoryBytes)
     }
 
     /// The least of the sizes from 1 with which the image can be run; `nil` if `most` is not enough.
@@ -240,15 +248,14 @@ public struct StreamedRun {
     private func writer(_ path: String, _ output: StreamedOutput) throws(InferenceError) -> any BlockWriter {
         try InferenceError.passingOn { () throws(ImageError) in
             try ImageFile.blockWriter(
-                path, shape: output.imageShape, axes: output.imageAxes, type: .float32, spacing: output.spacing,
+                path, shape: output.imageShape, axes: output.imageAxes, type: .float32, geometry: output.geometry,
                 channels: output.channels)
         }
     }
 
     private func scratchFile(_ path: String, _ output: StreamedOutput) throws(InferenceError) -> BlockFile {
         try InferenceError.passingOn { () throws(ImageError) in
-            try BlockFile(
-                path, shape: output.imageShape, axes: output.imageAxes, type: .float32, spacing: output.spacing, tile: (256, 256))
+            try BlockFile(path, shape: output.imageShape, axes: output.imageAxes, type: .float32, tile: (256, 256))
         }
     }
 }

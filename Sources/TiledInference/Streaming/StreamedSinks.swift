@@ -11,7 +11,7 @@ final class StreamedSinks {
 
     private let package: ModelPackage
     private let tiling: ModelTiling
-    private let spacing: [Axis: Double]
+    private let geometry: ImageGeometry
     private let open: Open
     private var sinks: [String: Sink] = [:]
     /// The most values that wait until a row of the file's blocks is full.
@@ -25,10 +25,10 @@ final class StreamedSinks {
         var nextRow = 0
     }
 
-    init(_ package: ModelPackage, _ tiling: ModelTiling, spacing: [Axis: Double], _ open: @escaping Open) {
+    init(_ package: ModelPackage, _ tiling: ModelTiling, _ geometry: ImageGeometry, _ open: @escaping Open) {
         self.package = package
         self.tiling = tiling
-        self.spacing = spacing
+        self.geometry = geometry
         self.open = open
         stitcher = Stitcher(package.outputs, tiling)
     }
@@ -90,8 +90,8 @@ final class StreamedSinks {
             }
             return known
         }
-        let spacing = Predictor.scaled(spacing, to: description.id, axes: description.axisIDs, shape: full, tiling)
-        let output = try StreamedOutput(description, shape: full, spacing: spacing)
+        let geometry = tiling.geometry(of: description, shape: full, on: geometry)
+        let output = try StreamedOutput(description, shape: full, geometry: geometry)
         let sink = Sink(output: output, writer: try open(output))
         sinks[description.id] = sink
         return sink

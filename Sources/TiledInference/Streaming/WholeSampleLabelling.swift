@@ -63,7 +63,7 @@ struct WholeSampleLabelling {
             try Self.checkMemory(of: shapes, named: name, candidates: candidates, memoryBytes: memoryBytes)
         }
         let labels = try method.labels(from: outputs, imageExtents: imageExtents)
-        try LabelWriter.write(labels, to: path)
+        try LabelWriter.write(labels, geometry: geometry(ofLabels: labels.shape.count, by: method), to: path)
         return Int(labels.labels.max() ?? 0)
     }
 
@@ -83,29 +83,25 @@ struct WholeSampleLabelling {
             result = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: all.map { _ in 0 }) }
         }
         return PredictedTensor(
-            id: output.description.id, axes: output.description.axes, shape: result.shape, values: result.floatValues,
-            spacing: spacing(of: result, sample))
+            id: output.description.id, axes: output.description.axes, shape: result.shape, values: result.floatValues)
     }
 
-    /// The output's spacing, narrower where a step made more elements.
-    private func spacing(of labelled: AxisTensor, _ sample: ScratchSample) -> [Axis: Double] {
-        var result: [Axis: Double] = [:]
-        for (axis, distance) in sample.output.spacing {
-            guard let place = labelled.axes.firstIndex(of: axis.rawValue), labelled.shape[place] > 0 else { continue }
-            result[axis] = distance * Double(sample.output.shape[place]) / Double(labelled.shape[place])
+    /// Where labels of so many axes lie: as the output's elements, or on a finer grid that the package's step or the method makes.
+    private func geometry(ofLabels axes: Int, by method: LabelPostprocessor) -> ImageGeometry {
+        let output = samples[0].output
+        var geometry = output.geometry
+        for growth in [output.description.labelGrowth ?? [], method.growth(along: axes)] {
+            for (axis, count) in zip([Axis.z, .y, .x].suffix(growth.count), growth) { geometry.stretch(axis, by: 1 / Double(count)) }
         }
-        return result
+        return geometry
     }
 }
 
 extension LabelWriter {
     /// Writes labels that lie in memory.
-    static func write(_ image: LabelImage, to path: String) throws(InferenceError) {
-        let axes = [Axis.z, .y, .x].suffix(image.shape.count)
-        var spacing: [Axis: Double] = [:]
-        for (axis, distance) in zip(axes, image.spacing) { spacing[axis] = distance }
-        let writer = try LabelWriter(
-            path, shape: image.shape, axes: Array(axes), spacing: spacing, largest: Int(image.labels.max() ?? 0))
+    static func write(_ image: LabelImage, geometry: ImageGeometry, to path: String) throws(InferenceError) {
+        let axes = Array([Axis.z, .y, .x].suffix(image.shape.count))
+        let writer = try LabelWriter(path, shape: image.shape, axes: axes, geometry: geometry, largest: Int(image.labels.max() ?? 0))
         try writer.write(image.labels, to: image.shape.map { 0..<$0 })
     }
 }

@@ -14,10 +14,10 @@ struct ModelBench: AsyncParsableCommand {
     @Option(help: "The extents of the first input, such as 1,1,512,512. Default: as declared, 512 where the extent is open.")
     var shape: String?
 
-    @Option(help: "The number of threads.")
+    @Option(parsing: .unconditional, help: "The number of threads.")
     var threads = 1
 
-    @Option(help: "The number of runs after the first one, which also prepares the weights.")
+    @Option(parsing: .unconditional, help: "The number of runs after the first one, which also prepares the weights.")
     var runs = 5
 
     @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
@@ -30,9 +30,10 @@ struct ModelBench: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard threads >= 1, runs >= 1 else { throw ValidationError("--threads and --runs: expected at least 1") }
-        guard isa.map({ ["avx512", "avx2", "baseline"].contains($0) }) ?? true else {
-            throw ValidationError("--isa: expected avx512, avx2 or baseline")
+        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+        if runs < 1 { throw ValidationError("--runs is \(runs); write at least 1") }
+        if let isa, !["avx512", "avx2", "baseline"].contains(isa) {
+            throw ValidationError("--isa is \(isa); write avx512, avx2 or baseline")
         }
     }
 
@@ -42,10 +43,7 @@ struct ModelBench: AsyncParsableCommand {
             report = try await NetworkMeasurement.measure(
                 .init(network: model, shape: shape, threads: threads, runs: runs, isa: isa, exact: exact))
         } catch {
-            switch error {
-            case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
-            default: throw CommandFailure.failed("\(error)")
-            }
+            throw CommandFailure.of(error)
         }
         if json { return try Terminal.json(report) }
         Terminal.say(

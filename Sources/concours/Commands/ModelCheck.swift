@@ -15,7 +15,7 @@ struct ModelCheck: AsyncParsableCommand {
     @Argument(help: "The package: a folder or a zip archive; or an ONNX file.")
     var package: String
 
-    @Option(help: "The number of threads.")
+    @Option(parsing: .unconditional, help: "The number of threads.")
     var threads = 1
 
     @Option(help: "Who multiplies matrices: kernels (ours) or openBLAS, to compare the two.")
@@ -42,10 +42,7 @@ struct ModelCheck: AsyncParsableCommand {
                 ? inspection.check(network: package)
                 : inspection.check(package, threads: threads, products: products.rawValue)
         } catch {
-            switch error {
-            case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
-            default: throw CommandFailure.failed("\(error)")
-            }
+            throw CommandFailure.of(error)
         }
         if json { try Terminal.json(report) } else { show(report) }
         if !report.isPassed { throw CommandFailure.failed("") }
@@ -76,38 +73,24 @@ struct ModelCheck: AsyncParsableCommand {
             }
             Terminal.say(
                 Paragraph.wrapped(
-                    "\(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)), "
-                        + "\(Decimals.short(mismatched)) in a million elements beyond \(output.tolerance)", indent: 2))
+                    "\(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)); "
+                        + "\(Decimals.short(mismatched)) of a million elements differ by more than \(output.tolerance)", indent: 2))
         }
-        for reach in report.reaches {
-            let halo = reach.declaredHalo.map { ", declared halo \($0)" } ?? ""
-            Terminal.say(
-                Paragraph.wrapped(
-                    "\(reach.place): sees \(reach.before) pixels before and \(reach.after) after, stride \(reach.stride)\(halo)"
-                        + Self.extent(reach), indent: 2))
-        }
+        for sentence in ReachText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
         for sentence in ContextText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
-        if let tilingClass = report.tilingClass { Terminal.say("  class: \(tilingClass)\(Self.words(tilingClass))") }
-        if !report.wholeImageOperators.isEmpty {
-            Terminal.say(Paragraph.wrapped("sees the whole image: \(report.wholeImageOperators.joined(separator: ", "))", indent: 2))
+        if let tilingClass = report.tilingClass {
+            let words = Self.words(tilingClass, report.wholeImageOperators)
+            Terminal.say(Paragraph.wrapped("class: \(tilingClass): \(words)", indent: 2))
         }
         for fault in report.faults { Terminal.say(Paragraph.wrapped("fault: \(fault)", indent: 2)) }
         for warning in report.warnings { Terminal.say(Paragraph.wrapped("warning: \(warning)", indent: 2)) }
         Terminal.say(report.isPassed ? "passed" : "FAILED")
     }
 
-    /// How large the output is, where it is not as large as the image.
-    private static func extent(_ reach: ModelCheckReport.Reach) -> String {
-        let scale = reach.scale == "1" ? "" : ", \(reach.scale) elements for a pixel"
-        if reach.missing > 0 { return scale + ", begins at pixel \(reach.origin) and leaves out \(reach.missing) of both ends together" }
-        return reach.missing < 0 ? scale + ", \(-reach.missing) pixels larger than the image" : scale
-    }
-
-    private static func words(_ tilingClass: String) -> String {
-        switch tilingClass {
-        case "local": ": tiles give what the whole image gives, bit for bit"
-        case "global": ": some operators see the whole image"
-        default: ": the network takes windows that are smaller than what it sees"
-        }
+    private static func words(_ tilingClass: String, _ operators: [String]) -> String {
+        if tilingClass == "local" { return "tiles give what the whole image gives, bit for bit" }
+        let reason = operators.isEmpty ? "" : "values depend on the whole image by \(operators.joined(separator: ", "))"
+        if tilingClass == "global" { return reason }
+        return "the network takes windows that are smaller than what it sees" + (reason.isEmpty ? "" : "; \(reason)")
     }
 }

@@ -21,7 +21,7 @@ struct ModelONNXTest: AsyncParsableCommand {
     @Option(help: "A file with the tests that are known not to pass, one a line with the reason behind it; all others must pass.")
     var exceptions: String?
 
-    @Option(help: "The number of threads.")
+    @Option(parsing: .unconditional, help: "The number of threads.")
     var threads = 1
 
     @Flag(help: "Print JSON, one object a line.")
@@ -34,6 +34,7 @@ struct ModelONNXTest: AsyncParsableCommand {
 
     func validate() throws {
         if folders.isEmpty { throw ValidationError("Name at least one folder.") }
+        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
     }
 
     /// The names in the file of exceptions; nothing without one.
@@ -52,10 +53,7 @@ struct ModelONNXTest: AsyncParsableCommand {
         do throws(EvaluationError) {
             report = try await ONNXTestRun.open().run(folders, list: list, threads: threads)
         } catch {
-            switch error {
-            case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
-            default: throw CommandFailure.failed("\(error)")
-            }
+            throw CommandFailure.of(error)
         }
         guard !report.tests.isEmpty else {
             throw CommandFailure.failed("there is no test (model.onnx) in \(folders.joined(separator: ", "))")

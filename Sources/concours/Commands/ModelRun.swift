@@ -9,8 +9,9 @@ struct ModelRun: AsyncParsableCommand {
         commandName: "run", abstract: "Run a bioimage.io package on an image of any size, within a bound of memory.",
         discussion: """
             Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. The image is a TIFF, BigTIFF, \
-            OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY; the result is an OME-Zarr 0.5 (.zarr) or a tiled BigTIFF (.tif): the model's first output as \
-            float32, or labels. A run that was interrupted goes on where it stopped when it is started again; until the end its work lies \
+            OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY (the last two are read as a whole); the result is an OME-Zarr 0.5 (.zarr) or a tiled \
+            BigTIFF (.tif): the model's first output as float32, or labels. It lies where the image lies: pixel sizes, units and the place of \
+            the first pixel are passed on. A run that was interrupted goes on where it stopped when it is started again; until the end its work lies \
             in OUTPUT.part. The package is read and run in a sandbox: it may come from anybody.
             """)
 
@@ -23,28 +24,38 @@ struct ModelRun: AsyncParsableCommand {
     @Option(help: "The result: a .zarr or .tif that is not there yet.")
     var output: String
 
-    @Option(help: "The extents of a tile, such as 512x512; by default as large as memory allows. Each is read with the context around it.")
+    // Values that begin with a dash are values too, so that they are named.
+    @Option(
+        parsing: .unconditional,
+        help: "The extents of a tile, such as 512x512; by default as large as memory allows. Each is read with the context around it.")
     var tile: String?
 
     @Option(
-        help: "The most memory beside the network's weights and about 50 MiB for the program itself, in KiB, MiB, GiB or TiB.",
-        transform: ByteSize.init(option:))
+        parsing: .unconditional,
+        help: """
+            The most memory beside the network's weights and about 50 MiB for the program itself, in KiB, MiB, GiB or TiB. Default: 2GiB.
+            """, transform: ByteSize.init(option:))
     var memory = ByteSize(bytes: 2 << 30)
 
-    @Option(help: "The number of threads.")
+    @Option(parsing: .unconditional, help: "The number of threads.")
     var threads = 1
 
     @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
     var isa: String?
 
     @Option(
+        parsing: .unconditional,
         help: "The share of a window that the next one covers too, such as 0.5: results are averaged. Needs --tile where windows are free.")
     var overlap: Double?
 
-    @Option(help: "How overlapping results are weighted: gaussian or constant.")
+    @Option(
+        help: "How overlapping results are weighted: gaussian or constant. Given alone it stands for --overlap 0.5 too.")
     var blend: String?
 
-    @Option(help: "Axes along which each window is also mirrored, such as y,x: results are averaged.")
+    @Option(
+        help: """
+            Axes along which each window is also mirrored, such as y,x: results are averaged. Given alone it stands for --overlap 0.5 too.
+            """)
     var mirror: String?
 
     @Flag(help: "Write labels by the postprocessor of the package's submission.yaml, instead of the model's output.")
@@ -58,7 +69,7 @@ struct ModelRun: AsyncParsableCommand {
             throw ValidationError("--isa is \(isa); write avx512, avx2 or baseline")
         }
         if let tile, !tile.split(separator: "x", omittingEmptySubsequences: false).allSatisfy({ Int($0).map { $0 > 0 } ?? false }) {
-            throw ValidationError("--tile is \(tile); write extents such as 512x512")
+            throw ValidationError("--tile is \(tile); write whole numbers from 1 with x between them, such as 512x512")
         }
         if let overlap, !(overlap >= 0 && overlap <= 0.9) {
             throw ValidationError("--overlap is \(overlap); write a share from 0 to 0.9")
@@ -87,11 +98,10 @@ struct ModelRun: AsyncParsableCommand {
             case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
             case .cancelled:
                 let isKept = FileManager.default.fileExists(atPath: output + ".part")
-                throw CommandFailure(
-                    message: isKept
+                throw CommandFailure.stopped(
+                    isKept
                         ? "stopped; tiles that are done are kept in \(output).part: run the same command again to go on"
-                        : "stopped; no tile was done, so nothing is kept",
-                    exitCode: 130)
+                        : "stopped; no tile was done, so nothing is kept")
             default: throw CommandFailure.failed("\(error)")
             }
         }

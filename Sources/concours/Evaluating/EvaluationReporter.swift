@@ -3,7 +3,8 @@ import Evaluation
 import Records
 import Synchronization
 
-/// Shows the events of one evaluation: a progress line and one line at the end for people, one JSON line each for programs.
+/// Shows the events of one evaluation: a progress line (now and then a line where there is no screen) and one line at the end for people,
+/// one JSON line each for programs.
 final class EvaluationReporter: Sendable {
     private struct Event: Encodable {
         let event: String
@@ -19,7 +20,13 @@ final class EvaluationReporter: Sendable {
     }
 
     private let printsJSON: Bool
-    private let line = Mutex(ProgressLine())
+    private let progress = Mutex(Progress())
+    private let beginning = ContinuousClock.now
+
+    private struct Progress {
+        var line = ProgressLine()
+        var pace = ProgressPace()
+    }
 
     init(printsJSON: Bool) {
         self.printsJSON = printsJSON
@@ -30,12 +37,12 @@ final class EvaluationReporter: Sendable {
         switch event {
         case .taken(let submission, let kind, let cases, let notes):
             for note in notes { Terminal.note("\(submission): \(note)") }
-            line.withLock { $0.show("\(submission)  \(kind.rawValue), \(cases) cases …") }
+            show("\(submission)  \(kind.rawValue), \(cases) cases …", done: 0, of: cases)
         case .reused(let submission):
             finish()
             Terminal.note("\(submission): evaluated before under the same recipe; the record is used")
         case .finishedCase(let submission, let item, _, let done, let count):
-            line.withLock { $0.show("\(submission)  \(done) of \(count) cases, last: \(item.verdict.rawValue)") }
+            show("\(submission)  \(done) of \(count) cases, last: \(item.verdict.rawValue)", done: done, of: count)
         case .finished(let record):
             finish()
             Terminal.note("\(record.submission.name): \(Self.summary(record))")
@@ -44,7 +51,16 @@ final class EvaluationReporter: Sendable {
 
     /// Removes the progress line.
     func finish() {
-        line.withLock { $0.clear() }
+        progress.withLock { $0.line.clear() }
+    }
+
+    /// Writes the progress line over on a screen; elsewhere it becomes a line of the log now and then.
+    private func show(_ text: String, done: Int, of all: Int) {
+        progress.withLock { progress in
+            if Terminal.isInteractive { return progress.line.show(text) }
+            let seconds = (ContinuousClock.now - beginning) / .seconds(1)
+            if progress.pace.isDue(ModelRunProgress(stage: .tiles, done: done, all: all), at: seconds) { Terminal.note(text) }
+        }
     }
 
     /// `8 of 8 cases scored`, or how many ended otherwise.

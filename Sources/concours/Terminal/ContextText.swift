@@ -9,18 +9,22 @@ enum ContextText {
             let window = report.window.map(String.init).joined(separator: " x ")
             return ["takes windows of \(window) pixels only; from larger images a run takes overlapping ones, of which it keeps the middle"]
         }
-        let contexts = report.reaches.map(\.context)
-        guard let widest = contexts.max(by: { $0.before + $0.after < $1.before + $1.after }), widest.before + widest.after > 0 else {
-            return []
+        let axes = report.reaches.compactMap { reach in reach.context.map { (reach: reach, context: $0) } }
+        guard let widest = axes.max(by: { $0.context.before + $0.context.after < $1.context.before + $1.context.after }),
+            widest.context.before + widest.context.after > 0
+        else { return [] }
+        let (reach, context) = widest
+        var reading = "a run reads \(context.before) pixels before and \(context.after) after each tile"
+        if context.before > reach.before ?? 0 || context.after > reach.after ?? 0 {
+            reading +=
+                ": more than its values depend on, since fast convolutions take pixels in groups, and the same groups everywhere (steps of "
+                + "\(context.stride)) give the same bits"
         }
-        let reading =
-            "a run reads up to \(widest.before) pixels before and \(widest.after) after a tile, which is what fast convolutions in steps of "
-            + "\(widest.stride) pixels need for the same bits everywhere"
         guard !report.sensibleTile.isEmpty else { return [reading] }
         let tile = report.sensibleTile.map(String.init).joined(separator: "x")
         return [
-            "\(reading): tiles of \(tile) make it read twice what the image has, smaller ones more; without --tile they are as large as "
-                + "--memory allows"
+            reading,
+            "tiles of \(tile) make a run read twice what the image has, smaller ones more; without --tile they are as large as --memory allows",
         ]
     }
 }

@@ -5,8 +5,11 @@ import Synchronization
 /// Stopping on request: Ctrl-C, a closed terminal or `kill` cancel the work, so that sandboxes end and nothing is left lying about.
 enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
-    /// When the first signal came.
-    private static let first = Mutex<ContinuousClock.Instant?>(nil)
+    /// When the first signal came, and which one.
+    private static let first = Mutex<(time: ContinuousClock.Instant, signal: Int32)?>(nil)
+
+    /// The exit code of a process that was stopped: 128 and the number of the signal that came first, 130 for Ctrl-C.
+    static var exitCode: Int32 { 128 + (first.withLock { $0?.signal } ?? SIGINT) }
 
     /// Does some work, which is cancelled by the first signal; a later signal ends the process at once.
     ///
@@ -20,11 +23,11 @@ enum Interruption {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 let isAnother = first.withLock { first in
-                    guard let first else {
-                        first = .now
+                    guard let known = first else {
+                        first = (.now, number)
                         return false
                     }
-                    return ContinuousClock.now - first > .seconds(1)
+                    return ContinuousClock.now - known.time > .seconds(1)
                 }
                 if isAnother { exit(128 + number) }
                 task.cancel()
@@ -37,8 +40,8 @@ enum Interruption {
             try await task.value
         } catch {
             guard task.isCancelled else { throw error }
-            if let failure = error as? CommandFailure, failure.exitCode == 130 { throw failure }
-            throw CommandFailure(message: "stopped; evaluations that were finished are kept, this one is not", exitCode: 130)
+            if let failure = error as? CommandFailure, failure.exitCode == exitCode { throw failure }
+            throw CommandFailure.stopped("stopped; evaluations that were finished are kept, this one is not")
         }
     }
 }

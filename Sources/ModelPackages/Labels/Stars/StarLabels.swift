@@ -64,12 +64,7 @@ package struct StarLabels: Sendable, Equatable {
     }
 
     private func check(_ probabilities: [Float], _ rays: [[Float]]) throws(PackageError) {
-        let least = grid.count == 2 ? 3 : 4
-        guard (least...StarLabels.mostRays).contains(rays.count) else {
-            throw StarLabels.fault(
-                "\(rays.count) channels for rays",
-                "give \(least) to \(StarLabels.mostRays), after the probability or in an output of their own")
-        }
+        if let fault = StarLabels.fault(ofRays: rays.count, spaces: grid.count) { throw fault }
         guard !probabilities.contains(where: \.isNaN) else {
             throw StarLabels.fault("a probability that is not a number", "correct the model")
         }
@@ -123,6 +118,15 @@ package struct StarLabels: Sendable, Equatable {
         for polyhedron in survivors { try budget.take(painter.voxels(of: polyhedron)) }
         for (number, polyhedron) in survivors.enumerated() { painter.paint(polyhedron, label: number + 1) }
         return painter.sequentialLabels
+    }
+
+    /// Why so many rays make no polygons (2 space axes) or polyhedra (3); `nil` if they do.
+    package static func fault(ofRays count: Int, spaces: Int) -> PackageError? {
+        let least = spaces == 2 ? 3 : 4
+        guard !(least...mostRays).contains(count) else { return nil }
+        return fault(
+            "\(max(0, count)) channel\(count == 1 ? "" : "s") for rays",
+            "give \(least) to \(mostRays), after the probability or in an output of their own")
     }
 
     static func fault(_ found: String, _ remedy: String) -> PackageError { PackageError(.tensor, found: found, remedy: remedy) }

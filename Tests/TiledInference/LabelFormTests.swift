@@ -1,0 +1,60 @@
+import Foundation
+import Imaging
+import ModelPackages
+import NeuralNetwork
+import Testing
+import TiledInference
+
+/// What labels need of a network's channels is judged before the network runs.
+@Suite struct LabelFormTests {
+    @Test(
+        "Channels of which no labels can be made are named, and others are not",
+        arguments: [
+            ("{id: stardist}", 4, 2, ""), ("{id: stardist}", 3, 2, "2 channels for rays"), ("{id: stardist}", 4, 3, "3 channels for rays"),
+            ("{id: stardist, probabilityOutput: p}", 3, 2, ""), ("{id: stardist, grid: [2, 2]}", 9, 3, "3 space axes for a grid of 2"),
+            ("{id: cellposeFlows}", 3, 2, ""), ("{id: cellposeFlows}", 3, 3, "channel 3 is asked for, there are 3"),
+            ("{id: cellposeFlows, stitchThreshold: 0.2}", 3, 3, ""),
+            ("{id: cellposeFlows, channels: [0, 1, 2, 3]}", 4, 2, "4 channels for 2"),
+            ("{id: threshold, channel: 1}", 1, 2, "channel 1 is asked for, there is 1"), ("{id: threshold, channel: 1}", 2, 2, ""),
+            ("{id: watershed, foreground: 0, boundary: 2}", 2, 2, "channel 2 is asked for"), ("{id: argmax}", 1, 2, ""),
+        ])
+    func forms(_ yaml: String, _ channels: Int, _ spaces: Int, _ found: String) throws {
+        let fault = try Fixture.postprocessor(yaml).formFault(channels: channels, spaces: spaces)
+        #expect(found.isEmpty ? fault == nil : fault?.found.contains(found) == true, "\(String(describing: fault))")
+    }
+
+    @Test("Rays that the network does not have are refused before its first tile, and leave nothing behind")
+    func run() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("labels-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var unet = UNet(depth: 1, channels: 4, upsampling: .nearest)
+        unet.outputChannels = 2
+        let made = try MadePackage(unet.file(), least: 2, step: 2, outputs: [.init(channels: 2)])
+        let run = StreamedRun(
+            try Predictor(made.package), on: WholeImageBlocks(try Fixture.image([64, 64])), to: folder + "/labels.tif",
+            .labels(try Fixture.postprocessor("{id: stardist}")), options: .init(), key: "key")
+        var events = 0
+        let error = #expect(throws: InferenceError.self) { try run.run { _ in events += 1 } }
+        #expect(error.map { "\($0)" }?.contains("1 channel for rays") == true && events == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+
+    @Test("A step of the package that counts other rays than the network has is refused by the check and by runs")
+    func step() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stars-\(UUID().uuidString)").path
+        try FileManager.default.copyItem(atPath: try Fixture.folder("stars"), toPath: folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = URL(fileURLWithPath: folder + "/bioimageio.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data(text.replacing("n_rays: 8", with: "n_rays: 9").utf8).write(to: file)
+        let package = try ModelPackage(folder: folder)
+        let error = #expect(throws: PackageError.self) { try PackageCheck(package) }
+        #expect(error?.found.contains("`n_rays: 9`, the network's output 9 channels") == true, "\(String(describing: error))")
+        var done = 0
+        let array = try Fixture.array("stars/maps.npy")
+        let image = try #require(Image(shape: Array(array.shape.dropFirst()), axes: [.y, .x, .channel], pixels: array.pixels))
+        #expect(throws: InferenceError.self) { try Predictor(package).predict(image) { tiles, _ in done = tiles } }
+        #expect(done == 0)
+    }
+}
