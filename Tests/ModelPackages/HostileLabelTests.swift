@@ -11,8 +11,9 @@ import Testing
     /// Maps of places: everywhere probable, by a little and by turns.
     private static func probabilities(_ count: Int) -> [Float] { (0..<count).map { 0.6 + Float($0 * 7919 % 1009) / 4096 } }
 
-    private static func refusal(_ stars: StarLabels = .init(), _ probabilities: [Float], _ rays: [[Float]], _ shape: [Int]) throws -> String
-    {
+    private static func refusal(
+        _ probabilities: [Float], _ rays: [[Float]], _ shape: [Int], _ stars: StarLabels = .init()
+    ) throws -> String {
         let error = try #require(throws: PackageError.self) {
             try stars.labels(probabilities: probabilities, rays: rays, shape: shape, extents: shape)
         }
@@ -79,7 +80,7 @@ import Testing
         var stars = shape.count == 2 ? StarLabels() : Self.stack
         stars.overlapThreshold = 2
         let rays = [[Float]](repeating: [Float](repeating: 900 / Float(4 * shape.count - 7), count: count), count: 32)
-        #expect(try Self.refusal(stars, probabilities, rays, shape).contains("painting"))
+        #expect(try Self.refusal(probabilities, rays, shape, stars).contains("painting"))
     }
 
     @Test("Polyhedra with one long ray each")
@@ -87,6 +88,35 @@ import Testing
         let side = 40, probabilities = Self.probabilities(side * side * side)
         var rays = [[Float]](repeating: [Float](repeating: 4, count: probabilities.count), count: 32)
         for place in probabilities.indices { rays[place * 7907 % 31 + 1][place] = 300 }
-        #expect(try Self.refusal(Self.stack, probabilities, rays, [side, side, side]).contains("so large"))
+        #expect(try Self.refusal(probabilities, rays, [side, side, side], Self.stack).contains("so large"))
+    }
+
+    @Test("Flows that join far places to thousands of objects", arguments: [(300, true), (20, false)])
+    func far(distance: Int, isRefused: Bool) throws {
+        let side = 600, near = 0..<side / 2, far = distance..<distance + side / 2
+        var cells = [Float](repeating: -1, count: side * side)
+        var flows = [[Float]](repeating: [Float](repeating: 0, count: side * side), count: 2)
+        for place in cells.indices {
+            let (y, x) = (place / side, place % side)
+            if far.contains(y), far.contains(x) {
+                // To the middle of a square of five pixels.
+                cells[place] = 1
+                flows[0][place] = 2 * Float(2 - y % 5)
+                flows[1][place] = 2 * Float(2 - x % 5)
+            } else if near.contains(y), near.contains(x) {
+                cells[place] = 1
+                flows[0][place] = 5 * Float(distance)
+                flows[1][place] = 5 * Float(distance)
+            }
+        }
+        var method = FlowLabels()
+        method.flowThreshold = 0
+        method.iterations = 60
+        do throws(PackageError) {
+            let labels = try method.labels(flows: flows, cells: cells, shape: [side, side])
+            #expect(!isRefused && Set(labels).count > 1000)
+        } catch {
+            #expect(isRefused && error.found.contains("reach through each other"), "\(error)")
+        }
     }
 }

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    private func isBeyond(_ file: [UInt8], _ limits: NetworkLimits = .init(), _ words: String) -> Bool {
+    private func isBeyond(_ file: [UInt8], _ words: String, _ limits: NetworkLimits = .init()) -> Bool {
         guard let error = failure(file, limits) else { return false }
         return error.kind == .limit && error.message.contains(words)
     }
@@ -60,14 +60,14 @@ import Testing
         }
         #expect(failure(chain(20_000)) == nil && isBeyond(chain(20_001), "20000 nodes"))
         let few = NetworkLimits(maxNodes: 10)
-        #expect(failure(chain(10, attributes: 8), few)?.kind == .unsupported && isBeyond(chain(10, attributes: 9), few, "attributes"))
+        #expect(failure(chain(10, attributes: 8), few)?.kind == .unsupported && isBeyond(chain(10, attributes: 9), "attributes", few))
         func weights(_ count: Int) -> [UInt8] {
             Self.model {
                 for index in 0..<count { $0.weights("w\(index)", [1], [0]) }
                 $0.node("Relu", ["x"], ["y"])
             }
         }
-        #expect(failure(weights(20), few) == nil && isBeyond(weights(21), few, "weights"))
+        #expect(failure(weights(20), few) == nil && isBeyond(weights(21), "weights", few))
     }
 
     @Test("A million records")
@@ -148,9 +148,9 @@ import Testing
         #expect(failure(Self.results([Int](repeating: most, count: 7))) == nil)
         #expect(isBeyond(Self.results([Int](repeating: most, count: 8)), "\(64 << 30) are allowed"))
         let small = NetworkLimits(maxTensorBytes: 1024, maxWorkingSetBytes: 4096)
-        #expect(failure(Self.results([1024]), small) == nil && isBeyond(Self.results([1032]), small, "1024 bytes"))
+        #expect(failure(Self.results([1024]), small) == nil && isBeyond(Self.results([1032]), "1024 bytes", small))
         #expect(failure(Self.results([1024, 1024, 1024]), small) == nil)
-        #expect(isBeyond(Self.results([1024, 1024, 1024, 1024]), small, "4096 are allowed"))
+        #expect(isBeyond(Self.results([1024, 1024, 1024, 1024]), "4096 are allowed", small))
         let process = NetworkLimits(memoryBytes: 1 << 20)
         #expect(process.maxTensorBytes == 1 << 20 && process.maxWorkingSetBytes == 1 << 20)
         #expect(NetworkLimits(memoryBytes: 1 << 40).maxTensorBytes == most)
