@@ -47,13 +47,6 @@ import Testing
         #expect(Set(labels).count == 1 + 225)
     }
 
-    @Test("Candidates that each overlap all others a little")
-    func spikes() throws {
-        let side = 200, probabilities = Self.probabilities(side * side)
-        let rays = (0..<32).map { ray in probabilities.indices.map { Float(($0 * 7907 + ray * 104_729) % 1999) / 7 + 1 } }
-        #expect(try Self.refusal(probabilities, rays, [side, side]).contains("overlapping candidates"))
-    }
-
     @Test("One long ray in each of many thousand candidates")
     func needles() throws {
         let side = 200, probabilities = Self.probabilities(side * side)

@@ -13,23 +13,23 @@ struct FastTilingTests {
         return try #require(Tensor(shape: [1, 1, rows.count, columns.count], storage: .float32(Array(values))))
     }
 
-    /// The pixels of one axis that a tile reads: aligned, with a share of the halo, clipped where the image ends.
-    private func window(_ inner: Range<Int>, _ axis: Reach.AxisReach, extent: Int, share: Int) -> Range<Int> {
+    /// The pixels of one axis that a tile reads: aligned, with the halo, clipped where the image ends.
+    private func window(_ inner: Range<Int>, _ axis: Reach.AxisReach, extent: Int) -> Range<Int> {
         func down(_ value: Int) -> Int { value >= 0 ? value / axis.stride * axis.stride : 0 }
-        let end = (inner.upperBound + axis.haloAfter / share + axis.stride - 1) / axis.stride * axis.stride
-        return down(inner.lowerBound - axis.haloBefore / share)..<min(extent, end)
+        let end = (inner.upperBound + axis.haloAfter + axis.stride - 1) / axis.stride * axis.stride
+        return down(inner.lowerBound - axis.haloBefore)..<min(extent, end)
     }
 
-    /// The pixels of which a tile gives another value than the whole image; tiles have the halo, or half of it (`share` 2).
+    /// The pixels of which a tile gives another value than the whole image.
     private func differing(
-        _ network: Network, _ image: [Float], whole: [Float], tile: Int, axes: [Reach.AxisReach], share: Int = 1
+        _ network: Network, _ image: [Float], whole: [Float], tile: Int, axes: [Reach.AxisReach], halo: Bool = true
     ) throws -> Int {
         var count = 0
         for top in stride(from: 0, to: height, by: tile) {
             for left in stride(from: 0, to: width, by: tile) {
                 let inner = (top..<min(height, top + tile), left..<min(width, left + tile))
-                let rows = window(inner.0, axes[0], extent: height, share: share)
-                let columns = window(inner.1, axes[1], extent: width, share: share)
+                let rows = halo ? window(inner.0, axes[0], extent: height) : inner.0
+                let columns = halo ? window(inner.1, axes[1], extent: width) : inner.1
                 let result = try FastKernelTests.floats(network, try cut(image, rows, columns), RunOptions())
                 for row in inner.0 {
                     for column in inner.1 {
@@ -53,31 +53,6 @@ struct FastTilingTests {
         let image = numbers.next(height * width)
         let whole = try FastKernelTests.floats(network, try cut(image, 0..<height, 0..<width), RunOptions())
         #expect(try differing(network, image, whole: whole, tile: tile, axes: axes) == 0)
-    }
-
-    @Test("Half of the halo loses last bits: what lies outside of the receptive field, but in a tile of Winograd's, leaves its rounding")
-    func halfHalo() throws {
-        var numbers = Numbers(seed: 9), builder = ModelBuilder()
-        builder.input("x", [1, 1, -1, -1])
-        builder.output("y")
-        builder.weights("first", [8, 1, 1, 1], numbers.next(8))
-        builder.node("Conv", ["x", "first"], ["v0"])
-        for layer in 0..<4 {
-            builder.weights("w\(layer)", [8, 8, 3, 3], numbers.next(576))
-            builder.node("Conv", ["v\(layer)", "w\(layer)"], ["v\(layer + 1)"], [("pads", .ints([1, 1, 1, 1]))])
-        }
-        builder.weights("last", [1, 8, 1, 1], numbers.next(8))
-        builder.node("Conv", ["v4", "last"], ["y"])
-        let network = try Network(onnx: builder.file)
-        let axes = try #require(try network.reach(inputShapes: ["x": [1, 1, height, width]])["y"]).axes
-        // Four layers see four pixels; their tiles of four by four see sixteen.
-        #expect(axes.map(\.haloBefore) == [16, 16] && axes.map(\.stride) == [4, 4])
-        // Nothing but a few dots: beyond their receptive fields all is zero, but for the rounding.
-        var image = [Float](repeating: 0, count: height * width)
-        for place in stride(from: 4001, to: image.count, by: 6007) { image[place] = 1e6 * numbers.next() }
-        let whole = try FastKernelTests.floats(network, try cut(image, 0..<height, 0..<width), RunOptions())
-        #expect(try differing(network, image, whole: whole, tile: 32, axes: axes) == 0)
-        #expect(try differing(network, image, whole: whole, tile: 32, axes: axes, share: 2) > 0)
     }
 
     @Test("One, two and three threads give the same bits of a network, and so do AVX2 and AVX-512", arguments: UNet.kinds)
