@@ -41,6 +41,19 @@ struct HostileYAMLTests {
         }
     }
 
+    @Test("A file is read up to 1 MiB, 24 levels and 20,000 values")
+    func limits() {
+        func isOver(_ text: String) -> Bool {
+            diagnostics(text).contains { $0.found.contains("20000 values") || $0.found.hasSuffix(" bytes") }
+        }
+        let long = "a: " + String(repeating: "x", count: 1 << 20 - 3)
+        #expect(!isOver(long) && isOver(long + "x"))
+        func nested(_ levels: Int) -> String { "a: " + String(repeating: "[", count: levels) + "1" + String(repeating: "]", count: levels) }
+        #expect(!isOver(nested(20)) && isOver(nested(26)))
+        func list(_ count: Int) -> String { "a: [" + String(repeating: "1,", count: count) + "]" }
+        #expect(!isOver(list(19_900)) && isOver(list(20_001)))
+    }
+
     @Test("Too many values end with a message")
     func manyValues() {
         let found = diagnostics("a: [" + String(repeating: "1,", count: 100_000) + "]")

@@ -48,12 +48,22 @@ import Testing
         #expect(network.constantBytes == 16_381 * 4)
     }
 
-    @Test("Weights that are stored in half precision become constants however large they are")
-    func storedOtherwise() throws {
-        let count = 5 << 20
+    @Test("A transform over constants is computed at load if it takes 2^27 steps at most", arguments: [(8191, true), (8209, false)])
+    func work(length: Int, isComputed: Bool) throws {
+        let network = try Self.network([1, 1, 1]) {
+            $0.initializer(ModelBuilder.tensor("s", integers: [1, length, 1]))
+            $0.node("ConstantOfShape", ["s"], ["c"])
+            $0.node("DFT", ["c"], ["d"])
+            $0.node("Add", ["x", "d"], ["y"])
+        }
+        #expect(network.constantBytes == length * (isComputed ? 8 : 4))
+    }
+
+    @Test("Weights that are stored in a narrower type become constants however large they are", arguments: [5 << 20, 34 << 20])
+    func storedOtherwise(count: Int) throws {
         let network = try Self.network([1]) {
             $0.initializer(
-                Wire.number(1, count) + Wire.number(2, 10) + Wire.text(8, "w") + Wire.bytes(9, [UInt8](repeating: 0, count: 2 * count)))
+                Wire.number(1, count) + Wire.number(2, 2) + Wire.text(8, "w") + Wire.bytes(9, [UInt8](repeating: 0, count: count)))
             $0.node("Cast", ["w"], ["f"], [("to", .int(1))])
             $0.node("Add", ["x", "f"], ["y"])
         }
@@ -88,6 +98,38 @@ import Testing
         #expect(network.constantBytes < 1 << 10)
         let zero = try #require(Tensor(shape: [1], storage: .float32([0])))
         #expect(try network.run(["x": zero])["y"]?.floats?.last == Float(2 << 20 - 1))
+    }
+
+    /// A loop that goes round a constant, or the input if `runs`, each time through `elements` numbers.
+    private static func loop(_ count: Int, elements: Int, runs: Bool) throws -> Network {
+        var body = ModelBuilder()
+        body.input("i", [])
+        body.input("c", [])
+        body.input("v", [elements])
+        body.output("d")
+        body.output("w")
+        body.node("Identity", ["c"], ["d"])
+        body.node("Neg", ["v"], ["w"])
+        return try network([elements]) {
+            $0.initializer(ModelBuilder.tensor("n", integers: [count]))
+            $0.weights("v", [elements], [Float](repeating: 1, count: elements))
+            $0.node("Loop", ["n", "", runs ? "x" : "v"], ["l"], [("body", .graph(body.graph))])
+            $0.node("Add", ["x", "l"], ["y"])
+        }
+    }
+
+    @Test("A loop over constants takes 20,000 steps at most, each of up to a kibibyte", arguments: [(5500, 12_000, 1), (700, 1500, 4096)])
+    func loopsAtLoad(fits: Int, isTooLong: Int, elements: Int) throws {
+        #expect(try Self.loop(fits, elements: elements, runs: false).constantBytes == 4 * elements)
+        #expect { try Self.loop(isTooLong, elements: elements, runs: false) } throws: { ($0 as? NetworkError)?.kind == .limit }
+    }
+
+    @Test("A loop takes a million steps at most when it runs")
+    func loopsAtRun() throws {
+        let one = try #require(Tensor(shape: [1], storage: .float32([1])))
+        #expect(try Self.loop(300_000, elements: 1, runs: true).run(["x": one])["y"]?.floats == [2])
+        let long = try Self.loop(600_000, elements: 1, runs: true)
+        #expect { try long.run(["x": one]) } throws: { ($0 as? NetworkError)?.kind == .limit }
     }
 
     @Test("A run beyond the memory is refused with node, need and bound before it starts")

@@ -113,7 +113,7 @@ import Testing
     @Test("The same file without the fault is read")
     func control() throws {
         #expect(try Network(onnx: HostileModelTests.plain).inputs.count == 1)
-        #expect(try Network(onnx: HostileModelTests.weights([4], byteCount: 16)).outputs.count == 1)
+        #expect(try Network(onnx: HostileModelTests.weights([8], byteCount: 32)).outputs.count == 1)
         let small = try Network(onnx: HostileModelTests.enlarging("ConstantOfShape", [1, 1]))
         #expect(try small.workingSetBytes(inputShapes: ["x": [1, 1, 1, 1]]) >= 0)
     }

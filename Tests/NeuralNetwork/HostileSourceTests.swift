@@ -25,15 +25,18 @@ private final class LongFile: Sendable {
         }
     }
 
-    /// A model whose weight `w` takes all the rest of the file.
-    static func weight(_ change: (inout ModelBuilder) -> Void) -> LongFile {
+    /// A model whose weight `w`, of a gigabyte, takes all the rest of the file.
+    static func weight(
+        input: [Int] = [1, 1, 8, 8], extents: [Int] = [1 << 25, 1, 1, 8], _ change: (inout ModelBuilder) -> Void
+    ) -> LongFile {
         var builder = ModelBuilder()
-        builder.input("x", [1, 1, 8, 8])
+        builder.input("x", input)
         builder.output("y")
         change(&builder)
         let elements = 1 << 28
         let tensor =
-            Wire.number(1, elements) + Wire.number(2, 1) + Wire.text(8, "w") + Wire.varint(9 << 3 | 2) + Wire.varint(UInt64(4 * elements))
+            extents.flatMap { Wire.number(1, $0) } + Wire.number(2, 1) + Wire.text(8, "w") + Wire.varint(9 << 3 | 2)
+            + Wire.varint(UInt64(4 * elements))
         let initializer = Wire.varint(5 << 3 | 2) + Wire.varint(UInt64(tensor.count + 4 * elements)) + tensor
         let graph = builder.graph + initializer
         let head =
@@ -66,6 +69,23 @@ private final class LongFile: Sendable {
             let error = try #require(throws: NetworkError.self) { try ONNXModel(file.source) }
             #expect(error.kind == kind)
             #expect(file.read <= 1 << 20)
+        }
+    }
+
+    @Test("A gigabyte whose extents nothing takes is refused without reading it", arguments: [[1, 1, 8, 8], [1, 3, -1, -1]])
+    func extents(input: [Int]) throws {
+        for (extents, node) in [([1 << 20, 2, 8, 16], "Conv"), ([1 << 28], "MatMul"), ([1 << 27, 2], "Concat")] {
+            let file = LongFile.weight(input: input, extents: extents) {
+                $0.node(node, ["x", "w"], ["y"], node == "Concat" ? [("axis", .int(0))] : [])
+            }
+            guard input.contains(-1), node == "MatMul" else {
+                let error = try #require(throws: NetworkError.self) { try ONNXModel(file.source) }
+                #expect(error.kind == .shape && error.operatorType == node)
+                #expect(file.read <= 1 << 20)
+                continue
+            }
+            // A row of so many pixels would fit it.
+            #expect(try ONNXModel(file.source).inputs.count == 1)
         }
     }
 
@@ -113,6 +133,78 @@ private final class LongFile: Sendable {
         for network in [try Network(ONNXModel(file.source)), try Network(onnx: builder.file)] {
             #expect(try network.run(["x": ones])["y"]?.floats == numbers.map { $0 + 1 })
         }
+    }
+
+    @Test("Large tensors of Constant nodes are weights like others, whatever they have in all", arguments: [9, 4])
+    func constants(field: Int) throws {
+        let count = 3 << 20
+        let bytes = (0..<count).flatMap { Wire.little(Float($0 % 1000).bitPattern) }
+        let tensor = Wire.number(1, count) + Wire.number(2, 1) + Wire.bytes(field, bytes)
+        var builder = ModelBuilder()
+        builder.input("x", [1])
+        builder.output("y")
+        builder.node("Constant", [], ["unused"], [("value", .tensor(tensor))])
+        builder.node("Constant", [], ["w"], [("value", .tensor(tensor))])
+        builder.node("Add", ["w", "x"], ["y"])
+        let file = LongFile(builder.file, count: builder.file.count)
+        let model = try ONNXModel(file.source)
+        #expect(file.read <= 1 << 20)
+        let network = try Network(model)
+        #expect(network.constantBytes == 4 * count && file.read <= 4 * count + 1 << 20)
+        let one = try #require(Tensor(shape: [1], storage: .float32([1])))
+        #expect(try network.run(["x": one])["y"]?.floats == (0..<count).map { Float($0 % 1000) + 1 })
+    }
+
+    /// A Constant that lies, or another node that holds so much.
+    private static func lies(_ change: (inout ModelBuilder, [UInt8]) -> Void) -> [UInt8] {
+        var builder = ModelBuilder()
+        builder.input("x", [512])
+        builder.output("y")
+        let data = Wire.bytes(9, [UInt8](repeating: 0, count: 2048))
+        change(&builder, Wire.number(2, 1) + data)
+        builder.node("Add", ["x", "w"], ["y"])
+        return builder.file
+    }
+
+    @Test("Constants that lie about their size, their place or their name are refused")
+    func lyingConstants() throws {
+        let whole = Wire.number(1, 512)
+        func node(
+            _ builder: inout ModelBuilder, _ tensor: [UInt8], type: String = "Constant", _ name: String = "value", to output: String = "w"
+        ) {
+            builder.node(type, [], [output], [(name, .tensor(tensor))])
+        }
+        let small = Wire.number(1, 512) + Wire.number(2, 1) + Wire.bytes(9, [UInt8](repeating: 0, count: 8))
+        for (file, kind) in [
+            (Self.lies { node(&$0, Wire.number(1, 513) + $1) }, NetworkError.Kind.malformed), (Self.lies { node(&$0, $1) }, .malformed),
+            (Self.lies { node(&$0, whole + $1, type: "ConstantOfShape") }, .unsupported),
+            (Self.lies { node(&$0, whole + $1, "sparse_value") }, .unsupported),
+            (
+                Self.lies {
+                    node(&$0, whole + $1)
+                    node(&$0, whole + $1)
+                }, .graph
+            ),
+            (
+                Self.lies {
+                    node(&$0, whole + $1)
+                    node(&$0, whole + $1, to: "x")
+                }, .graph
+            ),
+            (
+                Self.lies {
+                    node(&$0, whole + $1)
+                    $0.weights("w", [512], [Float](repeating: 1, count: 512))
+                }, .graph
+            ),
+            (Self.lies { $0.node("Constant", [], ["w"], [("a", .tensor(whole + $1)), ("value", .tensor(whole + $1))]) }, .unsupported),
+            // Two tensors under one attribute would become one of both.
+            (Self.lies { $0.node("Constant", [], ["w"], [("value", .tensors([small, whole + $1]))]) }, .malformed),
+        ] {
+            let error = try #require(throws: NetworkError.self) { try ONNXModel(ByteSource(file)) }
+            #expect(error.kind == kind, "\(error)")
+        }
+        #expect(try ONNXModel(ByteSource(Self.lies { node(&$0, whole + $1) })).inputs.count == 1)
     }
 
     @Test("A file that ends while its weights are read is an error, not zeros")

@@ -12,6 +12,8 @@ struct ModelBuilder {
         case float(Float)
         case string(String)
         case tensor([UInt8])
+        /// Several under one name, as no exporter writes them.
+        case tensors([[UInt8]])
         case graph([UInt8])
     }
 
@@ -36,6 +38,7 @@ struct ModelBuilder {
         case .int(let number): bytes += Wire.number(3, number) + Wire.number(20, 2)
         case .string(let text): bytes += Wire.text(4, text) + Wire.number(20, 3)
         case .tensor(let tensor): bytes += Wire.bytes(5, tensor) + Wire.number(20, 4)
+        case .tensors(let tensors): bytes += tensors.flatMap { Wire.bytes(5, $0) } + Wire.number(20, 4)
         case .graph(let graph): bytes += Wire.bytes(6, graph) + Wire.number(20, 5)
         case .ints(let numbers): bytes += numbers.flatMap { Wire.number(8, $0) } + Wire.number(20, 7)
         }
@@ -63,13 +66,14 @@ struct ModelBuilder {
 
     mutating func weights(_ name: String, _ dims: [Int], _ values: [Float]) { initializer(ModelBuilder.tensor(name, dims, values)) }
 
-    mutating func input(_ name: String, _ dims: [Int]) { inputs.append(ModelBuilder.port(name, dims)) }
+    /// - Parameter type: ONNX's number of the element type; float32 if left out.
+    mutating func input(_ name: String, _ dims: [Int], type: Int = 1) { inputs.append(ModelBuilder.port(name, dims, type)) }
 
     mutating func output(_ name: String) { outputs.append(ModelBuilder.port(name, nil)) }
 
     /// A port; extents below 0 are free.
-    private static func port(_ name: String, _ dims: [Int]?) -> [UInt8] {
-        var type = Wire.number(1, 1)
+    private static func port(_ name: String, _ dims: [Int]?, _ element: Int = 1) -> [UInt8] {
+        var type = Wire.number(1, element)
         if let dims {
             let shape = dims.enumerated().flatMap { Wire.bytes(1, $1 < 0 ? Wire.text(2, "d\($0)") : Wire.number(1, $1)) }
             type += Wire.bytes(2, shape)

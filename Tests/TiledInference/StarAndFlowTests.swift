@@ -131,8 +131,8 @@ import TiledInference
 
     @Test("Candidates that all overlap and may all stay end in an error")
     func crowd() throws {
-        let maps = [Float](repeating: 1, count: 24 * 24) + [Float](repeating: 200, count: 24 * 24 * 3)
-        let output = try Fixture.output(shape: [1, 4, 24, 24], values: maps)
+        let maps = [Float](repeating: 1, count: 48 * 48) + [Float](repeating: 200, count: 48 * 48 * 32)
+        let output = try Fixture.output(shape: [1, 33, 48, 48], values: maps)
         let method = try Fixture.postprocessor("{id: stardist, overlapThreshold: 2}")
         let error = try #require(throws: InferenceError.self) { try method.labels(from: [output]) }
         #expect("\(error)".contains("overlapping candidates"))

@@ -14,46 +14,12 @@ final class Plan: Sendable {
     /// Bytes of activations at the widest cut, inputs included.
     let workingSetBytes: Int
 
-    /// Results up to this size are computed while planning, if their inputs are known.
-    private static let knownBytes = 1 << 16
-
     init(graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType], usesBlocks: Bool = true) throws(NetworkError) {
-        var types = [TensorType?](repeating: nil, count: graph.valueCount)
-        for (value, constant) in graph.constants { types[value] = TensorType(shape: constant.shape, elementType: constant.elementType) }
         try PortCheck.check(inputTypes, against: ports, limits: graph.limits)
-        for (port, value) in zip(ports, graph.inputs) { types[value] = inputTypes[port.name] }
-        var known: [Int: Tensor] = [:]
-        let budget = FoldingBudget.current ?? FoldingBudget()
-        for step in graph.steps {
-            var inputs = step.inputs.map { value in
-                value.flatMap { value in
-                    (graph.constants[value] ?? known[value]).map { Signature($0) } ?? types[value].map { Signature(type: $0) }
-                }
-            }
-            let isKnown = zip(step.inputs, inputs).allSatisfy { $0 == nil || $1?.value != nil }
-            // These compute to know their results' extents.
-            if isKnown, step.operation is any ValueDependent, !budget.takes(step.node, inputs: inputs, outputs: []) {
-                inputs = inputs.map { $0.map { Signature(type: $0.type) } }
-            }
-            let results = try step.operation.infer(inputs)
-            guard results.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
-            var bytes = 0
-            for (value, result) in zip(step.outputs, results) {
-                bytes += try step.node.checkedByteCount(result.type, limits: graph.limits)
-                guard let value else { continue }
-                types[value] = result.type
-                known[value] = result.value
-            }
-            guard isKnown, bytes <= Plan.knownBytes, results.contains(where: { $0.value == nil }),
-                budget.takes(step.node, inputs: inputs, outputs: results.map(\.type))
-            else { continue }
-            var tensors = inputs.map { $0?.value }
-            let context = RunContext(threads: 1, instructions: .best, products: .kernels)
-            let computed = try step.operation.run(&tensors, outputs: results.map(\.type), context: context)
-            for (value, tensor) in zip(step.outputs, computed) {
-                if let value { known[value] = tensor }
-            }
-        }
+        var inference = TypeInference(valueCount: graph.valueCount, constants: graph.constants, limits: graph.limits)
+        for (port, value) in zip(ports, graph.inputs) { inference.state(inputTypes[port.name], of: value) }
+        for step in graph.steps { try inference.pass(step) }
+        let (types, known) = (inference.types, inference.known)
         self.types = types
         values = known
         (steps, releases) = Plan.schedule(graph, known: known)

@@ -15,23 +15,17 @@ enum ONNXReader {
         guard source.count <= limits.maxFileBytes else {
             throw NetworkError(.limit, "the ONNX file has \(source.count) bytes; at most \(limits.maxFileBytes) are read")
         }
-        let (model, elements) = try decoded(source, limits)
+        let skeleton = try WireScan.skeleton(of: source, limits: limits)
+        let model = try decode(skeleton.bytes)
         guard model.hasGraph else {
             throw NetworkError(.malformed, "the file holds no graph (\(source.count) bytes): it is empty or not an ONNX model")
         }
         guard model.functions.isEmpty else {
             throw NetworkError(.unsupported, "the model defines functions of its own; export it with them inlined")
         }
-        let weights = try weights(model.graph, elements, in: source, external, limits)
-        return try graph(model.graph, weights, opsets: try opsets(model), limits: limits)
-    }
-
-    /// The model without the elements of its larger weights, and where they lie.
-    private static func decoded(
-        _ source: ByteSource, _ limits: NetworkLimits
-    ) throws(NetworkError) -> (ONNXModelProto, [StoredElements?]) {
-        let skeleton = try WireScan.skeleton(of: source, limits: limits)
-        return (try decode(skeleton.bytes), skeleton.elements)
+        let weights = try weights(model.graph, skeleton.elements, in: source, external, limits)
+        let constants = ConstantReader(elements: skeleton.attributes, source: source, limits: limits)
+        return try graph(model.graph, weights, constants, opsets: try opsets(model), limits: limits)
     }
 
     private static func decode(_ bytes: [UInt8]) throws(NetworkError) -> ONNXModelProto {
@@ -89,7 +83,8 @@ enum ONNXReader {
     }
 
     private static func graph(
-        _ proto: ONNXGraphProto, _ weights: [String: StoredTensor], opsets: [String: Int], limits: NetworkLimits
+        _ proto: ONNXGraphProto, _ weights: [String: StoredTensor], _ constants: ConstantReader, opsets: [String: Int],
+        limits: NetworkLimits
     ) throws(NetworkError) -> Graph {
         var inputs: [Port] = []
         for input in proto.input where weights[input.name] == nil { inputs.append(try port(input, limits: limits)) }
@@ -102,7 +97,14 @@ enum ONNXReader {
         guard !outputs.isEmpty else { throw NetworkError(.graph, "the graph has no outputs") }
         var nodes: [Node] = []
         nodes.reserveCapacity(proto.node.count)
+        var weights = weights
         for (index, node) in proto.node.enumerated() {
+            if let (name, weight) = try constants.weight(node, index: index) {
+                guard weights.updateValue(weight, forKey: name) == nil else {
+                    throw NetworkError(.graph, node: "#\(index)", operatorType: node.opType, "the value '\(name)' is defined twice")
+                }
+                continue
+            }
             nodes.append(try NodeReader.node(node, index: index, opsets: opsets, limits: limits))
         }
         return Graph(opset: opsets[""] ?? 1, nodes: nodes, initializers: weights, inputs: inputs, outputs: outputs)

@@ -33,6 +33,9 @@ struct StoredTensor: Sendable {
     /// Bytes in memory.
     var byteCount: Int { shape.reduce(1, *) * elementType.byteCount }
 
+    /// The tensor with its elements, if they are in memory.
+    var loaded: Tensor? { if case .loaded(let tensor) = content { tensor } else { nil } }
+
     /// The tensor with its elements.
     func load() throws(NetworkError) -> Tensor {
         switch content {

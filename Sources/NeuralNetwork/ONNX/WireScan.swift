@@ -9,10 +9,16 @@ struct WireScan {
         var bytes: [UInt8] = []
         /// For each of the graph's initializers, in the file's order, where its elements lie; `nil` if they are in `bytes`.
         var elements: [StoredElements?] = []
+        /// Where the elements of a larger tensor lie that is an attribute, by the number of its node in the graph.
+        var attributes: [Int: StoredElements] = [:]
     }
 
     /// Elements of more bytes stay in the file.
     private static let smallElements = 1 << 10
+    /// The nesting of the graph that is no part of a node.
+    private static let graphDepth = 1
+    /// The nesting of its initializers, and of tensors that are attributes of its nodes.
+    private static let weightDepths = [graphDepth + 1, graphDepth + 3]
     /// The deepest nesting of messages; each graph within a graph takes three.
     private static let deepest = 32
     /// The most bytes of packed numbers, which become eight times as many.
@@ -21,7 +27,7 @@ struct WireScan {
     private var window: ByteWindow
     private let limits: NetworkLimits
     private var skeleton = Skeleton()
-    private var records = 0, nodes = 0, attributes = 0, tensors = 0
+    private var records = 0, nodes = 0, outerNodes = 0, attributes = 0, tensors = 0
     private var packedBytes = 0, keptBytes = 0
 
     /// Checks that a file is a sequence of whole fields within the limits.
@@ -41,7 +47,7 @@ struct WireScan {
         guard depth <= WireScan.deepest else { throw NetworkError(.limit, "graphs lie deeper within graphs than the core reads") }
         var kept: [UInt8] = []
         var position = range.lowerBound
-        var ownAttributes = 0
+        var ownAttributes = 0, ownTensors = 0
         var elements: StoredElements?
         while position < range.upperBound {
             let start = position
@@ -60,10 +66,13 @@ struct WireScan {
                 position = body.upperBound
                 if let nested = message.nested(in: field) {
                     if nested == .attribute { ownAttributes += 1 }
+                    if nested == .node, depth == WireScan.graphDepth { outerNodes += 1 }
+                    if nested == .tensor { ownTensors += 1 }
+                    guard message != .attribute || ownTensors < 2 else { throw truncated(at: start, "a second tensor of one attribute") }
                     try count(nested, ownAttributes)
                     let inner = try walk(nested, body, depth: depth + 1)
                     WireScan.append(key, inner, to: &kept)
-                } else if depth == 2, body.count > WireScan.smallElements, let form = message.elements(field) {
+                } else if WireScan.weightDepths.contains(depth), body.count > WireScan.smallElements, let form = message.elements(field) {
                     // Of raw and listed elements, the raw ones count, as everywhere.
                     guard elements?.form != form else {
                         throw NetworkError(.unsupported, "a weight at byte \(start) lies in pieces; save the model anew")
@@ -79,8 +88,18 @@ struct WireScan {
             guard position <= range.upperBound else { throw truncated(at: start, "a number that goes beyond its record") }
             try window.append(start..<position, to: &kept)
         }
-        if message == .tensor, depth == 2 { skeleton.elements.append(elements) }
+        if message == .tensor {
+            if depth == WireScan.graphDepth + 1 { skeleton.elements.append(elements) } else { try keep(elements, depth: depth) }
+        }
         return kept
+    }
+
+    /// Notes the elements of an attribute's tensor.
+    private mutating func keep(_ elements: StoredElements?, depth: Int) throws(NetworkError) {
+        guard let elements, WireScan.weightDepths.contains(depth) else { return }
+        guard skeleton.attributes.updateValue(elements, forKey: outerNodes - 1) == nil else {
+            throw NetworkError(.unsupported, "node #\(outerNodes - 1) has two large tensors as attributes; no operator does")
+        }
     }
 
     private mutating func keep(

@@ -62,29 +62,45 @@ struct FlowField {
     }
 
     private func stackEnd(of start: Int, _ iterations: Int) -> Int {
-        let (row, column) = (volume.position(start).y, volume.position(start).x)
-        var at = SIMD3(
-            Self.position(volume.position(start).z, extents[0]), Self.position(row, extents[1]), Self.position(column, extents[2]))
+        let (plane, row, column) = volume.position(start)
+        var at = SIMD3(Self.position(plane, extents[0]), Self.position(row, extents[1]), Self.position(column, extents[2]))
         let sizes = SIMD3(Float(extents[0]), Float(extents[1]), Float(extents[2]))
         for _ in 0..<iterations {
-            let place = ((at + 1) * sizes - 1) / 2
-            let floor = place.rounded(.down)
-            let far = place - floor
-            let near = floor + 1 - place
-            let first = SIMD3<Int>(floor)
-            var move = SIMD3<Float>.zero
-            for corner in 0..<8 {
-                let (dz, dy, dx) = (corner >> 2, corner >> 1 & 1, corner & 1)
-                let (z, y, x) = (first.x + dz, first.y + dy, first.z + dx)
-                guard z >= 0, z < extents[0], y >= 0, y < extents[1], x >= 0, x < extents[2] else { continue }
-                let weight = (dx == 1 ? far.z : near.z) * (dy == 1 ? far.y : near.y) * (dz == 1 ? far.x : near.x)
-                move += steps[volume.place(z, y, x)] * weight
-            }
-            let next = (at + move).clamped(lowerBound: SIMD3(repeating: -1), upperBound: SIMD3(repeating: 1))
+            let next = (at + move(((at + 1) * sizes - 1) / 2)).clamped(lowerBound: SIMD3(repeating: -1), upperBound: SIMD3(repeating: 1))
             if next == at { break }
             at = next
         }
         return volume.place(Self.pixel(at.x, extents[0]), Self.pixel(at.y, extents[1]), Self.pixel(at.z, extents[2]))
+    }
+
+    /// The step at a place between voxels: that of each of the eight around it by its nearness, 0 outside of the stack.
+    @inline(__always)
+    private func move(_ place: SIMD3<Float>) -> SIMD3<Float> {
+        let floor = place.rounded(.down)
+        let far = place - floor
+        let near = floor + 1 - place
+        let (z, y, x) = (Int(floor.x), Int(floor.y), Int(floor.z))
+        let (planes, rows, columns) = (volume.planes, volume.rows, volume.columns)
+        var move = SIMD3<Float>.zero
+        if z >= 0, z + 1 < planes, y >= 0, y + 1 < rows, x >= 0, x + 1 < columns {
+            let (upper, lower) = (volume.place(z, y, x), volume.place(z + 1, y, x))
+            move += steps[upper] * (near.z * near.y * near.x)
+            move += steps[upper + 1] * (far.z * near.y * near.x)
+            move += steps[upper + columns] * (near.z * far.y * near.x)
+            move += steps[upper + columns + 1] * (far.z * far.y * near.x)
+            move += steps[lower] * (near.z * near.y * far.x)
+            move += steps[lower + 1] * (far.z * near.y * far.x)
+            move += steps[lower + columns] * (near.z * far.y * far.x)
+            move += steps[lower + columns + 1] * (far.z * far.y * far.x)
+            return move
+        }
+        for corner in 0..<8 {
+            let (dz, dy, dx) = (corner >> 2, corner >> 1 & 1, corner & 1)
+            guard z + dz >= 0, z + dz < planes, y + dy >= 0, y + dy < rows, x + dx >= 0, x + dx < columns else { continue }
+            let weight = (dx == 1 ? far.z : near.z) * (dy == 1 ? far.y : near.y) * (dz == 1 ? far.x : near.x)
+            move += steps[volume.place(z + dz, y + dy, x + dx)] * weight
+        }
+        return move
     }
 
     /// A pixel's index as a position from -1 to 1.

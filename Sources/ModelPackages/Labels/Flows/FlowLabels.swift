@@ -55,7 +55,7 @@ package struct FlowLabels: Sendable, Equatable {
             let errors = try FlowCheck(volume, flows: flows).errors(of: objects)
             objects.keep { errors[$0] <= flowThreshold }
         }
-        objects.clean(minSize: minSize)
+        try objects.clean(minSize: minSize)
         return objects.labels
     }
 }

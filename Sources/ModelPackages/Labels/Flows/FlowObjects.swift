@@ -16,6 +16,9 @@ struct FlowObjects {
     private(set) var members: [Member]
     private let volume: FlowVolume
 
+    /// How often the bounding boxes of all objects cover the image at most; those of real ones, long ones too, do a few times.
+    private static let mostBoxes = 32
+
     init(labels: [UInt32], _ volume: FlowVolume) {
         self.labels = labels
         self.volume = volume
@@ -53,9 +56,15 @@ struct FlowObjects {
     /// Drops objects of fewer than `minSize` pixels, fills the holes of the others, and drops those that became smaller by that.
     ///
     /// A hole is what an object separates from the faces of its bounding box, neighbours sharing a face; what lies in it belongs to the
-    /// object, other objects too.
-    mutating func clean(minSize: Int) {
+    /// object, other objects too. An error where the boxes cover the image so often that looking for holes would not end.
+    mutating func clean(minSize: Int) throws(PackageError) {
         if minSize > 0 { dropSmall(minSize) }
+        let boxes = members.reduce(0) { $0 + $1.planes.count * $1.rows.count * $1.columns.count }
+        guard boxes <= 1 << 26 + FlowObjects.mostBoxes * volume.count else {
+            throw PackageError(
+                .tensor, found: "\(members.count) objects that reach through each other, over \(boxes / volume.count) times the image",
+                remedy: "correct the model, or raise the threshold of the cells' value")
+        }
         // Those that are left are numbered from 1 as their holes are filled; a number that is given has been looked at before.
         var number: UInt32 = 0
         for member in members {

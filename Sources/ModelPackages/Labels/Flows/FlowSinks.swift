@@ -23,8 +23,9 @@ struct FlowSinks {
                 .tensor, found: "\(seeds.count) places in \(volume.count) pixels at which flows end",
                 remedy: "correct the model, or raise the threshold of the cells' value")
         }
+        var seen = [Int32](repeating: -1, count: volume.count)
         for (index, seed) in seeds.enumerated() {
-            for place in grown(seed, counts) { numbers[place] = UInt32(index + 1) }
+            for place in grown(seed, number: Int32(index), counts, &seen) { numbers[place] = UInt32(index + 1) }
         }
         var labels = [UInt32](repeating: 0, count: volume.count)
         var sizes = [Int](repeating: 0, count: seeds.count + 1)
@@ -48,15 +49,20 @@ struct FlowSinks {
         return seeds.sorted { counts[$0] != counts[$1] ? counts[$0] < counts[$1] : $0 < $1 }
     }
 
-    private func grown(_ seed: Int, _ counts: [Int32]) -> Set<Int> {
-        var grown: Set<Int> = [seed]
-        var front = [seed]
+    /// The pixels into which a seed grows; they are marked with its number.
+    private func grown(_ seed: Int, number: Int32, _ counts: [Int32], _ seen: inout [Int32]) -> [Int] {
+        var grown = [seed], first = 0
+        seen[seed] = number
         for _ in 0..<5 {
-            var next: [Int] = []
-            for place in front {
-                forEachNeighbour(of: place, within: 1) { if counts[$0] > 2, grown.insert($0).inserted { next.append($0) } }
+            let front = first..<grown.count
+            first = grown.count
+            for index in front {
+                forEachNeighbour(of: grown[index], within: 1) { place in
+                    guard counts[place] > 2, seen[place] != number else { return }
+                    seen[place] = number
+                    grown.append(place)
+                }
             }
-            front = next
         }
         return grown
     }

@@ -12,11 +12,8 @@ struct PolyhedronPainter {
         labels = [Int32](repeating: 0, count: shape.reduce(1, *))
     }
 
-    /// The voxels of the stack that are looked at to paint a polyhedron.
-    func voxels(of polyhedron: StarPolyhedron) -> Int {
-        let extents = pointwiseMin(polyhedron.high, shape &- 1) &- pointwiseMax(polyhedron.low, .zero) &+ 1
-        return max(0, extents.x) * max(0, extents.y) * max(0, extents.z)
-    }
+    /// How many voxels of the stack are looked at to paint a polyhedron.
+    func visits(of polyhedron: StarPolyhedron) -> Int { polyhedron.visits(from: .zero, to: shape &- 1) }
 
     /// Paints a polyhedron behind what is there; where there is something, the overlap's label is painted, if there is one.
     mutating func paint(_ polyhedron: StarPolyhedron, label: Int) {

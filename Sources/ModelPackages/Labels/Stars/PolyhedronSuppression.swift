@@ -32,27 +32,36 @@ struct PolyhedronSuppression {
         let spheres = zip(sorted, centers).map { Sphere($0, center: $1 * anisotropy, spiral, anisotropy) }
         let near = CenterGrid(spheres)
         var isSuppressed = [Bool](repeating: false, count: sorted.count)
-        var budget = StarBudget(candidates: sorted.count), compared = StarBudget(voxelsOf: sorted.count)
+        var compared = StarBudget.voxels, searched = StarBudget.neighbours
+        func decide() {
+            compared.decide()
+            searched.decide()
+        }
         var survivors: [StarPolyhedron] = []
         for number in sorted.indices where !isSuppressed[number] {
             let polyhedron = StarPolyhedron(center: centers[number], rays: sorted[number].rays, spiral: spiral)
             survivors.append(polyhedron)
+            decide()
             var voxels: VoxelSet?
             try near.forEach(around: number) { (other) throws(PackageError) in
+                try searched.take(1)
                 guard other > number, !isSuppressed[other] else { return }
                 let least = min(outlines[number].volume, outlines[other].volume) + 1e-10
                 let most = min(spheres[number].outerOverlap(spheres[other]) / scale, outlines[number].overlap(outlines[other]))
                 guard most >= 1e-10, min(1, most / least) > overlapThreshold else { return }
-                try budget.take()
                 if spheres[number].innerOverlap(spheres[other]) / scale / least > overlapThreshold {
                     isSuppressed[other] = true
+                    decide()
                     return
                 }
                 let rival = StarPolyhedron(center: centers[other], rays: sorted[other].rays, spiral: spiral)
-                try compared.take(outlines[other].boxVoxels + (voxels == nil ? outlines[number].boxVoxels : 0))
+                if voxels == nil { try compared.take(polyhedron.visits(from: polyhedron.low, to: polyhedron.high)) }
                 let own = voxels ?? VoxelSet(polyhedron)
                 voxels = own
-                if Float(own.common(with: rival)) / least > overlapThreshold { isSuppressed[other] = true }
+                try compared.take(rival.visits(from: pointwiseMax(own.low, rival.low), to: pointwiseMin(own.high, rival.high)))
+                guard Float(own.common(with: rival)) / least > overlapThreshold else { return }
+                isSuppressed[other] = true
+                decide()
             }
         }
         return survivors
@@ -133,9 +142,9 @@ private struct Sphere {
 
 /// The voxels of a polyhedron.
 private struct VoxelSet {
-    private let low: SIMD3<Int>
-    private let high: SIMD3<Int>
-    private var isInside: [Bool]
+    let low: SIMD3<Int>
+    let high: SIMD3<Int>
+    private let isInside: [Bool]
 
     init(_ polyhedron: StarPolyhedron) {
         low = polyhedron.low
@@ -183,15 +192,15 @@ private struct CenterGrid {
 
     private func cell(_ place: SIMD3<Float>) -> SIMD3<Int32> { SIMD3<Int32>((place / width).rounded(.down)) }
 
-    /// Visits, in ascending order, all objects whose spheres may touch that of one.
+    /// Visits all objects whose spheres may touch that of one.
     func forEach(around number: Int, _ visit: (Int) throws(PackageError) -> Void) throws(PackageError) {
         let middle = cell(spheres[number].center)
-        var found: [Int32] = []
         for z in Int32(-2)...2 {
             for y in Int32(-2)...2 {
-                for x in Int32(-2)...2 { found += cells[middle &+ SIMD3(z, y, x)] ?? [] }
+                for x in Int32(-2)...2 {
+                    for other in cells[middle &+ SIMD3(z, y, x)] ?? [] { try visit(Int(other)) }
+                }
             }
         }
-        for other in found.sorted() { try visit(Int(other)) }
     }
 }

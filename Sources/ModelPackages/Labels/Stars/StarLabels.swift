@@ -97,9 +97,11 @@ package struct StarLabels: Sendable, Equatable {
         let suppression = StarSuppression(grid: (grid[0], grid[1]), overlapThreshold: Float(overlapThreshold))
         let survivors = try suppression.survivors(of: candidates, shape: (shape[0], shape[1]))
         var painter = StarPainter(shape: (extents[0], extents[1]))
+        var budget = StarBudget.painting(places: extents[0] * extents[1], corners: candidates.first?.rays.count ?? 0)
         for (number, object) in survivors.enumerated().reversed() {
-            painter.paint(
-                y: object.place / shape[1] * grid[0], x: object.place % shape[1] * grid[1], rays: object.rays, label: UInt32(number + 1))
+            try painter.paint(
+                y: object.place / shape[1] * grid[0], x: object.place % shape[1] * grid[1], rays: object.rays, label: UInt32(number + 1),
+                budget: &budget)
         }
         return painter.labels
     }
@@ -114,8 +116,8 @@ package struct StarLabels: Sendable, Equatable {
             return SIMD3(Float(place / (shape[1] * shape[2]) * grid[0]), Float(row * grid[1]), Float(column * grid[2]))
         }
         var painter = PolyhedronPainter(shape: extents, overlapLabel: overlapLabel)
-        var budget = StarBudget(places: extents.reduce(1, *))
-        for polyhedron in survivors { try budget.take(painter.voxels(of: polyhedron)) }
+        var budget = StarBudget.painting(places: extents.reduce(1, *))
+        for polyhedron in survivors { try budget.take(painter.visits(of: polyhedron)) }
         for (number, polyhedron) in survivors.enumerated() { painter.paint(polyhedron, label: number + 1) }
         return painter.sequentialLabels
     }

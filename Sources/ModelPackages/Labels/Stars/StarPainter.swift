@@ -20,12 +20,13 @@ struct StarPainter {
     }
 
     /// Paints a polygon over what is there.
-    mutating func paint(y: Int, x: Int, rays: [Float], label: UInt32) {
+    mutating func paint(y: Int, x: Int, rays: [Float], label: UInt32, budget: inout StarBudget) throws(PackageError) {
         let step = 2 * Double.pi / Double(rays.count)
         let ys = rays.indices.map { Double(Float(Double(Float(Double(rays[$0]) * sin(Double($0) * step))) + Double(y))) }
         let xs = rays.indices.map { Double(Float(Double(Float(Double(rays[$0]) * cos(Double($0) * step))) + Double(x))) }
         let rows = range(ys, count: shape.rows)
         let columns = range(xs, count: shape.columns)
+        try budget.take(rows.count * columns.count * rays.count)
         for row in rows {
             for column in columns where StarPainter.contains(ys, xs, y: Double(row), x: Double(column)) {
                 labels[row * shape.columns + column] = label

@@ -36,9 +36,6 @@ struct StarPolygon {
         self.box = box
     }
 
-    /// How many times longer a comparison takes than one of 32 rays: each height between corners meets each edge.
-    var comparisonSteps: Int { max(1, corners.count * corners.count / 1024) }
-
     /// Whether the bounding boxes share a point.
     func isNear(_ other: StarPolygon) -> Bool {
         other.box.xMin <= box.xMax && box.xMin <= other.box.xMax && other.box.yMin <= box.yMax && box.yMin <= other.box.yMax
@@ -48,13 +45,16 @@ struct StarPolygon {
     ///
     /// The plane is cut into slabs between neighbouring y of corners, and these where edges cross; in each piece the covered width
     /// is linear in y, so that its value in the middle times the height is the area.
-    func intersectionArea(_ other: StarPolygon, scratch: inout SlabScratch) -> Double {
+    func intersectionArea(
+        _ other: StarPolygon, scratch: inout SlabScratch, budget: inout StarBudget
+    ) throws(PackageError) -> Double {
         let (top, bottom) = (max(box.yMin, other.box.yMin), min(box.yMax, other.box.yMax))
+        try budget.take(corners.count)
         guard top < bottom else { return 0 }
         scratch.collect(corners, other.corners, top: top, bottom: bottom)
         var area = 0.0
         for (upper, lower) in zip(scratch.heights, scratch.heights.dropFirst()) where upper < lower {
-            area += scratch.coveredArea(from: upper, to: lower)
+            area += try scratch.coveredArea(from: upper, to: lower, budget: &budget)
         }
         return area
     }
@@ -104,7 +104,7 @@ struct SlabScratch {
     }
 
     /// The area between two neighbouring heights.
-    mutating func coveredArea(from upper: Double, to lower: Double) -> Double {
+    mutating func coveredArea(from upper: Double, to lower: Double, budget: inout StarBudget) throws(PackageError) -> Double {
         active.removeAll(keepingCapacity: true)
         for edge in edges where edge.upper <= upper && edge.lower >= lower {
             active.append(
@@ -113,6 +113,8 @@ struct SlabScratch {
                     edge.isFirst
                 ))
         }
+        // Each pair of edges may cross, and between crossings all edges are sorted.
+        try budget.take(edges.count + active.count * active.count)
         cuts.removeAll(keepingCapacity: true)
         cuts.append(0)
         cuts.append(1)
@@ -124,6 +126,7 @@ struct SlabScratch {
         }
         cuts.sort()
         var area = 0.0
+        try budget.take(cuts.count * active.count)
         for (start, end) in zip(cuts, cuts.dropFirst()) where start < end {
             area += coveredWidth(at: (start + end) / 2) * (end - start) * (lower - upper)
         }

@@ -71,6 +71,15 @@ struct StarPolyhedron: Sendable {
         }
     }
 
+    /// How many voxels `forEachVoxel` looks at: many times those of the box where rays are long and thin.
+    func visits(from low: SIMD3<Int>, to high: SIMD3<Int>) -> Int {
+        faces.reduce(faces.count) { sum, face in
+            let box = Tetrahedron.box(center, corners[Int(face.x)], corners[Int(face.y)], corners[Int(face.z)])
+            let extents = pointwiseMax(pointwiseMin(high, box.high) &- pointwiseMax(low, box.low) &+ 1, .zero)
+            return sum + extents.x * extents.y * extents.z
+        }
+    }
+
     private static func determinant(_ a: SIMD3<Float>, _ b: SIMD3<Float>, _ c: SIMD3<Float>) -> Float {
         let first = a.x * (b.y * c.z - c.y * b.z)
         let second = a.y * (b.x * c.z - b.z * c.x)
@@ -87,12 +96,17 @@ private struct Tetrahedron {
     private let planes: (Plane, Plane, Plane, Plane)
 
     init(_ r: SIMD3<Float>, _ a: SIMD3<Float>, _ b: SIMD3<Float>, _ c: SIMD3<Float>) {
-        let least = pointwiseMin(pointwiseMin(r, a), pointwiseMin(b, c)).rounded(.down)
-        let most = pointwiseMax(pointwiseMax(r, a), pointwiseMax(b, c)).rounded(.up)
-        low = SIMD3<Int>(least)
-        high = SIMD3<Int>(most)
+        (low, high) = Tetrahedron.box(r, a, b, c)
         let (r, a, b, c) = (SIMD3<Double>(r), SIMD3<Double>(a), SIMD3<Double>(b), SIMD3<Double>(c))
         planes = (Plane(a, b, c), Plane(r, b, a), Plane(r, c, b), Plane(r, a, c))
+    }
+
+    static func box(
+        _ r: SIMD3<Float>, _ a: SIMD3<Float>, _ b: SIMD3<Float>, _ c: SIMD3<Float>
+    ) -> (low: SIMD3<Int>, high: SIMD3<Int>) {
+        let least = pointwiseMin(pointwiseMin(r, a), pointwiseMin(b, c)).rounded(.down)
+        let most = pointwiseMax(pointwiseMax(r, a), pointwiseMax(b, c)).rounded(.up)
+        return (SIMD3<Int>(least), SIMD3<Int>(most))
     }
 
     @inline(__always)

@@ -26,8 +26,13 @@ struct StarSuppression {
         let reach = Double(sorted.reduce(0) { max($0, $1.rays.max() ?? 0) }) + 1
         var isSuppressed = [Bool](repeating: false, count: sorted.count)
         var scratch = SlabScratch()
-        var budget = StarBudget(candidates: sorted.count), searched = StarBudget(neighboursOf: sorted.count)
+        var compared = StarBudget.comparisons(rays: polygons.first?.corners.count ?? 0), searched = StarBudget.neighbours
+        func decide() {
+            compared.decide()
+            searched.decide()
+        }
         for (number, polygon) in polygons.enumerated() where !isSuppressed[number] {
+            decide()
             let rows = places(from: polygon.box.yMin - reach, to: polygon.box.yMax + reach, step: grid.y, count: shape.rows)
             let columns = places(from: polygon.box.xMin - reach, to: polygon.box.xMax + reach, step: grid.x, count: shape.columns)
             try searched.take(rows.count * columns.count)
@@ -35,10 +40,11 @@ struct StarSuppression {
                 for column in columns {
                     let other = Int(numbers[row * shape.columns + column])
                     guard other > number, !isSuppressed[other], polygon.isNear(polygons[other]) else { continue }
-                    try budget.take(polygon.comparisonSteps)
-                    let common = polygon.intersectionArea(polygons[other], scratch: &scratch)
+                    let common = try polygon.intersectionArea(polygons[other], scratch: &scratch, budget: &compared)
                     let overlap = Float(common / (min(polygon.area, polygons[other].area) + 1e-10))
-                    if overlap > overlapThreshold { isSuppressed[other] = true }
+                    guard overlap > overlapThreshold else { continue }
+                    isSuppressed[other] = true
+                    decide()
                 }
             }
         }

@@ -9,8 +9,8 @@
 ///
 /// Q is (batch, query heads, L, head size), K and V (batch, key heads, S, size), or all three have three axes with the heads side by
 /// side in the last one. The mask broadcasts to (batch, query heads, L, past + S); a shorter last axis is filled up with "not seen".
-/// Scores are computed for blocks of query rows, so that no matrix of L times S is held unless the node gives it out. A row whose mask
-/// hides everything is 0 / 0, as the definition says.
+/// Scores are computed for blocks of query rows, so that no matrix of L times S is held unless the node gives it out; float64 is computed
+/// row by row in plain sums. A row whose mask hides everything is 0 / 0, as the definition says.
 struct Attention: Operator {
     let node: Node
     private let heads: (query: Int?, key: Int?)
@@ -50,24 +50,23 @@ struct Attention: Operator {
         try node.expect(
             work: [extents.batch, extents.queryHeads, extents.queries, extents.keys, extents.headSize + extents.valueSize],
             of: "the attention")
-        let isFlat = try node.required(inputs, 0).rank == 3
+        let isFlat = try node.required(inputs, 0).rank == 3, type = try node.required(inputs, 0).elementType
         let result =
             isFlat
             ? [extents.batch, extents.queries, extents.queryHeads * extents.valueSize]
             : [extents.batch, extents.queryHeads, extents.queries, extents.valueSize]
         return [
-            Signature(result, .float32), Signature([extents.batch, extents.keyHeads, extents.keys, extents.headSize], .float32),
-            Signature([extents.batch, extents.keyHeads, extents.keys, extents.valueSize], .float32),
-            Signature([extents.batch, extents.queryHeads, extents.queries, extents.keys], .float32),
+            Signature(result, type), Signature([extents.batch, extents.keyHeads, extents.keys, extents.headSize], type),
+            Signature([extents.batch, extents.keyHeads, extents.keys, extents.valueSize], type),
+            Signature([extents.batch, extents.queryHeads, extents.queries, extents.keys], type),
         ].prefix(node.outputs.count).map(\.self)
     }
 
     private func extents(_ inputs: [Signature?]) throws(NetworkError) -> AttentionExtents {
-        let query = try node.floatSignature(inputs, 0).shape, key = try node.floatSignature(inputs, 1).shape
-        let value = try node.floatSignature(inputs, 2).shape
+        let query = try shape(inputs, 0), key = try shape(inputs, 1), value = try shape(inputs, 2)
         var past: (key: [Int], value: [Int])?
         if inputs.count > 4, inputs[4] != nil || inputs.count > 5 && inputs[5] != nil {
-            past = (try node.floatSignature(inputs, 4).shape, try node.floatSignature(inputs, 5).shape)
+            past = (try shape(inputs, 4), try shape(inputs, 5))
         }
         guard let extents = AttentionExtents(query: query, key: key, value: value, past: past, heads: heads) else {
             throw node.error(
@@ -78,9 +77,21 @@ struct Attention: Operator {
         return extents
     }
 
+    /// The shape of an input of the query's type, float32 or float64.
+    private func shape(_ inputs: [Signature?], _ index: Int) throws(NetworkError) -> [Int] {
+        let input = try node.required(inputs, index), query = try node.required(inputs, 0).elementType
+        guard query == .float64 else { return try node.floatSignature(inputs, index).shape }
+        guard input.elementType == query else {
+            throw node.error(
+                .unsupported, "input \(index) has elements of type \(input.elementType.rawValue); the query's are \(query.rawValue)")
+        }
+        return input.shape
+    }
+
     private func checkMask(_ inputs: [Signature?], _ extents: AttentionExtents) throws(NetworkError) {
         guard inputs.count > 3, let mask = inputs[3] else { return }
-        guard mask.elementType == .bool || mask.elementType == .float32 else {
+        let numbers = try node.required(inputs, 0).elementType
+        guard mask.elementType == .bool || mask.elementType == numbers else {
             throw node.error(
                 .unsupported, "the mask has elements of type \(mask.elementType.rawValue); expected bool or numbers as the query's")
         }
@@ -105,6 +116,16 @@ struct Attention: Operator {
         let query = try node.given(inputs, 0)
         let key = withPast(given(4), extents.split(try node.given(inputs, 1), heads: extents.keyHeads))
         let value = withPast(given(5), extents.split(try node.given(inputs, 2), heads: extents.keyHeads))
+        let givesScores = node.outputs.count > 3 && !node.outputs[3].isEmpty
+        if query.elementType == .float64 {
+            let attention = DoubleAttention(
+                extents: extents, mask: given(3), lengths: given(6)?.integers, isCausal: isCausal, softcap: Double(softcap),
+                stage: scoreStage, scale: scale.map(Double.init) ?? 1 / Double(extents.headSize).squareRoot())
+            let (result, scores) = attention.attend(
+                queries: extents.split(query, heads: extents.queryHeads).doubles, keys: key.doubles, values: value.doubles,
+                givesScores: givesScores)
+            return results(.float64(result), key, value, .float64(givesScores ? scores : [0]), query, outputs, extents)
+        }
         let factor = (scale ?? 1 / Float(extents.headSize).squareRoot()).squareRoot()
         guard let queries = extents.split(query, heads: extents.queryHeads).floats, let keys = key.transposed([0, 1, 3, 2]).floats,
             let values = value.floats
@@ -113,29 +134,39 @@ struct Attention: Operator {
             extents: extents, mask: given(3), lengths: given(6)?.integers, isCausal: isCausal, softcap: softcap, stage: scoreStage)
         let (result, given) = try scores.attend(
             queries: queries.map { $0 * factor }, keys: keys.map { $0 * factor }, values: values,
-            givesScores: node.outputs.count > 3 && !node.outputs[3].isEmpty, context: context)
-        var attended = Tensor([extents.batch, extents.queryHeads, extents.queries, extents.valueSize], .float32(result))
-        if query.shape.count == 3 { attended = attended.transposed([0, 2, 1, 3]).reshaped(outputs[0].shape) }
-        var results = [attended, key, value]
-        if outputs.count > 3 {
-            let isGiven = !node.outputs[3].isEmpty
-            results.append(Tensor(isGiven ? outputs[3].shape : [], .float32(isGiven ? given : [0])))
-        }
+            givesScores: givesScores, context: context)
+        return results(.float32(result), key, value, .float32(givesScores ? given : [0]), query, outputs, extents)
+    }
+
+    /// The outputs, under their shapes.
+    private func results(
+        _ attended: TensorStorage, _ key: Tensor, _ value: Tensor, _ scores: TensorStorage, _ query: Tensor, _ outputs: [TensorType],
+        _ extents: AttentionExtents
+    ) -> [Tensor] {
+        var result = Tensor([extents.batch, extents.queryHeads, extents.queries, extents.valueSize], attended)
+        if query.shape.count == 3 { result = result.transposed([0, 2, 1, 3]).reshaped(outputs[0].shape) }
+        var results = [result, key, value]
+        if outputs.count > 3 { results.append(Tensor(node.outputs[3].isEmpty ? [] : outputs[3].shape, scores)) }
         return Array(results.prefix(outputs.count))
     }
 
     /// The past and the present one behind the other along the length.
     private func withPast(_ past: Tensor?, _ present: Tensor) -> Tensor {
-        guard let past, let earlier = past.floats, let later = present.floats else { return present }
+        guard let past else { return present }
         let before = past.shape[2] * past.shape[3], own = present.shape[2] * present.shape[3]
-        var shape = present.shape, joined: [Float] = []
+        var shape = present.shape
         shape[2] += past.shape[2]
-        joined.reserveCapacity(earlier.count + later.count)
-        for head in 0..<shape[0] * shape[1] {
-            joined += earlier[head * before..<(head + 1) * before]
-            joined += later[head * own..<(head + 1) * own]
+        func joined<Number>(_ earlier: [Number], _ later: [Number]) -> [Number] {
+            var all: [Number] = []
+            all.reserveCapacity(earlier.count + later.count)
+            for head in 0..<shape[0] * shape[1] {
+                all += earlier[head * before..<(head + 1) * before]
+                all += later[head * own..<(head + 1) * own]
+            }
+            return all
         }
-        return Tensor(shape, .float32(joined))
+        if let earlier = past.floats, let later = present.floats { return Tensor(shape, .float32(joined(earlier, later))) }
+        return Tensor(shape, .float64(joined(past.doubles, present.doubles)))
     }
 
     /// Every query sees all keys, and masks count places from the start: the whole of every axis but the batch.

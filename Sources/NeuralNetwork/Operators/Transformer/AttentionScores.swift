@@ -97,36 +97,3 @@ struct AttentionScores {
         give(.weights)
     }
 }
-
-/// Reads an attention's mask, whose axes may be missing or of extent 1.
-private struct MaskReader: Sendable {
-    private let mask: Tensor?
-    private let strides: (batch: Int, head: Int, query: Int)
-    private let length: Int
-    private let extents: AttentionExtents
-
-    init(_ mask: Tensor?, extents: AttentionExtents) {
-        self.mask = mask
-        self.extents = extents
-        let shape = mask?.shape ?? [], own = BlockCopy.strides(of: shape)
-        func stride(_ axis: Int) -> Int {
-            let place = axis + shape.count - 4
-            return place < 0 || shape[place] == 1 ? 0 : own[place]
-        }
-        strides = (stride(0), stride(1), stride(2))
-        length = shape.last ?? extents.keys
-    }
-
-    /// Adds the mask of one query to its scores; keys beyond the mask's end are not seen.
-    func add(to row: UnsafeMutablePointer<Float>, head: Int, query: Int) {
-        guard let mask else { return }
-        let start = head / extents.queryHeads * strides.batch + head % extents.queryHeads * strides.head + query * strides.query
-        let step = mask.shape.isEmpty ? 0 : 1
-        switch mask.storage {
-        case .float32(let values): for key in 0..<length { row[key] += values[start + key * step] }
-        case .bool(let values): for key in 0..<length where !values[start + key * step] { row[key] = -.infinity }
-        default: break
-        }
-        for key in length..<max(length, extents.keys) { row[key] = -.infinity }
-    }
-}

@@ -1,0 +1,61 @@
+/// Types of a graph's values, and the values that follow from shapes alone, found step by step.
+struct TypeInference {
+    /// The type of each value; `nil` where it is not known.
+    private(set) var types: [TensorType?]
+    /// Values that follow from shapes, besides the constants.
+    private(set) var known: [Int: Tensor] = [:]
+    private let constants: [Int: Tensor]
+    private let limits: NetworkLimits
+    private let budget = FoldingBudget.current ?? FoldingBudget()
+
+    private let knownBytes: Int
+
+    /// - Parameter knownBytes: results up to this size are computed, if their inputs are known.
+    init(valueCount: Int, constants: [Int: Tensor], limits: NetworkLimits, knownBytes: Int = 1 << 16) {
+        self.knownBytes = knownBytes
+        types = [TensorType?](repeating: nil, count: valueCount)
+        self.constants = constants
+        self.limits = limits
+        for (value, constant) in constants { types[value] = TensorType(shape: constant.shape, elementType: constant.elementType) }
+    }
+
+    /// States the type of an input, or of a weight that is not read yet.
+    mutating func state(_ type: TensorType?, of value: Int) { types[value] = type }
+
+    /// What is known of a step's inputs; `nil` for those that are left out or of unknown type.
+    func signatures(_ step: CompiledGraph.Step) -> [Signature?] {
+        step.inputs.map { value in
+            value.flatMap { value in
+                (constants[value] ?? known[value]).map { Signature($0) } ?? types[value].map { Signature(type: $0) }
+            }
+        }
+    }
+
+    /// Finds the types of a step's results, and the results themselves where they are small and follow from what is known.
+    mutating func pass(_ step: CompiledGraph.Step) throws(NetworkError) {
+        var inputs = signatures(step)
+        let isKnown = zip(step.inputs, inputs).allSatisfy { $0 == nil || $1?.value != nil }
+        // These compute to know their results' extents.
+        if isKnown, step.operation is any ValueDependent, !budget.takes(step.node, inputs: inputs, outputs: []) {
+            inputs = inputs.map { $0.map { Signature(type: $0.type) } }
+        }
+        let results = try step.operation.infer(inputs)
+        guard results.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
+        var bytes = 0
+        for (value, result) in zip(step.outputs, results) {
+            bytes += try step.node.checkedByteCount(result.type, limits: limits)
+            guard let value else { continue }
+            types[value] = result.type
+            known[value] = result.value
+        }
+        guard isKnown, bytes <= knownBytes, results.contains(where: { $0.value == nil }),
+            budget.takes(step.node, inputs: inputs, outputs: results.map(\.type))
+        else { return }
+        var tensors = inputs.map { $0?.value }
+        let context = RunContext(threads: 1, instructions: .best, products: .kernels)
+        let computed = try step.operation.run(&tensors, outputs: results.map(\.type), context: context)
+        for (value, tensor) in zip(step.outputs, computed) {
+            if let value { known[value] = tensor }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@Suite("Checking a network without a package") struct NetworkCheckTests {
+    /// What `model check` says of a network with one node.
+    private func check(_ input: [Int], _ node: String, _ numbers: [Int]? = nil, scales: [Float]? = nil) throws -> (
+        run: CommandRun, text: String
+    ) {
+        var builder = ModelBuilder()
+        builder.input("x", input)
+        builder.output("y")
+        if let numbers { builder.initializer(ModelBuilder.tensor("s", integers: numbers)) }
+        if let scales { builder.weights("s", [scales.count], scales) }
+        builder.node(node, scales == nil ? ["x", "s"] : ["x", "", "s"], ["y"], name: "grow")
+        let folder = try TemporaryFolder()
+        let run = try CommandRun(["model", "check", try folder.write(builder.file, to: "net.onnx")])
+        return (run, run.output.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    }
+
+    @Test("What is too large at 64 pixels too is a fault")
+    func tooLarge() throws {
+        let (run, text) = try check([1, 1, -1, -1], "Resize", scales: [1, 1, 50_000, 50_000])
+        #expect(run.exitCode == 1 && text.contains("fault: ") && text.contains("x 1 x 1 x 64 x 64") && text.contains("grow"), "\(text)")
+    }
+
+    @Test("What is too large at the usual 512 pixels only is looked at with 64")
+    func tooLargeAtFirst() throws {
+        let (run, text) = try check([1, 1, -1, -1], "Expand", [1, 9000, 1, 1])
+        #expect(run.exitCode == 0 && text.contains("class: local") && !text.contains("fault"), "\(text)\(run.error)")
+    }
+
+    @Test("Extents that no image fits are a fault: a scale beyond all numbers, an Expand that does not broadcast")
+    func impossible() throws {
+        for (run, text) in [
+            try check([1, 1, -1, -1], "Resize", scales: [1, 1, 1e30, 1e30]), try check([1, 2, -1, -1], "Expand", [1, 3, 1, 1]),
+        ] {
+            #expect(run.exitCode == 1 && text.contains("fault: ") && text.contains("grow"), "\(text)")
+        }
+    }
+
+    @Test("Extents that fit an image of another size are a warning")
+    func anotherSize() throws {
+        let (run, text) = try check([1, 1, -1, -1], "Expand", [1, 1, 100, 100])
+        #expect(run.exitCode == 0 && text.contains("warning: ") && text.contains("grow"), "\(text)\(run.error)")
+    }
+}

@@ -1,0 +1,115 @@
+import NeuralNetwork
+import Testing
+
+@Suite("Extents that no input fits are errors when a network is loaded") struct ExtentCheckTests {
+    /// A network, and what it does.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let file: [UInt8]
+
+        /// - Parameter input: extents below 0 are free.
+        init(_ name: String, _ input: [Int], opset: Int = 17, _ change: (inout ModelBuilder) -> Void) {
+            testDescription = name
+            var builder = ModelBuilder()
+            builder.opset = opset
+            builder.input("x", input)
+            builder.output("y")
+            change(&builder)
+            file = builder.file
+        }
+    }
+
+    private static func resize(_ scale: Float) -> Case {
+        Case("Resize by \(scale)", [1, 1, -1, -1]) {
+            $0.weights("s", [4], [1, 1, scale, scale])
+            $0.node("Resize", ["x", "", "s"], ["y"], name: "wrong")
+        }
+    }
+
+    private static func expand(_ input: [Int], _ extents: [Int]) -> Case {
+        Case("Expand \(input) to \(extents)", input) {
+            $0.initializer(ModelBuilder.tensor("s", integers: extents))
+            $0.node("Expand", ["x", "s"], ["y"], name: "wrong")
+        }
+    }
+
+    private static func reshape(_ input: [Int], _ extents: [Int]) -> Case {
+        Case("Reshape \(input) to \(extents)", input) {
+            $0.initializer(ModelBuilder.tensor("s", integers: extents))
+            $0.node("Reshape", ["x", "s"], ["y"], name: "wrong")
+        }
+    }
+
+    private static func convolution(_ input: [Int], _ weights: [Int]) -> Case {
+        Case("Conv of \(input) with \(weights)", input) {
+            $0.weights("w", weights, [Float](repeating: 1, count: weights.reduce(1, *)))
+            $0.node("Relu", ["x"], ["r"])
+            $0.node("Conv", ["r", "w"], ["y"], name: "wrong")
+        }
+    }
+
+    private static func sum(_ input: [Int], _ weights: [Int]) -> Case {
+        Case("Add \(weights) to \(input)", input) {
+            $0.weights("w", weights, [Float](repeating: 1, count: weights.reduce(1, *)))
+            $0.node("Add", ["x", "w"], ["y"], name: "wrong")
+        }
+    }
+
+    private static func pool(_ input: [Int], _ kernel: Int) -> Case {
+        Case("MaxPool of \(kernel) pixels over \(input)", input) {
+            $0.node("MaxPool", ["x"], ["y"], name: "wrong", [("kernel_shape", .ints([kernel, kernel]))])
+        }
+    }
+
+    private static func split(_ input: [Int], _ parts: [Int]) -> Case {
+        Case("Split \(input) into \(parts)", input, opset: 11) {
+            $0.node("Split", ["x"], ["y", "z"], name: "wrong", [("axis", .int(2)), ("split", .ints(parts))])
+        }
+    }
+
+    static let impossible = [
+        resize(1e30), resize(0), resize(-2), resize(.nan), expand([1, 2, -1, -1], [1, 3, 1, 1]), expand([1, 1, 8, 8], [1, 1, 7, 9]),
+        reshape([1, 1, 8, 8], [1, 65]), convolution([1, 3, -1, -1], [4, 2, 3, 3]), convolution([1, 3, -1, -1, -1], [4, 3, 3, 3]),
+        sum([1, 1, 8, 8], [7]), sum([-1, 3, -1, -1], [4, 1, 1]), pool([1, 1, 8, 8], 9), split([1, 1, 100, 1], [60, 41]),
+    ]
+
+    @Test("No size of the image runs it: the node is named", arguments: impossible)
+    func refused(_ network: Case) throws {
+        let error = try #require(throws: NetworkError.self) { try ONNXModel(ByteSource(network.file)) }
+        #expect(error.node == "wrong" && error.kind == .shape, "\(error)")
+    }
+
+    static let possible = [
+        expand([1, 1, -1, -1], [1, 1, 7, 9]), expand([1, -1, -1, -1], [1, 3, 1, 1]), reshape([1, 512, -1, -1], [1, 512 * 30 * 50]),
+        convolution([1, -1, -1, -1], [4, 2, 3, 3]), convolution([1, 3, -1, -1], [4, 3, 77, 91]), sum([1, 1, -1, -1], [200]),
+        pool([1, 1, -1, -1], 300), split([1, 1, -1, 1], [60, 41]),
+    ]
+
+    @Test("Some size of the image runs it: the network is loaded", arguments: possible)
+    func accepted(_ network: Case) throws {
+        #expect(try Network(onnx: network.file).outputs[0].name == "y")
+    }
+
+    @Test("Equal names are equal extents, wherever they are")
+    func symbols() throws {
+        func network(_ shift: Int) -> [UInt8] {
+            var builder = ModelBuilder()
+            builder.input("x", [1, -1])
+            builder.input("z", [1, -1])
+            builder.output("y")
+            builder.initializer(ModelBuilder.tensor("one", integers: [1]))
+            builder.initializer(ModelBuilder.tensor("shift", integers: [shift]))
+            // The extent of the one, as numbers, is that of the other.
+            builder.node("Shape", ["x"], ["e"])
+            builder.node("Gather", ["e", "one"], ["w"], [("axis", .int(0))])
+            builder.node("Add", ["w", "shift"], ["v"])
+            builder.node("Concat", ["one", "v"], ["s"], [("axis", .int(0))])
+            builder.node("Reshape", ["z", "s"], ["y"])
+            return builder.file
+        }
+        #expect(try Network(onnx: network(0)).inputs.count == 2)
+        // What follows from a size as a number is not judged before the size is known.
+        let late = try Network(onnx: network(1))
+        #expect(throws: NetworkError.self) { try late.workingSetBytes(inputShapes: ["x": [1, 5], "z": [1, 5]]) }
+    }
+}
