@@ -32,7 +32,7 @@ import Testing
                 $0.node("Add", [index == 0 ? "x" : "v\(index)", "c\(index)"], [index == 39 ? "y" : "v\(index + 1)"])
             }
         }
-        #expect(network.constantBytes > 8 << 20)
+        #expect(network.constantBytes > 12 << 20)
         #expect(network.constantBytes <= 17 << 20)
     }
 
