@@ -1,4 +1,5 @@
 public import Challenges
+import Foundation
 import Records
 import Sandbox
 
@@ -48,6 +49,12 @@ public struct ONNXTestRun: Sendable {
         guard outcome.verdict == .ok else {
             throw .failed(name: folders.joined(separator: ", "), problems: [Pipeline.failure(of: "the tests", outcome)])
         }
-        return try Pipeline.read(ONNXTestReport.self, from: destination + "/report.json")
+        var report = try Pipeline.read(ONNXTestReport.self, from: destination + "/report.json")
+        // A folder that is a test itself has no name inside; the folders were run in this order.
+        var single = folders.filter { FileManager.default.fileExists(atPath: $0 + "/model.onnx") }[...]
+        for index in report.tests.indices where list == nil && report.tests[index].test == "." {
+            report.tests[index].test = single.popFirst().map { ($0 as NSString).lastPathComponent } ?? "."
+        }
+        return report
     }
 }

@@ -35,10 +35,14 @@ extension ModelSubmission {
     private static func check(
         _ postprocessor: LabelPostprocessor, of package: ModelPackage, at node: DescriptionNode
     ) throws(PackageError) {
-        let source = postprocessor.source
-        guard let output = source.output.map({ name in package.outputs.first { $0.id == name } }) ?? package.outputs.first else {
+        for source in postprocessor.sources {
+            guard let name = source.output, !package.outputs.contains(where: { $0.id == name }) else { continue }
             let names = package.outputs.map { "`\($0.id)`" }.joined(separator: ", ")
-            throw node.fault(found: "the output `\(source.output ?? "")`, which the package does not have", remedy: "write one of \(names)")
+            throw node.fault(found: "the output `\(name)`, which the package does not have", remedy: "write one of \(names)")
+        }
+        let source = postprocessor.source
+        guard let output = source.output == nil ? package.outputs.first : package.outputs.first(where: { $0.id == source.output }) else {
+            return
         }
         if let step = output.labelStepID {
             throw node.fault(

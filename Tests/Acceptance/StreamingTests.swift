@@ -104,8 +104,10 @@ struct StreamingTests {
         let declared = try CommandRun(["model", "run", package, "--output", folder.path + "/b.zarr"] + common)
         #expect(declared.exitCode == 0, "\(declared.error)")
         #expect(try folder.files(below: "a.zarr") == folder.files(below: "b.zarr"))
-        let wrong = try CommandRun(["model", "run", package, "--output", folder.path + "/c.zarr", "--overlap", "1.5"] + common)
-        #expect(wrong.exitCode == 2)
+        for option in [["--overlap", "1.5"], ["--mirror", "y,y"], ["--mirror", "y,q"]] {
+            let wrong = try CommandRun(["model", "run", package, "--output", folder.path + "/c.zarr"] + option + common)
+            #expect(wrong.exitCode == 2 && wrong.error.contains(option[1]), "\(wrong.error)")
+        }
     }
 
     @Test("The check prints the class of a network")

@@ -72,20 +72,20 @@ private final class LongFile: Sendable {
         }
     }
 
-    @Test("A gigabyte whose extents nothing takes is refused without reading it", arguments: [[1, 1, 8, 8], [1, 3, -1, -1]])
+    @Test("A gigabyte is judged by its extents without reading it", arguments: [[1, 1, 8, 8], [1, 3, -1, -1]])
     func extents(input: [Int]) throws {
         for (extents, node) in [([1 << 20, 2, 8, 16], "Conv"), ([1 << 28], "MatMul"), ([1 << 27, 2], "Concat")] {
             let file = LongFile.weight(input: input, extents: extents) {
                 $0.node(node, ["x", "w"], ["y"], node == "Concat" ? [("axis", .int(0))] : [])
             }
-            guard input.contains(-1), node == "MatMul" else {
+            if input.contains(-1) {
+                // What depends on free extents is judged when they are known.
+                #expect(try ONNXModel(file.source).inputs.count == 1)
+            } else {
                 let error = try #require(throws: NetworkError.self) { try ONNXModel(file.source) }
                 #expect(error.kind == .shape && error.operatorType == node)
-                #expect(file.read <= 1 << 20)
-                continue
             }
-            // A row of so many pixels would fit it.
-            #expect(try ONNXModel(file.source).inputs.count == 1)
+            #expect(file.read <= 1 << 20)
         }
     }
 

@@ -200,6 +200,25 @@ import TiledInference
         #expect(throws: InferenceError.self) { try run(Blocks(image), to: path) }
     }
 
+    @Test("Averaged windows begin again, and leave the tiles of another run alone")
+    func averagedWindows() throws {
+        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder(), path = folder.path + "/a.tif"
+        func run(_ blocks: Blocks, _ blending: Blending?) throws -> StreamedRun.Report {
+            try StreamedRun(
+                predictor, on: blocks, to: path, .output(nil),
+                options: .init(tile: blending == nil ? [64, 64] : nil, blending: blending), key: "test"
+            ).run()
+        }
+        let blending = Blending(window: [64, 64], overlap: 0.5)
+        #expect(throws: InferenceError.self) { try run(Blocks(image, failingAfter: 3), nil) }
+        #expect(throws: InferenceError.self) { try run(Blocks(image), blending) }
+        #expect(try run(Blocks(image), nil).resumedTiles > 0)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(throws: InferenceError.self) { try run(Blocks(image, failingAfter: 5), blending) }
+        #expect(throws: InferenceError.self) { try run(Blocks(image), nil) }
+        #expect(try run(Blocks(image), blending).resumedTiles == 0)
+    }
+
     /// An image of which only the extents are there.
     private final class Endless: ImageBlocks {
         let shape = [60_000, 60_000]

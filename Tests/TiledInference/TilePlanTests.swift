@@ -10,7 +10,7 @@ import TiledInference
                 AxisRequest.Sizes.stepped(least: 1, step: 1), .stepped(least: 16, step: 8), .stepped(least: 12, step: 4),
                 .stepped(least: 64, step: 16), .stepped(least: 10, step: 7),
             ].flatMap { sizes in
-                [0, 3, 40].map {
+                [0, 3, 40].filter { $0 < extent }.map {
                     AxisRequest(name: "y", extent: extent, stride: stride, before: before, after: after, missing: $0, sizes: sizes)
                 }
             }
@@ -42,6 +42,17 @@ import TiledInference
                     }
                 }
             }
+        }
+    }
+
+    @Test("An image that is all rim is refused, with what it has and what it needs", arguments: [5, 6])
+    func rim(extent: Int) throws {
+        for sizes in [AxisRequest.Sizes.stepped(least: 1, step: 1), .stepped(least: 16, step: 8), .fixed(64)] {
+            let request = AxisRequest(name: "y", extent: extent, stride: 1, before: 0, after: 6, missing: 6, sizes: sizes)
+            let error = try #require(throws: InferenceError.self) { try AxisPlan(request, inner: nil) }
+            #expect("\(error)".contains("\(extent) elements along y") && "\(error)".contains("more than 6"))
+            let larger = AxisRequest(name: "y", extent: 7, stride: 1, before: 0, after: 6, missing: 6, sizes: sizes)
+            #expect(try AxisPlan(larger, inner: nil).spans.count == 1)
         }
     }
 

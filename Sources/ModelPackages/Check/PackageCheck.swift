@@ -135,6 +135,11 @@ extension PackageCheck {
         if package.inputs.count(where: { !$0.isOptional }) > 1 {
             warnings.append("the model has several inputs: `concours model run` and submissions take models of one image")
         }
+        if let moved = reaches.first(where: { $0.axes.contains { $0.reach.missing != 0 || $0.reach.scale != .one } }) {
+            warnings.append(
+                "\(moved.output) has not the image's extents: labels made of it lie where it lies, but challenges compare labels of the "
+                    + "image's own extents, unless the challenge says otherwise")
+        }
         self.init(
             outputs: reports, reaches: reaches, tilingClass: tilingClass, window: package.inputs[0].axes.compactMap { fixed[$0.id] },
             faults: faults + samples.faults, warnings: warnings)

@@ -10,6 +10,8 @@ internal import SwiftProtobuf
 enum ONNXReader {
     /// The most inputs without a value of their own, and outputs.
     private static let mostPorts = 1024
+    /// The most bytes of the name of one, which reports repeat.
+    private static let mostNameBytes = 1024
 
     static func read(_ source: ByteSource, external: ExternalData? = nil, limits: NetworkLimits) throws(NetworkError) -> Graph {
         guard source.count <= limits.maxFileBytes else {
@@ -112,6 +114,10 @@ enum ONNXReader {
 
     private static func port(_ proto: ONNXValueInfoProto, limits: NetworkLimits) throws(NetworkError) -> Port {
         guard !proto.name.isEmpty else { throw NetworkError(.graph, "an input or output of the graph has no name") }
+        guard proto.name.utf8.count <= mostNameBytes else {
+            throw NetworkError(
+                .limit, "an input or output has a name of \(proto.name.utf8.count) bytes; at most \(mostNameBytes) are read")
+        }
         guard proto.hasType, proto.type.hasTensorType else {
             throw NetworkError(.unsupported, "'\(proto.name)' is not a dense tensor; only tensors can go in and out")
         }

@@ -100,6 +100,9 @@ extension Node {
 
     /// The integers that an input holds, which must be known before the run and no larger than extents may be.
     func knownExtents(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
+        if index < inputs.count, let count = inputs[index]?.shape.first, count > 4096 {
+            throw error(.limit, "\(meaning) are \(count) numbers; expected one for an axis or an output, at most 4096")
+        }
         guard let values = try known(inputs, index, meaning) else { return nil }
         let range = -TensorReader.largestExtent...TensorReader.largestExtent
         guard let beyond = values.first(where: { !range.contains($0) }) else { return values }

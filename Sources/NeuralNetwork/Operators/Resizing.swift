@@ -148,7 +148,7 @@ struct Resizing: Operator {
             guard scales.count == shape.count else { throw node.error(.shape, "\(scales.count) scales for \(shape.count) axes") }
             return try zip(shape, scales).map { (extent, scale) throws(NetworkError) in
                 guard let ratio = Ratio(scale: scale) else {
-                    throw node.error(.shape, "scale \(scale); expected a positive number up to 1048576")
+                    throw node.error(.attribute, "scale \(scale); expected a positive number up to 1048576")
                 }
                 return (ratio, Double(ratio.numerator) / Double(ratio.denominator), extent * ratio.numerator / ratio.denominator)
             }

@@ -25,8 +25,10 @@ struct BlendedRun {
         let window = try BlendedRun.window(sample, blending, options)
         var mirror: [Int] = []
         for name in blending.mirror {
-            guard let axis = axes.firstIndex(of: name) else {
-                throw .noTiling(found: "the axis \(name) is to be mirrored", remedy: "mirror some of \(axes.joined(separator: ", "))")
+            guard let axis = axes.firstIndex(of: name), !mirror.contains(axis) else {
+                throw .noTiling(
+                    found: "the axis \(name) is to be mirrored\(axes.contains(name) ? " twice" : "")",
+                    remedy: "mirror some of \(axes.joined(separator: ", "))")
             }
             mirror.append(axis)
         }

@@ -77,6 +77,11 @@ public enum LabelPostprocessor: Sendable, Equatable {
         }
     }
 
+    /// All outputs that are read.
+    public var sources: [OutputSource] {
+        if case .stardist(let method) = self, let probability = method.probability { [method.source, probability] } else { [source] }
+    }
+
     /// What is done when nothing is declared: the labels of the package's own step where an output has one, else `standard`.
     ///
     /// - Returns: the postprocessor, and what has to be written into the record.

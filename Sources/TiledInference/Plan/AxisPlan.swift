@@ -30,12 +30,13 @@ public struct AxisPlan: Sendable, Equatable {
     public init(_ request: AxisRequest, inner: Int?) throws(InferenceError) {
         switch request.sizes {
         case .fixed(let size): try self.init(request, fixed: size, inner: inner)
-        case .stepped(let least, let step): self.init(request, least: least, step: max(1, step), inner: inner)
+        case .stepped(let least, let step): try self.init(request, least: least, step: max(1, step), inner: inner)
         }
     }
 
-    private init(_ request: AxisRequest, least: Int, step: Int, inner: Int?) {
+    private init(_ request: AxisRequest, least: Int, step: Int, inner: Int?) throws(InferenceError) {
         let padded = least + roundUp(max(0, request.extent - least), step), covered = max(1, padded - request.missing)
+        try Self.checkRim(request)
         let wanted = inner.map { roundUp(max(1, $0), request.stride) } ?? covered
         var spans: [Span] = []
         var start = 0
@@ -65,7 +66,16 @@ public struct AxisPlan: Sendable, Equatable {
         return 0..<padded
     }
 
+    /// Refuses an image of which nothing is left when the network has left out its rim.
+    private static func checkRim(_ request: AxisRequest) throws(InferenceError) {
+        guard request.missing >= request.extent else { return }
+        throw .noTiling(
+            found: "the image has \(request.extent) elements along \(request.name), of which the network leaves out \(request.missing)",
+            remedy: "give an image of more than \(request.missing) elements along \(request.name)")
+    }
+
     private init(_ request: AxisRequest, fixed size: Int, inner: Int?) throws(InferenceError) {
+        try Self.checkRim(request)
         guard request.extent > size else {
             paddedExtent = size
             coveredExtent = max(1, size - request.missing)

@@ -18,8 +18,10 @@ final class RunJournal {
 
     /// Opens the journal of a run or begins it.
     ///
-    /// - Parameter key: what the result depends on, in one line.
-    init(_ path: String, key: String) throws(InferenceError) {
+    /// - Parameters:
+    ///   - key: what the result depends on, in one line.
+    ///   - beginsAgain: whether what an earlier run of the same key finished is done anew.
+    init(_ path: String, key: String, beginsAgain: Bool = false) throws(InferenceError) {
         self.path = path
         let head = "concours-run 1 \(key)"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o666)
@@ -36,7 +38,7 @@ final class RunJournal {
             guard count > 0 else { break }
             text += buffer.prefix(count)
         }
-        let complete = text.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        var complete = text.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let lines = text[..<complete].split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
         guard lines.isEmpty || lines[0] == head else {
             close(descriptor)
@@ -44,7 +46,8 @@ final class RunJournal {
                 found: "an interrupted run of another model, image, tile or option left its work beside the output",
                 remedy: "repeat that run, or remove the folder beside the output that has its name and `.part`")
         }
-        finished = Set(lines.dropFirst().compactMap { Int($0) })
+        finished = beginsAgain ? [] : Set(lines.dropFirst().compactMap { Int($0) })
+        if beginsAgain, !lines.isEmpty { complete = head.utf8.count + 1 }
         ftruncate(descriptor, off_t(complete))
         if lines.isEmpty { try append(head) }
     }

@@ -91,8 +91,6 @@ public struct StreamedRun {
                 found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
         }
         let result = folder + "/result" + ending
-        // Sums of overlapping windows cannot be told from sums with a window twice, so such a run begins again.
-        if options.blending != nil { unlink(folder + "/journal") }
         for name in ["sums-1", "sums-2"] { unlink(folder + "/" + name) }
         var journal: RunJournal?
         var resumed = 0
@@ -104,7 +102,9 @@ public struct StreamedRun {
             planned: { (plan, cost) throws(InferenceError) in
                 if let cost { tell(.costly(cost)) }
                 let opened = try RunJournal(
-                    folder + "/journal", key: "\(key) \(plan.tiles.count) \(plan.largestWindow) \(productName) \(blendingName)")
+                    folder + "/journal", key: "\(key) \(plan.tiles.count) \(plan.largestWindow) \(productName) \(blendingName)",
+                    // Sums of overlapping windows cannot be told from sums with a window twice.
+                    beginsAgain: options.blending != nil)
                 resumed = min(opened.finished.count, plan.tiles.count - 1)
                 done = opened.finished.subtracting([plan.tiles.count - 1]).count
                 all = plan.tiles.count

@@ -77,8 +77,11 @@ struct ModelRun: AsyncParsableCommand {
         if let blend, !["gaussian", "constant"].contains(blend) {
             throw ValidationError("--blend is \(blend); write gaussian or constant")
         }
-        if let mirror, !mirror.split(separator: ",", omittingEmptySubsequences: false).allSatisfy({ ["z", "y", "x"].contains($0) }) {
-            throw ValidationError("--mirror is \(mirror); write axes such as y,x")
+        if let mirror {
+            let axes = mirror.split(separator: ",", omittingEmptySubsequences: false)
+            guard axes.allSatisfy({ ["z", "y", "x"].contains($0) }), Set(axes).count == axes.count else {
+                throw ValidationError("--mirror is \(mirror); write some of z, y and x, each once, such as y,x")
+            }
         }
         if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
     }
@@ -100,7 +103,8 @@ struct ModelRun: AsyncParsableCommand {
                 let isKept = FileManager.default.fileExists(atPath: output + ".part")
                 throw CommandFailure.stopped(
                     isKept
-                        ? "stopped; tiles that are done are kept in \(output).part: run the same command again to go on"
+                        ? "stopped; tiles that are done are kept in \(output).part: run the same command again to go on "
+                            + "(averages of overlapping or mirrored windows begin again)"
                         : "stopped; no tile was done, so nothing is kept")
             default: throw CommandFailure.failed("\(error)")
             }
