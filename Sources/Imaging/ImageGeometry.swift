@@ -42,6 +42,13 @@ public struct ImageGeometry: Sendable, Equatable {
     /// Micrometres between neighbouring pixels for each axis of which they are known.
     public var spacing: [Axis: Double] { places.filter { $0.value.unit == Self.micrometre }.mapValues(\.distance) }
 
+    /// The places along some of the axes.
+    public func along(_ axes: [Axis]) -> ImageGeometry {
+        var result = ImageGeometry()
+        for axis in axes { result[axis] = self[axis] }
+        return result
+    }
+
     /// Makes pixels `factor` times as long along an axis; the first one begins where it began, so that its middle moves.
     public mutating func stretch(_ axis: Axis, by factor: Double) {
         self[axis].origin += (factor - 1) / 2 * self[axis].distance

@@ -66,6 +66,27 @@ struct GeometryTests {
         ] { #expect(text.contains(words), "\(words)") }
         let image = try ImageFile.read(folder.file("a.tif"))
         #expect(image.shape == [2, 3, 20, 30] && image.spacing == [.z: 2, .x: 0.25])
+        // Times have no place in what is read of OME-XML; all else comes back.
+        geometry[.time] = .pixels
+        #expect(try ImageFile.blocks(folder.file("a.tif")).geometry == geometry)
+    }
+
+    @Test("A stage's position counts where it is measured as the pixels are")
+    func positions() throws {
+        let folder = try TemporaryFolder()
+        var geometry = ImageGeometry(spacing: [.y: 0.5, .x: 0.25])
+        geometry.leaveOut(80, of: .x)
+        geometry.leaveOut(20, of: .y)
+        _ = try BigTIFFWriter(folder.file("a.tif"), shape: [20, 30], axes: [.y, .x], type: .uint8, geometry: geometry)
+        var changed = try bytes(of: folder.file("a.tif"))
+        #expect(try ImageFile.blocks(folder.file("a.tif")).geometry == geometry)
+        // The same file with a unit that cannot be compared, of as many bytes.
+        let unit = Array("PositionXUnit=\"\u{B5}m\"".utf8), other = Array("PositionXUnit=\"foo\"".utf8)
+        let place = try #require(changed.firstRange(of: unit))
+        changed.replaceSubrange(place, with: other)
+        try Data(changed).write(to: URL(fileURLWithPath: folder.file("b.tif")))
+        geometry[.x].origin = 0
+        #expect(try ImageFile.blocks(folder.file("b.tif")).geometry == geometry)
     }
 
     @Test("Longer pixels begin where the first one began")

@@ -23,7 +23,7 @@ final class TIFFBlocks: ImageBlocks {
         reader = try TIFFReader(file, limits: ImageLimits(pixelBytes: 1 << 50, pages: limits.pages, metadataBytes: limits.metadataBytes))
         let page = reader.page
         (shape, axes, type) = (reader.header.shape, reader.header.axes, reader.header.type)
-        geometry = ImageGeometry(spacing: reader.header.spacing)
+        geometry = reader.stack.geometry.along(axes)
         guard reader.pages.allSatisfy({ $0.page.layoutMatches(page) }) else {
             throw file.error(.unsupported, "the pages are stored in different ways; expected one block size and compression for all.")
         }

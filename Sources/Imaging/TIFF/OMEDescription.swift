@@ -1,10 +1,12 @@
-/// The OME-XML of an OME-TIFF, as far as it says which page is which plane, and the spacing.
+/// The OME-XML of an OME-TIFF, as far as it says which page is which plane, and where the pixels lie.
 ///
-/// Read: one `Image` with its `Pixels` (sizes, DimensionOrder, PhysicalSize) and `TiffData`. Several images, or planes in other files,
+/// Read: one `Image` with its `Pixels` (sizes, DimensionOrder, PhysicalSize), `TiffData` and the first plane's `Plane` (Position). Several images, or planes in other files,
 /// are errors. Source: OME-TIFF specification 6.0, schema 2016-06.
 struct OMEDescription {
     private let pixels: XMLElements.Element
     private let planes: [XMLElements.Element]
+    /// What is said of the plane that comes first along all axes, if it comes first in the text too.
+    private let firstPlane: XMLElements.Element?
     private let samplesPerChannel: [Int]
 
     /// The description if it is OME-XML.
@@ -17,7 +19,8 @@ struct OMEDescription {
     init(_ xml: String, of file: ByteFile) throws(ImageError) {
         let elements: [XMLElements.Element]
         do {
-            elements = try XMLElements.read(xml, names: ["OME", "Image", "Pixels", "Channel", "TiffData", "UUID", "BinaryOnly"])
+            elements = try XMLElements.read(
+                xml, names: ["OME", "Image", "Pixels", "Channel", "TiffData", "UUID", "BinaryOnly"], first: ["Plane"])
         } catch {
             throw file.error(.malformed, "the OME-XML is not readable: \(error.message)")
         }
@@ -40,6 +43,9 @@ struct OMEDescription {
         }
         self.pixels = pixels[0]
         planes = elements.filter { $0.name == "TiffData" }
+        firstPlane = elements.first { plane in
+            plane.name == "Plane" && ["TheZ", "TheC", "TheT"].allSatisfy { plane.attributes[$0] == "0" }
+        }
         samplesPerChannel = elements.filter { $0.name == "Channel" }.map { Int($0.attributes["SamplesPerPixel"] ?? "1") ?? 0 }
     }
 
@@ -74,7 +80,7 @@ struct OMEDescription {
         }
         let table = try pageOfPlane(order: order, sizes: sizes, pages: pages, of: file)
         let strides = strides(order, sizes)
-        return TIFFStack(extents: sizes, spacing: spacing) { time, channel, z in
+        return TIFFStack(extents: sizes, geometry: geometry) { time, channel, z in
             table[time * (strides[.time] ?? 0) + channel * (strides[.channel] ?? 0) + z * (strides[.z] ?? 0)]
         }
     }
@@ -125,16 +131,24 @@ struct OMEDescription {
         return strides
     }
 
-    private var spacing: [Axis: Double] {
-        var spacing: [Axis: Double] = [:]
+    /// Sizes in lengths become micrometres, others stay numbers without a unit. A position counts where it is measured as the size is:
+    /// one in the schema's `reference frame` beside a size in micrometres says nothing.
+    private var geometry: ImageGeometry {
+        var geometry = ImageGeometry()
         for (axis, letter) in [(Axis.x, "X"), (.y, "Y"), (.z, "Z")] {
-            let unit = pixels.attributes["PhysicalSize\(letter)Unit"] ?? "\u{B5}m"
-            guard let text = pixels.attributes["PhysicalSize\(letter)"], let value = Double(text), value > 0, value.isFinite,
-                let size = LengthUnit.micrometres(unit)
-            else { continue }
-            spacing[axis] = value * size
+            guard let text = pixels.attributes["PhysicalSize\(letter)"], let size = Double(text), size > 0, size.isFinite else { continue }
+            let length = LengthUnit.micrometres(pixels.attributes["PhysicalSize\(letter)Unit"] ?? "\u{B5}m")
+            var places = ImageGeometry.AxisPlaces(
+                distance: size * (length ?? 1), unit: length == nil ? nil : ImageGeometry.micrometre)
+            let unit = LengthUnit.micrometres(firstPlane?.attributes["Position\(letter)Unit"] ?? OMEXML.unknownLength)
+            if let text = firstPlane?.attributes["Position\(letter)"], let position = Double(text), position.isFinite,
+                (unit == nil) == (length == nil)
+            {
+                places.origin = position * (unit ?? 1)
+            }
+            geometry[axis] = places
         }
-        return spacing
+        return geometry
     }
 
     private func size(_ key: String, of file: ByteFile) throws(ImageError) -> Int {

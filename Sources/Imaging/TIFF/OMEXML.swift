@@ -71,9 +71,10 @@ struct OMEXML {
     /// Whether an axis is measured in micrometres, the schema's standard for sizes of pixels.
     private func isInMicrometres(_ axis: Axis) -> Bool { geometry[axis].unit == ImageGeometry.micrometre }
 
-    /// The attribute for the unit of another, in the schema's words for micrometres and for lengths of which nobody knows how long they are.
+    /// The schema's word for the unit of lengths of which nobody knows how long they are.
+    static let unknownLength = "reference frame"
+
     private func unit(_ axis: Axis, _ name: String) -> String {
-        let word = isInMicrometres(axis) ? "\u{B5}m" : geometry[axis].distance == 1 ? "pixel" : "reference frame"
-        return " \(name)Unit=\"\(word)\""
+        " \(name)Unit=\"\(isInMicrometres(axis) ? "\u{B5}m" : Self.unknownLength)\""
     }
 }

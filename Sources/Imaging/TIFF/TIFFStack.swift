@@ -5,8 +5,8 @@ struct TIFFStack {
     let shape: [Int]
     /// `pages[plane]` is the page (from 0) of each plane in C order over `axes`.
     let pages: [Int]
-    /// Micrometres between neighbours, where the description says it.
-    let spacing: [Axis: Double]
+    /// Where the pixels lie, as far as the description says it.
+    let geometry: ImageGeometry
 
     /// The order of the axes in every image that is read.
     private static let order: [Axis] = [.time, .channel, .z]
@@ -20,17 +20,17 @@ struct TIFFStack {
             stride *= extent
         }
         let extents = Dictionary(uniqueKeysWithValues: fastest.map { ($0.axis, $0.extent) })
-        self.init(extents: extents, spacing: spacing) { time, channel, z in
+        self.init(extents: extents, geometry: ImageGeometry(spacing: spacing)) { time, channel, z in
             time * (strides[.time] ?? 0) + channel * (strides[.channel] ?? 0) + z * (strides[.z] ?? 0)
         }
     }
 
     /// Pages given plane by plane.
-    init(extents: [Axis: Int], spacing: [Axis: Double], page: (_ time: Int, _ channel: Int, _ z: Int) -> Int) {
+    init(extents: [Axis: Int], geometry: ImageGeometry, page: (_ time: Int, _ channel: Int, _ z: Int) -> Int) {
         let named = TIFFStack.order.map { ($0, extents[$0] ?? 1) }
         axes = named.filter { $0.1 > 1 }.map(\.0)
         shape = named.filter { $0.1 > 1 }.map(\.1)
-        self.spacing = spacing
+        self.geometry = geometry
         var pages: [Int] = []
         pages.reserveCapacity(named.reduce(1) { $0 * $1.1 })
         for time in 0..<named[0].1 {

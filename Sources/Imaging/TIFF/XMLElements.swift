@@ -14,8 +14,11 @@ enum XMLElements {
     }
 
     /// The elements of the given local names, in document order.
-    static func read(_ xml: String, names: Set<String>) throws(Failure) -> [Element] {
+    ///
+    /// - Parameter first: names of which the first element is taken only; there may be many.
+    static func read(_ xml: String, names: Set<String>, first: Set<String> = []) throws(Failure) -> [Element] {
         var scanner = Scanner(bytes: Array(xml.utf8))
+        var wanted = names.union(first)
         var elements: [Element] = []
         while scanner.skip(to: UInt8(ascii: "<")) {
             if scanner.skip("<!--") {
@@ -30,7 +33,8 @@ enum XMLElements {
                 try scanner.require(">")
             } else {
                 var element = try scanner.startTag()
-                guard names.contains(element.name) else { continue }
+                guard wanted.contains(element.name) else { continue }
+                if first.contains(element.name) { wanted.remove(element.name) }
                 element.text = try scanner.characters()
                 elements.append(element)
             }
