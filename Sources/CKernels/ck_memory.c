@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const size_t line = 64, most_small = 64 << 10, large_page = 2 << 20;
+static const size_t line = 64, most_small = 64 << 10, large_page = CK_LARGE_PAGE;
 
 static size_t round_up(size_t value, size_t step) { return (value + step - 1) / step * step; }
 

@@ -2,7 +2,7 @@
 #include "ck_memory.h"
 #include <pthread.h>
 
-enum { MAX_THREADS = 256, LINE = 64, LARGE_PAGE = 2 << 20 };
+enum { MAX_THREADS = 256, LINE = 64 };
 
 // The scratch memory of the last run is kept for the next one, unless it is large: fresh memory costs a fault for each page.
 // It begins with its size, in a line of the cache of its own.
@@ -21,7 +21,7 @@ static void *take_scratch(size_t bytes) {
     if (memory && size_of(memory) >= bytes) return memory;
     release(memory);
     // Scratch memory is used all over and again, so that one large page is better than some small ones.
-    if (bytes >= LARGE_PAGE / 8) bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    if (bytes >= CK_LARGE_PAGE / 8) bytes = (bytes + CK_LARGE_PAGE - 1) / CK_LARGE_PAGE * CK_LARGE_PAGE;
     memory = ck_take_memory(bytes);
     if (memory) *(size_t *)memory = bytes;
     return memory;

@@ -3,14 +3,6 @@ import Testing
 
 @Suite("Files that are wrong are errors, quickly and without taking memory")
 struct HostileFileTests {
-    private static func model(_ change: (inout ModelBuilder) -> Void) -> [UInt8] {
-        var builder = ModelBuilder()
-        builder.input("x", [1, 1, 8, 8])
-        builder.output("y")
-        change(&builder)
-        return builder.file
-    }
-
     /// The error of loading and then running a file; `nil` if there is none.
     private func failure(_ bytes: [UInt8], _ limits: NetworkLimits = .init()) -> NetworkError? {
         do throws(NetworkError) {
@@ -58,40 +50,40 @@ struct HostileFileTests {
 
     @Test("An unknown operator is named with node, operator and opset")
     func unknownOperator() {
-        let error = failure(HostileFileTests.model { $0.node("FancyOp", ["x"], ["y"], name: "layer7") })
+        let error = failure(ModelBuilder.model { $0.node("FancyOp", ["x"], ["y"], name: "layer7") })
         #expect(error?.kind == .unsupported)
         #expect(error?.description.contains("layer7") == true && error?.operatorType == "FancyOp" && error?.opset == 17)
     }
 
     @Test("An operator of a foreign domain, an unknown attribute, an unknown mode")
     func unsupported() {
-        #expect(failure(HostileFileTests.model { $0.node("Relu", ["x"], ["y"], domain: "com.example") })?.kind == .unsupported)
-        #expect(failure(HostileFileTests.model { $0.node("Relu", ["x"], ["y"], [("speed", .int(1))]) })?.kind == .unsupported)
-        #expect(failure(HostileFileTests.model { $0.node("Resize", ["x"], ["y"], [("mode", .string("quintic"))]) })?.kind == .attribute)
+        #expect(failure(ModelBuilder.model { $0.node("Relu", ["x"], ["y"], domain: "com.example") })?.kind == .unsupported)
+        #expect(failure(ModelBuilder.model { $0.node("Relu", ["x"], ["y"], [("speed", .int(1))]) })?.kind == .unsupported)
+        #expect(failure(ModelBuilder.model { $0.node("Resize", ["x"], ["y"], [("mode", .string("quintic"))]) })?.kind == .attribute)
     }
 
     @Test("Cycles, missing producers and double names")
     func graphs() {
-        let cycle = HostileFileTests.model {
+        let cycle = ModelBuilder.model {
             $0.node("Add", ["x", "b"], ["a"])
             $0.node("Relu", ["a"], ["b"])
             $0.node("Relu", ["b"], ["y"])
         }
         #expect(failure(cycle)?.kind == .graph && failure(cycle)?.operatorType == "Add")
-        #expect(failure(HostileFileTests.model { $0.node("Relu", ["nothing"], ["y"]) })?.kind == .graph)
-        #expect(failure(HostileFileTests.model { _ in })?.kind == .graph)
-        let twice = HostileFileTests.model {
+        #expect(failure(ModelBuilder.model { $0.node("Relu", ["nothing"], ["y"]) })?.kind == .graph)
+        #expect(failure(ModelBuilder.model { _ in })?.kind == .graph)
+        let twice = ModelBuilder.model {
             $0.node("Relu", ["x"], ["y"])
             $0.node("Relu", ["x"], ["y"])
         }
         #expect(failure(twice)?.kind == .graph)
-        #expect(failure(HostileFileTests.model { $0.node("Relu", ["x", "x"], ["y"]) })?.kind == .graph)
+        #expect(failure(ModelBuilder.model { $0.node("Relu", ["x", "x"], ["y"]) })?.kind == .graph)
     }
 
     @Test("20000 nodes are read, 200000 are refused; so are more than a given limit")
     func manyNodes() {
         func chain(_ count: Int) -> [UInt8] {
-            HostileFileTests.model {
+            ModelBuilder.model {
                 for index in 0..<count {
                     $0.node("Identity", [index == 0 ? "x" : "v\(index)"], [index == count - 1 ? "y" : "v\(index + 1)"])
                 }
@@ -108,22 +100,22 @@ struct HostileFileTests {
     @Test("Attributes, names and lists without measure are refused before they are decoded")
     func attributes() throws {
         func node(_ attributes: [(String, ModelBuilder.Value)]) -> [UInt8] {
-            HostileFileTests.model { $0.node("Relu", ["x"], ["y"], attributes) }
+            ModelBuilder.model { $0.node("Relu", ["x"], ["y"], attributes) }
         }
         let many = failure(node((0..<65).map { ("a\($0)", .int($0)) }))
         #expect(many?.kind == .limit && many?.message.contains("more than 64 attributes") == true)
         let long = failure(node([("a", .string(String(repeating: "x", count: 17 << 20)))]))
         #expect(long?.kind == .limit && long?.message.contains("\(16 << 20) bytes") == true)
-        let packed = HostileFileTests.model {
+        let packed = ModelBuilder.model {
             $0.initializer(Wire.bytes(1, [UInt8](repeating: 0, count: 5 << 20)) + Wire.number(2, 1) + Wire.text(8, "w"))
         }
         #expect(failure(packed)?.message.contains("\(1 << 20) bytes") == true)
-        let weights = HostileFileTests.model {
+        let weights = ModelBuilder.model {
             for index in 0..<21 { $0.weights("w\(index)", [1], [0]) }
             $0.node("Relu", ["x"], ["y"])
         }
         #expect(failure(weights, NetworkLimits(maxNodes: 10))?.message.contains("more than 20 weights") == true)
-        let inputs = HostileFileTests.model {
+        let inputs = ModelBuilder.model {
             for index in 0..<1024 { $0.input("x\(index)", [1]) }
             $0.node("Relu", ["x"], ["y"])
         }
@@ -133,7 +125,7 @@ struct HostileFileTests {
     @Test("Messages say what was found, and are never longer than a page")
     func messages() {
         let extents = failure(
-            HostileFileTests.model {
+            ModelBuilder.model {
                 $0.initializer(ModelBuilder.tensor("s", integers: [1, 1, 1 << 40, 1]))
                 $0.node("Expand", ["x", "s"], ["y"])
             })
@@ -146,7 +138,7 @@ struct HostileFileTests {
         let opset = failure(builder.file)
         #expect(opset?.message.contains("opset 99") == true && opset?.message.contains("1 to 27") == true, "\(String(describing: opset))")
         let list = failure(
-            HostileFileTests.model { $0.node("Transpose", ["x"], ["y"], [("perm", .ints([Int](repeating: 0, count: 9999)))]) })
+            ModelBuilder.model { $0.node("Transpose", ["x"], ["y"], [("perm", .ints([Int](repeating: 0, count: 9999)))]) })
         #expect(list?.message.hasPrefix("perm [0, 0") == true && (list?.message.utf8.count ?? 0) < 1100)
     }
 
@@ -163,7 +155,7 @@ struct HostileFileTests {
         ])
     func weights(dims: [Int], byteCount: Int) {
         let error = failure(
-            HostileFileTests.model {
+            ModelBuilder.model {
                 $0.initializer(ModelBuilder.tensor("w", dims, bytes: [UInt8](repeating: 0, count: byteCount)))
                 $0.node("Add", ["x", "w"], ["y"])
             })
@@ -173,7 +165,7 @@ struct HostileFileTests {
     @Test("Weights in another file are refused")
     func externalData() {
         let error = failure(
-            HostileFileTests.model {
+            ModelBuilder.model {
                 $0.initializer(ModelBuilder.tensor("w", [4], external: true))
                 $0.node("Add", ["x", "w"], ["y"])
             })
@@ -182,23 +174,23 @@ struct HostileFileTests {
 
     @Test("Results of terabytes are refused before they are allocated")
     func terabytes() {
-        let shape = HostileFileTests.model {
+        let shape = ModelBuilder.model {
             $0.initializer(ModelBuilder.tensor("s", integers: [1 << 20, 1 << 20]))
             $0.node("ConstantOfShape", ["s"], ["y"])
         }
-        let overflowing = HostileFileTests.model {
+        let overflowing = ModelBuilder.model {
             $0.initializer(ModelBuilder.tensor("s", integers: [1 << 31, 1 << 31, 1 << 31, 0]))
             $0.node("ConstantOfShape", ["s"], ["y"])
         }
-        let resize = HostileFileTests.model {
+        let resize = ModelBuilder.model {
             $0.weights("s", [4], [1, 1, 500_000, 500_000])
             $0.node("Resize", ["x", "", "s"], ["y"])
         }
-        let pad = HostileFileTests.model {
+        let pad = ModelBuilder.model {
             $0.initializer(ModelBuilder.tensor("p", integers: [0, 0, 1 << 30, 1 << 30, 0, 0, 0, 0]))
             $0.node("Pad", ["x", "p"], ["y"])
         }
-        let outer = HostileFileTests.model {
+        let outer = ModelBuilder.model {
             $0.initializer(ModelBuilder.tensor("s", integers: [1 << 15, 1]))
             $0.initializer(ModelBuilder.tensor("t", integers: [1, 1 << 17]))
             $0.node("ConstantOfShape", ["s"], ["a"])
@@ -212,7 +204,7 @@ struct HostileFileTests {
     func extremeAttributes(value: Int) {
         for name in ["kernel_shape", "strides", "dilations", "pads", "group"] {
             for type in ["Conv", "ConvTranspose", "MaxPool", "AveragePool"] {
-                let file = HostileFileTests.model {
+                let file = ModelBuilder.model {
                     $0.weights("w", [1, 1, 3, 3], [Float](repeating: 1, count: 9))
                     var attributes: [(String, ModelBuilder.Value)] = [
                         (name, name == "group" ? .int(value) : .ints([Int](repeating: value, count: name == "pads" ? 4 : 2)))
@@ -230,7 +222,7 @@ struct HostileFileTests {
         for value in [Int.max, Int.min, 0, -1, 1 << 62] {
             for type in ["Reshape", "ConstantOfShape", "Slice", "Gather", "Unsqueeze", "Squeeze", "Pad", "Split"] {
                 for count in [1, 2, 4, 8] {
-                    let file = HostileFileTests.model {
+                    let file = ModelBuilder.model {
                         $0.initializer(ModelBuilder.tensor("s", integers: [Int](repeating: value, count: count)))
                         let inputs = type == "ConstantOfShape" ? ["s"] : type == "Slice" ? ["x", "s", "s", "s", "s"] : ["x", "s"]
                         $0.node(type, inputs, ["y"])
@@ -239,7 +231,7 @@ struct HostileFileTests {
                 }
             }
         }
-        let division = HostileFileTests.model {
+        let division = ModelBuilder.model {
             $0.initializer(ModelBuilder.tensor("a", integers: [Int.min, 1]))
             $0.initializer(ModelBuilder.tensor("b", integers: [-1, 0]))
             $0.node("Div", ["a", "b"], ["y"])
@@ -249,7 +241,7 @@ struct HostileFileTests {
 
     @Test("Inputs that do not fit are refused with the name and the expectation")
     func inputs() throws {
-        let network = try Network(onnx: HostileFileTests.model { $0.node("Relu", ["x"], ["y"]) })
+        let network = try Network(onnx: ModelBuilder.model { $0.node("Relu", ["x"], ["y"]) })
         let small = try #require(Tensor(shape: [1, 1, 4, 4], storage: .float32([Float](repeating: 0, count: 16))))
         let whole = try #require(Tensor(shape: [1, 1, 8, 8], storage: .int64([Int64](repeating: 0, count: 64))))
         for inputs in [[:], ["x": small], ["x": whole], ["z": small]] {

@@ -14,19 +14,11 @@ import Testing
         }
     }
 
-    private static func model(input: [Int] = [1, 1, 8, 8], _ change: (inout ModelBuilder) -> Void) -> [UInt8] {
-        var builder = ModelBuilder()
-        builder.input("x", input)
-        builder.output("y")
-        change(&builder)
-        return builder.file
-    }
-
     /// A model whose weights lie in another file.
     private static func external(_ location: String, _ entries: [(String, String)] = []) -> [UInt8] {
         let pairs = ([("location", location)] + entries).flatMap { Wire.bytes(13, Wire.text(1, $0.0) + Wire.text(2, $0.1)) }
         let tensor = Wire.number(1, 4) + Wire.number(2, 1) + Wire.text(8, "w") + pairs + Wire.number(14, 1)
-        return model {
+        return ModelBuilder.model {
             $0.initializer(tensor)
             $0.node("Add", ["x", "w"], ["y"])
         }
@@ -34,7 +26,7 @@ import Testing
 
     private static func weights(_ dims: [Int], type: Int = 1, byteCount: Int) -> [UInt8] {
         let tensor = dims.flatMap { Wire.number(1, $0) } + Wire.number(2, type) + Wire.text(8, "w")
-        return model {
+        return ModelBuilder.model {
             $0.initializer(tensor + Wire.bytes(9, [UInt8](repeating: 0, count: byteCount)))
             $0.node("Add", ["x", "w"], ["y"])
         }
@@ -42,7 +34,7 @@ import Testing
 
     /// An operator whose result is said by numbers of the file.
     private static func enlarging(_ type: String, _ numbers: [Int], input: [Int] = [1, 1, 1, 1]) -> [UInt8] {
-        model(input: input) {
+        ModelBuilder.model(input: input) {
             $0.initializer(ModelBuilder.tensor("s", integers: numbers))
             $0.node(type, type == "ConstantOfShape" ? ["s"] : ["x", "s"], ["y"])
         }
@@ -58,7 +50,7 @@ import Testing
         return Wire.number(1, 8) + Wire.bytes(7, graph) + Wire.bytes(8, Wire.number(2, 17))
     }
 
-    private static let plain = model { $0.node("Relu", ["x"], ["y"]) }
+    private static let plain = ModelBuilder.model { $0.node("Relu", ["x"], ["y"]) }
 
     static let all: [Hostile] = [
         Hostile("weights above the package", external("../../etc/passwd")),
@@ -70,7 +62,7 @@ import Testing
         Hostile("huge extents", weights([1 << 40, 1 << 20], byteCount: 16)),
         Hostile("extents whose product wraps around", weights([1 << 32, 1 << 32], byteCount: 16)),
         Hostile("negative extents", weights([-1, 4], byteCount: 16)),
-        Hostile("huge extents of the input", model(input: [1 << 62, 1 << 62, 4, 4]) { $0.node("Relu", ["x"], ["y"]) }),
+        Hostile("huge extents of the input", ModelBuilder.model(input: [1 << 62, 1 << 62, 4, 4]) { $0.node("Relu", ["x"], ["y"]) }),
         Hostile("too few bytes", weights([64], byteCount: 16)),
         Hostile("an unknown type", weights([4], type: 77, byteCount: 16)),
         Hostile("a number without end", plain + [UInt8](repeating: 0x80, count: 64)),
@@ -90,7 +82,7 @@ import Testing
         Hostile("Reshape beyond all numbers", enlarging("Reshape", [1 << 62, 1 << 62])),
         Hostile(
             "Range to a terabyte",
-            model {
+            ModelBuilder.model {
                 $0.initializer(Wire.number(2, 7) + Wire.text(8, "a") + Wire.bytes(9, [UInt8](repeating: 0, count: 8)))
                 $0.initializer(Wire.number(2, 7) + Wire.text(8, "b") + Wire.bytes(9, [0, 0, 0, 0, 64, 0, 0, 0]))
                 $0.initializer(Wire.number(2, 7) + Wire.text(8, "c") + Wire.bytes(9, [1, 0, 0, 0, 0, 0, 0, 0]))

@@ -6,6 +6,15 @@ struct ModelBuilder {
     private var outputs: [[UInt8]] = []
     var opset = 17
 
+    /// The file of a network from x to y.
+    static func model(input: [Int] = [1, 1, 8, 8], _ change: (inout ModelBuilder) -> Void) -> [UInt8] {
+        var builder = ModelBuilder()
+        builder.input("x", input)
+        builder.output("y")
+        change(&builder)
+        return builder.file
+    }
+
     enum Value {
         case int(Int)
         case ints([Int])

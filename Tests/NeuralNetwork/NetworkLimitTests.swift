@@ -2,14 +2,6 @@ import NeuralNetwork
 import Testing
 
 @Suite("Files and tensors are taken up to their limits and not beyond") struct NetworkLimitTests {
-    private static func model(input: [Int] = [1, 1, 8, 8], _ change: (inout ModelBuilder) -> Void) -> [UInt8] {
-        var builder = ModelBuilder()
-        builder.input("x", input)
-        builder.output("y")
-        change(&builder)
-        return builder.file
-    }
-
     /// The error of reading, loading and planning; `nil` if there is none.
     private func failure(_ file: [UInt8], _ limits: NetworkLimits = .init()) -> NetworkError? {
         do throws(NetworkError) {
@@ -41,7 +33,7 @@ import Testing
     @Test("16 MiB of a graph's names and attributes")
     func graphBytes() {
         func file(_ count: Int) -> [UInt8] {
-            Self.model { $0.node("Relu", ["x"], ["y"], [("a", .string(String(repeating: "x", count: count)))]) }
+            ModelBuilder.model { $0.node("Relu", ["x"], ["y"], [("a", .string(String(repeating: "x", count: count)))]) }
         }
         #expect(failure(file(16 << 20 - 1 << 10))?.kind == .unsupported)
         #expect(isBeyond(file(16 << 20), "names, attributes"))
@@ -50,7 +42,7 @@ import Testing
     @Test("20,000 nodes, and eight times as many attributes and twice as many weights as nodes")
     func nodes() {
         func chain(_ count: Int, attributes: Int = 0) -> [UInt8] {
-            Self.model {
+            ModelBuilder.model {
                 for index in 0..<count {
                     $0.node(
                         "Identity", [index == 0 ? "x" : "v\(index)"], [index == count - 1 ? "y" : "v\(index + 1)"],
@@ -62,7 +54,7 @@ import Testing
         let few = NetworkLimits(maxNodes: 10)
         #expect(failure(chain(10, attributes: 8), few)?.kind == .unsupported && isBeyond(chain(10, attributes: 9), "attributes", few))
         func weights(_ count: Int) -> [UInt8] {
-            Self.model {
+            ModelBuilder.model {
                 for index in 0..<count { $0.weights("w\(index)", [1], [0]) }
                 $0.node("Relu", ["x"], ["y"])
             }
@@ -80,36 +72,36 @@ import Testing
     @Test("1024 inputs of a graph and 4096 of a node")
     func inputs() {
         func ports(_ count: Int) -> [UInt8] {
-            Self.model {
+            ModelBuilder.model {
                 for index in 1..<count { $0.input("x\(index)", [1]) }
                 $0.node("Relu", ["x"], ["y"])
             }
         }
         #expect(failure(ports(1024)) == nil && isBeyond(ports(1025), "1025 inputs"))
-        func sum(_ count: Int) -> [UInt8] { Self.model { $0.node("Sum", [String](repeating: "x", count: count), ["y"]) } }
+        func sum(_ count: Int) -> [UInt8] { ModelBuilder.model { $0.node("Sum", [String](repeating: "x", count: count), ["y"]) } }
         #expect(failure(sum(4096)) == nil && isBeyond(sum(4097), "4097 inputs"))
     }
 
     @Test("A mebibyte of listed whole numbers, and eight axes of a weight, an input or a result")
     func numbers() {
         func packed(_ count: Int) -> [UInt8] {
-            Self.model {
+            ModelBuilder.model {
                 $0.initializer(Wire.bytes(1, [UInt8](repeating: 1, count: count)) + Wire.number(2, 1) + Wire.text(8, "w"))
                 $0.node("Relu", ["x"], ["y"])
             }
         }
         #expect(isBeyond(packed(1 << 20), "axes") && isBeyond(packed(1 << 20 + 1), "whole numbers"))
         func weight(_ axes: Int) -> [UInt8] {
-            Self.model {
+            ModelBuilder.model {
                 $0.weights("w", [Int](repeating: 1, count: axes), [1])
                 $0.node("Relu", ["x"], ["y"])
             }
         }
         #expect(failure(weight(8)) == nil && isBeyond(weight(9), "axes"))
-        func input(_ axes: Int) -> [UInt8] { Self.model(input: [Int](repeating: 1, count: axes)) { $0.node("Relu", ["x"], ["y"]) } }
+        func input(_ axes: Int) -> [UInt8] { ModelBuilder.model(input: [Int](repeating: 1, count: axes)) { $0.node("Relu", ["x"], ["y"]) } }
         #expect(failure(input(8)) == nil && isBeyond(input(9), "axes"))
         func result(_ axes: Int) -> [UInt8] {
-            Self.model {
+            ModelBuilder.model {
                 $0.initializer(ModelBuilder.tensor("a", integers: Array(0..<axes - 4)))
                 $0.node("Unsqueeze", ["x", "a"], ["y"])
             }
@@ -132,7 +124,7 @@ import Testing
 
     /// Results of so many bytes, all of which the network gives out.
     private static func results(_ bytes: [Int]) -> [UInt8] {
-        model(input: [1, 1]) {
+        ModelBuilder.model(input: [1, 1]) {
             for (index, count) in bytes.enumerated() {
                 $0.initializer(ModelBuilder.tensor("s\(index)", integers: [2, count / 8]))
                 $0.node("Expand", ["x", "s\(index)"], [index == 0 ? "y" : "y\(index)"])
@@ -154,5 +146,24 @@ import Testing
         let process = NetworkLimits(memoryBytes: 1 << 20)
         #expect(process.maxTensorBytes == 1 << 20 && process.maxWorkingSetBytes == 1 << 20)
         #expect(NetworkLimits(memoryBytes: 1 << 40).maxTensorBytes == most)
+    }
+
+    @Test("A kibibyte of an input's name, and 4096 numbers where extents are asked for")
+    func names() {
+        func named(_ count: Int) -> [UInt8] {
+            ModelBuilder.model {
+                $0.input(String(repeating: "n", count: count), [1])
+                $0.node("Relu", ["x"], ["y"])
+            }
+        }
+        #expect(failure(named(1024)) == nil && isBeyond(named(1025), "1025 bytes"))
+        func reshaped(_ doublings: Int) -> [UInt8] {
+            ModelBuilder.model {
+                $0.initializer(ModelBuilder.tensor("c0", integers: [1, 1]))
+                for index in 0..<doublings { $0.node("Concat", ["c\(index)", "c\(index)"], ["c\(index + 1)"], [("axis", .int(0))]) }
+                $0.node("Reshape", ["x", "c\(doublings)"], ["y"])
+            }
+        }
+        #expect(failure(reshaped(11))?.kind == .shape && isBeyond(reshaped(28), "numbers"))
     }
 }

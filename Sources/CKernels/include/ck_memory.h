@@ -2,10 +2,13 @@
 #define CK_MEMORY_H
 #include <stddef.h>
 
+/// The size of a large page.
+enum { CK_LARGE_PAGE = 2 << 20 };
+
 /// Memory that holds anything, aligned to a line of the cache; NULL if there is none.
 ///
 /// What is not small lies on pages of its own: large arrays of changing sizes leave holes in a heap, which then holds twice of what
-/// is used. From 2 MiB on these are large pages where the system has them: kernels that step through planes of megabytes would
+/// is used. From the size of one on these are large pages where the system has them: kernels that step through planes of megabytes would
 /// otherwise look up a page for nearly each vector.
 void *ck_take_memory(size_t bytes);
 

@@ -18,25 +18,23 @@ struct MaskReader: Sendable {
     }
 
     /// Adds the mask of one query to its float32 scores; keys beyond the mask's end are not seen.
-    func add(to row: UnsafeMutablePointer<Float>, head: Int, query: Int) {
-        guard let mask else { return }
-        let (start, step) = place(head: head, query: query)
-        switch mask.storage {
-        case .float32(let values): for key in 0..<length { row[key] += values[start + key * step] }
-        case .bool(let values): for key in 0..<length where !values[start + key * step] { row[key] = -.infinity }
-        default: break
-        }
-        for key in length..<max(length, extents.keys) { row[key] = -.infinity }
-    }
-    /// Adds the mask of one query to its float64 scores.
+    func add(to row: UnsafeMutablePointer<Float>, head: Int, query: Int) { add(mask?.floats, to: row, head: head, query: query) }
+
+    /// The same for float64.
     func add(to row: inout [Double], head: Int, query: Int) {
+        row.withUnsafeMutableBufferPointer { row in
+            if let base = row.baseAddress { add(mask?.elementType == .float64 ? mask?.doubles : nil, to: base, head: head, query: query) }
+        }
+    }
+
+    /// - Parameter numbers: the mask's, if it is not of bool.
+    private func add<Number: BinaryFloatingPoint>(
+        _ numbers: [Number]?, to row: UnsafeMutablePointer<Number>, head: Int, query: Int
+    ) {
         guard let mask else { return }
         let (start, step) = place(head: head, query: query)
-        switch mask.storage {
-        case .float64(let values): for key in 0..<length { row[key] += values[start + key * step] }
-        case .bool(let values): for key in 0..<length where !values[start + key * step] { row[key] = -.infinity }
-        default: break
-        }
+        if let numbers { for key in 0..<length { row[key] += numbers[start + key * step] } }
+        if case .bool(let isSeen) = mask.storage { for key in 0..<length where !isSeen[start + key * step] { row[key] = -.infinity } }
         for key in length..<max(length, extents.keys) { row[key] = -.infinity }
     }
 
