@@ -6,7 +6,8 @@ public enum SafeCopy {
     /// Copies the regular files and folders of `source` to `destination`, which appears whole or not at all.
     ///
     /// Symbolic links, pipes, sockets, devices, files with several names, set-user-id bits, names that are no text, and whatever is over
-    /// the limits make the whole copy fail, with every such entry named; sizes are judged before anything is copied. Of the modes only "executable" is kept.
+    /// the limits make the whole copy fail, with every such entry named; sizes are judged before anything is copied. Of the modes only
+    /// "executable" is kept.
     /// - Returns: the files, sorted by path within each folder.
     public static func folder(from source: String, to destination: String, limits: CopyLimits = CopyLimits()) throws(SafeCopyError)
         -> [CopiedFile]

@@ -57,4 +57,12 @@ import TiledInference
         #expect(throws: InferenceError.self) { try Predictor(package).predict(image) { tiles, _ in done = tiles } }
         #expect(done == 0)
     }
+
+    @Test(
+        "The check says of which outputs labels have not the image's extents",
+        arguments: [("unet", false), ("half", true), ("stars", true)])
+    func extents(_ name: String, _ isTold: Bool) throws {
+        let check = try PackageCheck(try ModelPackage(folder: try Fixture.folder(name)))
+        #expect(check.warnings.contains { $0.contains("has other extents than the image") } == isTold, "\(check.warnings)")
+    }
 }

@@ -1,7 +1,7 @@
 /// The OME-XML of an OME-TIFF, as far as it says which page is which plane, and where the pixels lie.
 ///
-/// Read: one `Image` with its `Pixels` (sizes, DimensionOrder, PhysicalSize), `TiffData` and the first plane's `Plane` (Position). Several images, or planes in other files,
-/// are errors. Source: OME-TIFF specification 6.0, schema 2016-06.
+/// Read: one `Image` with its `Pixels` (sizes, DimensionOrder, PhysicalSize), `TiffData` and the first plane's `Plane` (Position).
+/// Several images, or planes in other files, are errors. Source: OME-TIFF specification 6.0, schema 2016-06.
 struct OMEDescription {
     private let pixels: XMLElements.Element
     private let planes: [XMLElements.Element]

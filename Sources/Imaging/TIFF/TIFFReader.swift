@@ -52,7 +52,7 @@ struct TIFFReader {
         let axes = stack.axes + page.axes
         header = ImageHeader(
             format: .tiff, shape: stack.shape + page.shape, axes: axes, type: page.type.pixelType,
-            spacing: stack.geometry.spacing.filter { axes.contains($0.key) })
+            spacing: stack.geometry.along(axes).spacing)
     }
 
     func read() throws(ImageError) -> Image {

@@ -135,10 +135,13 @@ extension PackageCheck {
         if package.inputs.count(where: { !$0.isOptional }) > 1 {
             warnings.append("the model has several inputs: `concours model run` and submissions take models of one image")
         }
-        if let moved = reaches.first(where: { $0.axes.contains { $0.reach.missing != 0 || $0.reach.scale != .one } }) {
+        for output in package.outputs {
+            guard let reach = reaches.first(where: { $0.output == output.id }), !reach.hasImageExtents(growth: output.labelGrowth) else {
+                continue
+            }
             warnings.append(
-                "\(moved.output) has not the image's extents: labels made of it lie where it lies, but challenges compare labels of the "
-                    + "image's own extents, unless the challenge says otherwise")
+                "\(output.id) has other extents than the image: challenges compare labels of the image's extents, which only a postprocessor "
+                    + "with a `grid` makes of it")
         }
         self.init(
             outputs: reports, reaches: reaches, tilingClass: tilingClass, window: package.inputs[0].axes.compactMap { fixed[$0.id] },
@@ -203,10 +206,8 @@ extension PackageCheck {
         for (input, port) in package.ports(of: network) { ports[port.name] = shapes[input.id] }
         // Extents that follow from values are seen where the network runs.
         guard let results = try? network.outputShapes(inputShapes: ports) else { return }
-        for (output, port) in zip(package.outputs, network.outputs) {
-            guard let shape = results[port.name], shape.count == output.axes.count else { continue }
-            try output.checkLabelStep(onOutputOf: shape)
-        }
+        let named = zip(package.outputs, network.outputs).compactMap { output, port in results[port.name].map { (output.id, $0) } }
+        try package.checkLabelSteps(onOutputsOf: [String: [Int]](named) { first, _ in first })
     }
 
     private static func reaches(
@@ -274,6 +275,16 @@ extension PackageCheck {
 }
 
 extension PackageCheck.ReachReport {
+    /// Whether labels of the output have the image's extents.
+    ///
+    /// - Parameter growth: labels for one element along (z,) y and x, where the output is made into labels.
+    func hasImageExtents(growth: [Int]?) -> Bool {
+        let finer = [String: Int](zip(["z", "y", "x"].suffix(growth?.count ?? 0), growth ?? [])) { first, _ in first }
+        return axes.allSatisfy { axis in
+            axis.reach.missing == 0 && axis.reach.scale.numerator * (finer[axis.axis] ?? 1) == axis.reach.scale.denominator
+        }
+    }
+
     /// What those who tile should know, by the class of the network.
     fileprivate func warnings(_ tilingClass: String?) -> [String] {
         guard isLocal else {

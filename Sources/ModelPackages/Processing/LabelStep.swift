@@ -68,12 +68,6 @@ extension TensorDescription {
     /// The step by which the output holds an object's number for each pixel, such as `stardist_postprocessing`; `nil` if it does not.
     public var labelStepID: String? { labelStep?.id }
 
-    /// Refuses an output of the network, by its extents, of which the step that makes labels cannot make any.
-    package func checkLabelStep(onOutputOf shape: [Int]) throws(PackageError) {
-        guard let labelStep else { return }
-        try labelStep.check(channels: axisIDs.firstIndex(of: "channel").map { shape[$0] } ?? 1)
-    }
-
     /// The number of space axes.
     public var spaceCount: Int { axes.count { $0.kind == .space } }
 
@@ -154,6 +148,18 @@ struct LabelLayout {
                 let start = base + (shape.count == 3 ? plane * strides[0] : 0) + row * strides[last - 1]
                 visit(start, strides[last], shape[last])
             }
+        }
+    }
+}
+
+extension ModelPackage {
+    /// Refuses outputs of which the steps that make labels cannot make any.
+    ///
+    /// - Parameter extents: those of the network's outputs, by the package's names; others are not looked at.
+    package func checkLabelSteps(onOutputsOf extents: [String: [Int]]) throws(PackageError) {
+        for output in outputs {
+            guard let step = output.labelStep, let shape = extents[output.id], shape.count == output.axes.count else { continue }
+            try step.check(channels: output.axisIDs.firstIndex(of: "channel").map { shape[$0] } ?? 1)
         }
     }
 }

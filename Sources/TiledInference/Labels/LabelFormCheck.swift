@@ -6,10 +6,7 @@ enum LabelFormCheck {
     ///
     /// - Parameter extents: those of the network's outputs, by name.
     static func steps(of package: ModelPackage, _ extents: [String: [Int]]) throws(InferenceError) {
-        for output in package.outputs {
-            guard let shape = extents[output.id], shape.count == output.axes.count else { continue }
-            try InferenceError.passingOn { () throws(PackageError) in try output.checkLabelStep(onOutputOf: shape) }
-        }
+        try InferenceError.passingOn { () throws(PackageError) in try package.checkLabelSteps(onOutputsOf: extents) }
     }
 
     /// Refuses outputs of which a postprocessor cannot make labels; the first is the one that it reads.
