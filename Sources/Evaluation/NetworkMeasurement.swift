@@ -17,17 +17,19 @@ public struct NetworkMeasurement: Sendable {
         public var runs: Int
         /// The vector instructions, at most these; `nil` for the best of this processor.
         public var isa: String?
-        /// Whether convolutions add up products directly.
-        public var exact: Bool
+        /// How convolutions are computed: `winograd4`, `winograd2` or `direct`; `nil` for the fastest.
+        public var convolutions: String?
 
         /// Makes a request.
-        public init(network: String, shape: String? = nil, threads: Int = 1, runs: Int = 5, isa: String? = nil, exact: Bool = false) {
+        public init(
+            network: String, shape: String? = nil, threads: Int = 1, runs: Int = 5, isa: String? = nil, convolutions: String? = nil
+        ) {
             self.network = network
             self.shape = shape
             self.threads = threads
             self.runs = runs
             self.isa = isa
-            self.exact = exact
+            self.convolutions = convolutions
         }
     }
 
@@ -50,7 +52,7 @@ public struct NetworkMeasurement: Sendable {
         ]
         if let shape = request.shape { arguments += ["--shape", shape] }
         if let isa = request.isa { arguments += ["--isa", isa] }
-        if request.exact { arguments.append("--exact") }
+        if let convolutions = request.convolutions { arguments += ["--convolutions", convolutions] }
         let outcome = try await pipeline.run(
             runner.policy(
                 arguments, binds: [ReadOnlyBind(host: file, inside: inside)], limits: limits,

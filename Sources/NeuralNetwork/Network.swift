@@ -37,6 +37,7 @@ public struct Network: Sendable {
         let types = inputs.mapValues { TensorType(shape: $0.shape, elementType: $0.elementType) }
         let context = RunContext(
             threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products,
+            winogradEdge: options.winogradEdge,
             scratch: plans.scratch)
         let arguments = self.inputs.compactMap { inputs[$0.name] }
         let results: [Tensor]
@@ -51,8 +52,8 @@ public struct Network: Sendable {
     /// How far each output sees, per axis of the image, for the given input shapes.
     ///
     /// An error of the kind `unknownBeforeRun` says that shapes depend on values; such a network can only see the whole image.
-    /// With `exact` options it is the receptive field. Without, it is wider and its stride is larger: the last bits of a result of
-    /// Winograd's convolution depend on all that its tile of four by four sees.
+    /// With direct convolutions it is the receptive field. With Winograd's it is wider and its stride is larger: the last bits of a
+    /// result depend on all that its tile sees.
     ///
     /// - Parameter imageAxes: by input, which of its tensor axes are the axes of the image, in one order for all; the extents of the
     ///   image are those of the first such input. `nil` for tensor axes 2… of the first input with at least three axes and of
@@ -119,9 +120,9 @@ public struct Network: Sendable {
     }
 
     func plan(for types: [String: TensorType], _ options: RunOptions) throws(NetworkError) -> Plan {
-        try plans.plan(for: types, usesBlocks: options.usesBlocks) { () throws(NetworkError) in
+        try plans.plan(for: types, winogradEdge: options.winogradEdge) { () throws(NetworkError) in
             try FoldingBudget.loading { () throws(NetworkError) in
-                try Plan(graph: graph, ports: inputs, types: types, usesBlocks: options.usesBlocks)
+                try Plan(graph: graph, ports: inputs, types: types, winogradEdge: options.winogradEdge)
             }
         }
     }

@@ -8,24 +8,45 @@ public struct RunOptions: Sendable, Equatable {
         case openBLAS
     }
 
+    /// How convolutions with 3 x 3 kernels and without strides are computed.
+    public enum Convolutions: String, Sendable, CaseIterable {
+        /// Winograd's F(4x4, 3x3): within 1e-5 of the largest result of a layer. The last bits of a result depend on all that its
+        /// tile of four by four sees, so each layer adds up to three pixels to the context of a tile of the image.
+        case winograd4
+        /// Winograd's F(2x2, 3x3): within 1e-5 too, 1.4 times the time for at most one pixel more context with each layer.
+        case winograd2
+        /// Products are added up one by one: the rounding of the definition, and the context is what values depend on.
+        case direct
+
+        /// The edge of Winograd's tiles; `nil` without.
+        var edge: Int? {
+            switch self {
+            case .winograd4: 4
+            case .winograd2: 2
+            case .direct: nil
+            }
+        }
+    }
+
     /// The number of threads that share the work, at least 1.
     public var threads: Int
     /// The vector instructions of our kernels; `nil` for the best of this processor, and never more than these.
     public var instructions: InstructionSet?
     /// Who multiplies matrices, convolutions included.
     public var products: Products
-    /// Whether convolutions add up their products directly, the rounding of the definition. Else those with 3 x 3 kernels are
-    /// computed by Winograd's F(4x4, 3x3), two to three times as fast and within 1e-5 of the largest result of a layer.
-    public var exact: Bool
+    /// How convolutions are computed.
+    public var convolutions: Convolutions
 
     /// Makes options.
-    public init(threads: Int = 1, instructions: InstructionSet? = nil, products: Products = .kernels, exact: Bool = false) {
+    public init(
+        threads: Int = 1, instructions: InstructionSet? = nil, products: Products = .kernels, convolutions: Convolutions = .winograd4
+    ) {
         self.threads = threads
         self.instructions = instructions
         self.products = products
-        self.exact = exact
+        self.convolutions = convolutions
     }
 
-    /// Whether the fast kernels on channel blocks compute.
-    var usesBlocks: Bool { !exact && products == .kernels }
+    /// The edge of Winograd's tiles in the fast kernels on channel blocks; `nil` where plain kernels compute.
+    var winogradEdge: Int? { products == .kernels ? convolutions.edge : nil }
 }

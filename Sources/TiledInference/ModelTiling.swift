@@ -33,11 +33,10 @@ struct ModelTiling {
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions, inBands: Bool = false
     ) throws(InferenceError) {
         let sample = try SampleAxes(package, network, shapes: shapes)
+        let asked = options.run.convolutions
         var options = options
-        // Windows that cannot be larger have no room for all that Winograd's tiles see: most of each would be context.
-        if sample.exceedsFixedExtent { options.run.exact = true }
+        let view = try NetworkView.cheapest(package, network, sample, options: &options.run)
         run = options.run
-        let view = try NetworkView(package, network, sample, options: options.run)
         let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
             do throws(NetworkError) {
                 return try network.workingSetBytes(inputShapes: sample.shapes(window: window), options: options.run)
@@ -77,6 +76,7 @@ struct ModelTiling {
             + view.missingNotes(package, sample)
             + [obstacleNote].compactMap(\.self)
             + (isOrdered ? [] : [orderNote])
+            + (run.convolutions == asked ? [] : [run.convolutions.note])
     }
 
     /// A plan, whether it gives what the whole image gives, and why it has one window only.

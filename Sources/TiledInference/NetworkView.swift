@@ -145,7 +145,7 @@ struct NetworkView {
         let answers: [String: Reach]
         do {
             answers = try network.reach(
-                inputShapes: sample.shapes(window: probe), imageAxes: sample.places, options: RunOptions(exact: true))
+                inputShapes: sample.shapes(window: probe), imageAxes: sample.places, options: RunOptions(convolutions: .direct))
         } catch {
             throw .package(PackageError(.network, file: package.weights.source, found: "\(error)", remedy: error.remedy))
         }

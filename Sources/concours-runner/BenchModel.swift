@@ -28,14 +28,14 @@ struct BenchModel: ParsableCommand {
     @Option(help: "The vector instructions, at most these.")
     var isa: String?
 
-    @Flag(help: "Add up products directly.")
-    var exact = false
+    @Option(help: "How convolutions are computed.")
+    var convolutions = RunOptions.Convolutions.winograd4
 
     func run() throws {
         guard let instructions = isa.map({ InstructionSet(rawValue: $0) }) ?? .best else {
             throw RunnerFailure("--isa: found '\(isa ?? "")'; expected \(InstructionSet.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let options = RunOptions(threads: threads, instructions: instructions, exact: exact)
+        let options = RunOptions(threads: threads, instructions: instructions, convolutions: convolutions)
         let start = ContinuousClock.now
         let limits = memory.map { NetworkLimits(memoryBytes: $0) } ?? NetworkLimits()
         let network = try Network(ONNXModel(RunnerFiles.source(network), limits: limits))

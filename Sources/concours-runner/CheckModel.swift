@@ -64,6 +64,7 @@ extension CheckModel {
 }
 
 extension RunOptions.Products: ExpressibleByArgument {}
+extension RunOptions.Convolutions: ExpressibleByArgument {}
 
 extension ModelCheckReport {
     fileprivate init(_ package: ModelPackage, computedBy: String, _ check: PackageCheck, faults: [String]) {

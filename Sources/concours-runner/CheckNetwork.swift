@@ -60,7 +60,7 @@ struct CheckNetwork: ParsableCommand {
             report.warnings.append("no input has space axes (batch, channel, space): the network is not for images")
             return
         }
-        let fields = try network.reach(inputShapes: shapes, options: RunOptions(exact: true))
+        let fields = try network.reach(inputShapes: shapes, options: RunOptions(convolutions: .direct))
         report.window = image.shape.dropFirst(2).compactMap { if case .fixed(let extent) = $0 { extent } else { nil } }
         // Windows of one extent only go through the direct kernels, which need no more than that.
         let runs = try report.window.isEmpty ? network.reach(inputShapes: shapes) : fields

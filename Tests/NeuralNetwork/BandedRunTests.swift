@@ -44,7 +44,10 @@ struct BandedRunTests {
         let image = try tensor([1, 1, 216, 96])
         for upsampling in [UNet.Upsampling.nearest, .linear] {
             let network = try Network(onnx: UNet(depth: 3, channels: 8, upsampling: upsampling).file())
-            for options in [RunOptions(threads: 3), RunOptions(exact: true), RunOptions(threads: 2, instructions: .avx2)] {
+            for options in [
+                RunOptions(threads: 3), RunOptions(convolutions: .direct), RunOptions(convolutions: .winograd2),
+                RunOptions(threads: 2, instructions: .avx2),
+            ] {
                 let whole = try FastKernelTests.floats(network, image, options)
                 let run = try #require(try network.banded(inputShape: image.shape, rows: 64, stride: 32, options: options))
                 #expect(try banded(run, image) == whole)

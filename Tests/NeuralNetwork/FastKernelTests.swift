@@ -120,6 +120,8 @@ struct FastKernelTests {
         Layer(name: "groups of channels normalised", operatorType: "GroupNormalization", groups: 3, images: 2),
     ]
 
+    static let winograd: [RunOptions.Convolutions] = [.winograd4, .winograd2]
+
     static func floats(_ network: Network, _ input: Tensor, _ options: RunOptions) throws -> [Float] {
         try #require(try network.run(["x": input], options: options)["y"]?.floats)
     }
@@ -130,25 +132,27 @@ struct FastKernelTests {
         return (zip(first, second).map { $0 == $1 ? 0 : abs($0 - $1) }.max() ?? 0) / largest
     }
 
-    @Test("A layer is within 1e-5 of the direct kernels, on every set of instructions", arguments: layers)
-    func layer(_ layer: Layer) throws {
+    @Test("A layer is within 1e-5 of the direct kernels, on every set of instructions", arguments: layers, winograd)
+    func layer(_ layer: Layer, convolutions: RunOptions.Convolutions) throws {
         let network = try Network(onnx: layer.file()), input = try layer.input()
-        let exact = try FastKernelTests.floats(network, input, RunOptions(exact: true))
+        let exact = try FastKernelTests.floats(network, input, RunOptions(convolutions: .direct))
         #expect(exact.contains { $0 != 0 })
         for instructions in InstructionSet.allCases where instructions <= .best {
-            let fast = try FastKernelTests.floats(network, input, RunOptions(instructions: instructions))
+            let fast = try FastKernelTests.floats(network, input, RunOptions(instructions: instructions, convolutions: convolutions))
             #expect(fast.count == exact.count)
             #expect(FastKernelTests.difference(fast, exact) <= 1e-5)
         }
     }
 
-    @Test("AVX2 and AVX-512 give the same bits, and so does any number of threads", arguments: layers)
-    func sameBits(_ layer: Layer) throws {
+    @Test("AVX2 and AVX-512 give the same bits, and so does any number of threads", arguments: layers, winograd)
+    func sameBits(_ layer: Layer, convolutions: RunOptions.Convolutions) throws {
         let network = try Network(onnx: layer.file()), input = try layer.input()
-        let one = try FastKernelTests.floats(network, input, RunOptions())
-        for threads in [2, 5] { #expect(try FastKernelTests.floats(network, input, RunOptions(threads: threads)) == one) }
+        let one = try FastKernelTests.floats(network, input, RunOptions(convolutions: convolutions))
+        for threads in [2, 5] {
+            #expect(try FastKernelTests.floats(network, input, RunOptions(threads: threads, convolutions: convolutions)) == one)
+        }
         guard InstructionSet.best == .avx512 else { return }
-        #expect(try FastKernelTests.floats(network, input, RunOptions(instructions: .avx2)) == one)
+        #expect(try FastKernelTests.floats(network, input, RunOptions(instructions: .avx2, convolutions: convolutions)) == one)
     }
 
     @Test("A sum behind a convolution gives the bits of a convolution and a sum")
@@ -175,22 +179,27 @@ struct FastKernelTests {
         #expect(bytes <= (2 * 32 + 16 + 32) * 64 * 64 * 4)
     }
 
-    @Test("Winograd's kernel computes 3x3 convolutions, and the exact switch turns it off")
+    @Test("Winograd's kernels of both tiles and the direct one compute 3x3 convolutions as the options say")
     func isUsed() throws {
         let layer = FastKernelTests.layers[0]
         let network = try Network(onnx: layer.file()), input = try layer.input()
-        let fast = try FastKernelTests.floats(network, input, RunOptions())
-        #expect(try FastKernelTests.floats(network, input, RunOptions(exact: true)) != fast)
+        let results = try RunOptions.Convolutions.allCases.map {
+            try FastKernelTests.floats(network, input, RunOptions(convolutions: $0))
+        }
+        #expect(Set(results).count == 3)
     }
 
-    @Test("A U-Net is within 1e-4 of the direct kernels", arguments: UNet.Upsampling.allCases, [2, 3])
-    func network(upsampling: UNet.Upsampling, axes: Int) throws {
+    @Test(
+        "A U-Net is within 1e-4 of the direct kernels",
+        arguments: UNet.Upsampling.allCases.flatMap { upsampling in [2, 3].map { (upsampling, $0) } }, winograd)
+    func network(_ kind: (upsampling: UNet.Upsampling, axes: Int), convolutions: RunOptions.Convolutions) throws {
+        let (upsampling, axes) = kind
         let network = try Network(onnx: UNet(depth: 2, channels: 16, upsampling: upsampling, spatialAxes: axes).file())
         var numbers = Numbers(seed: 6)
         let shape = axes == 2 ? [1, 1, 60, 76] : [1, 1, 8, 20, 28]
         let image = try #require(Tensor(shape: shape, storage: .float32(numbers.next(shape.reduce(1, *)))))
-        let exact = try FastKernelTests.floats(network, image, RunOptions(exact: true))
-        let fast = try FastKernelTests.floats(network, image, RunOptions())
+        let exact = try FastKernelTests.floats(network, image, RunOptions(convolutions: .direct))
+        let fast = try FastKernelTests.floats(network, image, RunOptions(convolutions: convolutions))
         #expect(FastKernelTests.difference(fast, exact) <= 1e-4)
         #expect(fast != exact)
     }

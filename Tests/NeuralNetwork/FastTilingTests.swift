@@ -1,7 +1,7 @@
 import NeuralNetwork
 import Testing
 
-/// Tiles through Winograd's kernels: their grid of four by four must lie the same in a tile as in the whole image, on every level.
+/// Tiles through Winograd's kernels: their grid must lie the same in a tile as in the whole image, on every level.
 @Suite("Tiles through the fast kernels")
 struct FastTilingTests {
     private let height = 332
@@ -22,15 +22,14 @@ struct FastTilingTests {
 
     /// The pixels of which a tile gives another value than the whole image.
     private func differing(
-        _ network: Network, _ image: [Float], whole: [Float], tile: Int, axes: [Reach.AxisReach], halo: Bool = true
+        _ network: Network, _ image: [Float], whole: [Float], tile: Int, axes: [Reach.AxisReach], options: RunOptions
     ) throws -> Int {
         var count = 0
         for top in stride(from: 0, to: height, by: tile) {
             for left in stride(from: 0, to: width, by: tile) {
                 let inner = (top..<min(height, top + tile), left..<min(width, left + tile))
-                let rows = halo ? window(inner.0, axes[0], extent: height) : inner.0
-                let columns = halo ? window(inner.1, axes[1], extent: width) : inner.1
-                let result = try FastKernelTests.floats(network, try cut(image, rows, columns), RunOptions())
+                let rows = window(inner.0, axes[0], extent: height), columns = window(inner.1, axes[1], extent: width)
+                let result = try FastKernelTests.floats(network, try cut(image, rows, columns), options)
                 for row in inner.0 {
                     for column in inner.1 {
                         let value = result[(row - rows.lowerBound) * columns.count + column - columns.lowerBound]
@@ -44,15 +43,16 @@ struct FastTilingTests {
 
     @Test(
         "Five tile sizes give every bit of the whole image, borders included",
-        arguments: UNet.kinds, [16, 32, 48, 112, 208])
-    func tiles(kind: String, tile: Int) throws {
-        let network = try Network(onnx: UNet.small(kind).file())
-        let axes = try #require(try network.reach(inputShapes: ["x": [1, 1, height, width]])["y"]).axes
-        #expect(axes.map(\.stride) == [16, 16])
+        arguments: UNet.kinds.flatMap { kind in FastKernelTests.winograd.map { (kind, $0) } }, [16, 32, 48, 112, 208])
+    func tiles(network: (kind: String, convolutions: RunOptions.Convolutions), tile: Int) throws {
+        let options = RunOptions(convolutions: network.convolutions), stride = network.convolutions == .winograd2 ? 8 : 16
+        let network = try Network(onnx: UNet.small(network.kind).file())
+        let axes = try #require(try network.reach(inputShapes: ["x": [1, 1, height, width]], options: options)["y"]).axes
+        #expect(axes.map(\.stride) == [stride, stride])
         var numbers = Numbers(seed: 5)
         let image = numbers.next(height * width)
-        let whole = try FastKernelTests.floats(network, try cut(image, 0..<height, 0..<width), RunOptions())
-        #expect(try differing(network, image, whole: whole, tile: tile, axes: axes) == 0)
+        let whole = try FastKernelTests.floats(network, try cut(image, 0..<height, 0..<width), options)
+        #expect(try differing(network, image, whole: whole, tile: tile, axes: axes, options: options) == 0)
     }
 
     @Test("One, two and three threads give the same bits of a network, and so do AVX2 and AVX-512", arguments: UNet.kinds)
@@ -81,13 +81,15 @@ struct FastTilingTests {
         #expect(differing > 0)
     }
 
-    @Test("Without Winograd the reach is the receptive field")
+    @Test("Without Winograd the reach is the receptive field, and the wider the larger the tiles are")
     func exactReach() throws {
         let network = try Network(onnx: UNet(depth: 2, channels: 8, upsampling: .deconvolution).file())
         let shapes = ["x": [1, 1, 64, 64]]
         let fast = try #require(try network.reach(inputShapes: shapes)["y"]).axes[0]
-        let exact = try #require(try network.reach(inputShapes: shapes, options: RunOptions(exact: true))["y"]).axes[0]
-        #expect(exact.stride == 4 && fast.stride == 16)
-        #expect(exact.haloBefore < fast.haloBefore && exact.haloAfter < fast.haloAfter)
+        let small = try #require(try network.reach(inputShapes: shapes, options: RunOptions(convolutions: .winograd2))["y"]).axes[0]
+        let exact = try #require(try network.reach(inputShapes: shapes, options: RunOptions(convolutions: .direct))["y"]).axes[0]
+        #expect(exact.stride == 4 && small.stride == 8 && fast.stride == 16)
+        #expect(exact.haloBefore < small.haloBefore && exact.haloAfter < small.haloAfter)
+        #expect(small.haloBefore < fast.haloBefore && small.haloAfter < fast.haloAfter)
     }
 }

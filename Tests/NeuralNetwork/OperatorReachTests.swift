@@ -125,7 +125,7 @@ import Testing
     @Test("What a pixel changes lies within the stated reach", arguments: local)
     func reach(_ test: Case) throws {
         let network = try Network(onnx: test.file), count = test.shape.reduce(1, *)
-        let options = RunOptions(exact: true)
+        let options = RunOptions(convolutions: .direct)
         let reach = try #require(try network.reach(inputShapes: ["x": test.shape], options: options)["y"])
         #expect(reach.isLocal, "\(reach.wholeImageOperators)")
         var numbers = Numbers(seed: 8)

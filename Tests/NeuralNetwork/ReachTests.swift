@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Reach and tiling")
 struct ReachTests {
-    private static let exact = RunOptions(exact: true)
+    private static let exact = RunOptions(convolutions: .direct)
 
     private func reach(_ file: [UInt8], _ shape: [Int]) throws -> Reach {
         try #require(try Network(onnx: file).reach(inputShapes: ["x": shape], options: ReachTests.exact)["y"])
@@ -165,7 +165,7 @@ struct ReachTests {
         builder.node("Conv", ["h", "w"], ["c"], pads)
         builder.node("Add", ["c", "h"], ["y"])
         let network = try Network(onnx: builder.file)
-        let reach = try #require(try network.reach(inputShapes: ["x": [1, 8, 40, 40]], options: RunOptions(exact: true))["y"])
+        let reach = try #require(try network.reach(inputShapes: ["x": [1, 8, 40, 40]], options: RunOptions(convolutions: .direct))["y"])
         #expect(reach.isLocal)
         #expect(reach.axes.map(\.before) == [2, 2])
     }

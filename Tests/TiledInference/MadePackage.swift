@@ -17,7 +17,7 @@ final class MadePackage {
     let package: ModelPackage
 
     /// - Parameters:
-    ///   - least: the least extent of the image, and the step to the next.
+    ///   - least: the least extent of the image, and the step to the next; 0 for an image of one extent.
     ///   - test: the extents of the test image; `nil` for a package without test tensors.
     init(
         _ network: [UInt8], channels: Int = 1, isChannelsLast: Bool = false, least: Int, step: Int, outputs: [Output] = [Output()],
@@ -32,7 +32,7 @@ final class MadePackage {
             return (["{type: batch, size: 1}"] + (isChannelsLast ? space + channel : channel + space)).joined(separator: ", ")
         }
         var yaml = "format_version: 0.5.4\ntype: model\nname: made\nlicense: CC0-1.0\ninputs:\n  - id: raw\n"
-        yaml += "    axes: [\(axes(channels) { _ in "{min: \(least), step: \(step)}" })]\n"
+        yaml += "    axes: [\(axes(channels) { _ in step == 0 ? "\(least)" : "{min: \(least), step: \(step)}" })]\n"
         if let test {
             let shape = isChannelsLast ? [1] + test + [channels] : [1, channels] + test
             var numbers = Numbers(seed: 4)

@@ -43,8 +43,8 @@ import TiledInference
         let made = try made(crop, upsampling, channels: 3)
         let predictor = try Predictor(made.package), image = try Fixture.image([188, 204])
         let whole = try predictor.predict(image)
-        for run in [RunOptions(), RunOptions(exact: true)] {
-            let whole = run.exact ? try predictor.predict(image, options: .init(run: run)) : whole
+        for run in [RunOptions(), RunOptions(convolutions: .direct)] {
+            let whole = run.convolutions == .direct ? try predictor.predict(image, options: .init(run: run)) : whole
             let tiled = try predictor.predict(image, options: .init(tile: [24, 40], run: run))
             #expect(whole.plan.tiles.count == 1 && tiled.plan.tiles.count > 4)
             #expect(tiled.isExact && tiled.outputs[0].values == whole.outputs[0].values)

@@ -25,11 +25,27 @@ import TiledInference
         #expect(tiled.outputs[0].values == whole.outputs[0].values)
     }
 
+    @Test(
+        "Windows of a fixed extent go through by the convolutions that cost least with their context, whatever the tile is, and say so",
+        arguments: [(96, RunOptions.Convolutions.direct), (160, .winograd2), (800, .winograd4)])
+    func fixedWindow(_ size: Int, _ convolutions: RunOptions.Convolutions) throws {
+        let network = UNet(depth: 2, channels: 8, upsampling: .linear).file(), image = try Fixture.image([size + 80, size + 112])
+        let free = try MadePackage(network, least: 16, step: 4), fixed = try MadePackage(network, least: size, step: 0)
+        let whole = try Predictor(free.package).predict(image, options: .init(run: .init(convolutions: convolutions)))
+        for tile in [nil, [size / 3, size / 3]] {
+            let tiled = try Predictor(fixed.package).predict(image, options: .init(tile: tile))
+            #expect(tiled.plan.tiles.count > 1 && tiled.isExact)
+            let isEqual = tiled.outputs[0].values == whole.outputs[0].values
+            #expect(isEqual)
+            #expect(tiled.notes.contains { $0.contains("takes windows of one extent") } == (convolutions != .winograd4))
+        }
+    }
+
     @Test("With direct kernels tiles are smaller, and the values within 1e-4")
     func exact() throws {
         let predictor = try predictor(), image = try Fixture.image([408, 440])
         let fast = try predictor.predict(image, options: .init(tile: [96, 96]))
-        let exact = try predictor.predict(image, options: .init(tile: [96, 96], run: .init(exact: true)))
+        let exact = try predictor.predict(image, options: .init(tile: [96, 96], run: .init(convolutions: .direct)))
         #expect(exact.plan.largestWindow[0] < fast.plan.largestWindow[0])
         let difference = zip(fast.outputs[0].values, exact.outputs[0].values).map { abs($0 - $1) }.max() ?? 1
         #expect(difference > 0 && difference < 1e-4)

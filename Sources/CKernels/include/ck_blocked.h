@@ -36,7 +36,7 @@ typedef struct {
     float *output;
 } ck_blocked_output;
 
-/// Floats that packed weights take, for a number of taps at each channel; Winograd's take 36 times those of the taps along z.
+/// Floats that packed weights take, for a number of taps at each channel; Winograd's take (edge + 2)² times those of the taps along z.
 int64_t ck_blocked_weight_floats(int64_t results, int64_t channels, int64_t taps);
 
 /// Packs weights (result, channel, tap; distances in floats) for `ck_blocked_convolution`:

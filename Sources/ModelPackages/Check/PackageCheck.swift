@@ -224,7 +224,7 @@ extension PackageCheck {
         let reaches: [String: Reach], run: [String: Reach]
         do {
             // The receptive field: what others must see around a tile, however they compute.
-            reaches = try network.reach(inputShapes: shapes, imageAxes: imageAxes.places, options: RunOptions(exact: true))
+            reaches = try network.reach(inputShapes: shapes, imageAxes: imageAxes.places, options: RunOptions(convolutions: .direct))
             // Windows of one extent only go through the direct kernels, which need no more than that.
             run = try isFixed ? reaches : network.reach(inputShapes: shapes, imageAxes: imageAxes.places)
         } catch {
@@ -256,7 +256,7 @@ extension PackageCheck {
                 larger[port.name]?[place] += growth
             }
         }
-        let options = RunOptions(exact: true)
+        let options = RunOptions(convolutions: .direct)
         guard larger != shapes,
             let own = try? network.geometry(inputShapes: shapes, imageAxes: imageAxes.places, options: options),
             let other = try? network.geometry(inputShapes: larger, imageAxes: imageAxes.places, options: options)

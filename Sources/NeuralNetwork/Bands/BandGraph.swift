@@ -75,7 +75,8 @@ struct BandGraph {
                 return nil
             }
             let form = plan.blocks?.steps[position]?.form
-            guard let views = views(of: step, signatures, types, isBlocked: form != nil), !views.isEmpty else { return nil }
+            let winogradEdge = form == nil ? nil : plan.blocks?.winogradEdge
+            guard let views = views(of: step, signatures, types, winogradEdge: winogradEdge), !views.isEmpty else { return nil }
             var kind = Kind.aligned
             if form == .view { kind = .view }
             if let convolution = step.operation as? Convolution, convolution.prepared != nil, let image = signatures[0]?.shape {
@@ -111,14 +112,18 @@ struct BandGraph {
     }
 
     /// The views along the rows by input; `nil` if something else than rows near by is read.
+    ///
+    /// - Parameter winogradEdge: the edge of Winograd's tiles for a step on channel blocks; `nil` for one on plain tensors.
     private func views(
-        of step: CompiledGraph.Step, _ signatures: [Signature?], _ types: [TensorType], isBlocked: Bool
+        of step: CompiledGraph.Step, _ signatures: [Signature?], _ types: [TensorType], winogradEdge: Int?
     ) -> [Int: View]? {
         var result: [Int: View] = [:]
         for (index, value) in step.inputs.enumerated() {
             guard let value else { continue }
             var axes = step.operation.views(of: index, inputs: signatures, outputs: types)
-            if isBlocked, index == 0, let convolution = step.operation as? Convolution { axes = convolution.blockedViews(axes) }
+            if let winogradEdge, index == 0, let convolution = step.operation as? Convolution {
+                axes = convolution.blockedViews(axes, winogradEdge: winogradEdge)
+            }
             let isImage = values[value] != nil
             for (axis, view) in axes.enumerated() {
                 switch view {

@@ -82,6 +82,7 @@ extension Network {
             guard let bands = try BandGraph(graph, plans[0], taller: plans[1], shape: inputShape) else { return nil }
             let context = RunContext(
                 threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products,
+                winogradEdge: options.winogradEdge,
                 scratch: self.plans.scratch)
             return try BandedRun(bands, names: Array(zip(graph.outputs, outputs.map(\.name))), rows: rows, context: context)
         } catch {

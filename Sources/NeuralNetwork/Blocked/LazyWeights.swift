@@ -15,8 +15,8 @@ final class LazyWeights: Sendable {
 
 /// How a convolution is computed on channel blocks.
 enum BlockedKernel: Hashable {
-    /// F(4x4, 3x3) in the plane.
-    case winograd
+    /// Winograd's algorithm in the plane, with tiles of an edge.
+    case winograd(edge: Int)
     /// Place by place, from blocks.
     case direct
     /// Place by place, from a plain image of few channels.

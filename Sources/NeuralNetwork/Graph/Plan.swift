@@ -14,7 +14,7 @@ final class Plan: Sendable {
     /// Bytes of activations at the widest cut, inputs included.
     let workingSetBytes: Int
 
-    init(graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType], usesBlocks: Bool = true) throws(NetworkError) {
+    init(graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType], winogradEdge: Int?) throws(NetworkError) {
         try PortCheck.check(inputTypes, against: ports, limits: graph.limits)
         var inference = TypeInference(valueCount: graph.valueCount, constants: graph.constants, limits: graph.limits)
         for (port, value) in zip(ports, graph.inputs) { inference.state(inputTypes[port.name], of: value) }
@@ -23,7 +23,10 @@ final class Plan: Sendable {
         self.types = types
         values = known
         (steps, releases) = Plan.schedule(graph, known: known)
-        let blocks = usesBlocks && steps.count <= BlockPlan.mostSteps ? BlockPlan(graph: graph, steps: steps, types: types) : nil
+        var blocks: BlockPlan?
+        if let winogradEdge, steps.count <= BlockPlan.mostSteps {
+            blocks = BlockPlan(graph: graph, steps: steps, types: types, winogradEdge: winogradEdge)
+        }
         self.blocks = blocks.flatMap { $0.values.isEmpty ? nil : $0 }
         let widest = Plan.widestCut(graph, steps: steps, releases: releases, types: types, blocks: self.blocks)
         workingSetBytes = widest.bytes

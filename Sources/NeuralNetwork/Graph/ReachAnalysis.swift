@@ -78,8 +78,10 @@ extension ReachAnalysis {
         let signatures = step.inputs.map { value in value.flatMap { signature($0) } }
         let outputs = step.outputs.map { $0.flatMap { plan.types[$0] } ?? TensorType(shape: [], elementType: .float32) }
         var views = step.inputs.indices.map { step.operation.views(of: $0, inputs: signatures, outputs: outputs) }
-        if let convolution = step.operation as? Convolution, let result = step.outputs[0], plan.blocks?.values[result] != nil {
-            views[0] = convolution.blockedViews(views[0])
+        if let convolution = step.operation as? Convolution, let result = step.outputs[0], let blocks = plan.blocks,
+            blocks.values[result] != nil
+        {
+            views[0] = convolution.blockedViews(views[0], winogradEdge: blocks.winogradEdge)
         }
         var problem: String?
         var own: Set<Int> = []

@@ -26,8 +26,8 @@ struct BlockedConvolution {
     func run(_ images: Int, blocks: (Int) -> [UnsafePointer<Float>?]) throws(NetworkError) {
         let inputs = (0..<images).map(blocks)
         switch kernel {
-        case .winograd where transformsWeights: try runPanels(inputs)
-        case .winograd: try runTiles(inputs)
+        case .winograd(let edge) where transformsWeights: try runPanels(inputs, edge: edge)
+        case .winograd(let edge): try runTiles(inputs, edge: edge)
         case .direct, .directFromPlain: try runRows(inputs)
         case .depthwise: try runChannels(inputs)
         }
@@ -77,24 +77,24 @@ struct BlockedConvolution {
         }
     }
 
-    private func runTiles(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
-        let extents = window.outputShape, tile = Int(CK_WINOGRAD_TILE)
+    private func runTiles(_ inputs: [[UnsafePointer<Float>?]], edge: Int) throws(NetworkError) {
+        let extents = window.outputShape
         let depth = extents.count > 2 ? extents[0] : 1, kernelDepth = window.axes.count > 2 ? window.axes[0].kernel : 1
-        let plane = extents.suffix(2).reduce(1) { $0 * (($1 + tile - 1) / tile) }
-        let wanted = BlockedConvolution.tiles(channels: channels * kernelDepth, results: results)
+        let plane = extents.suffix(2).reduce(1) { $0 * (($1 + edge - 1) / edge) }
+        let wanted = BlockedConvolution.tiles(channels: channels * kernelDepth, results: results, edge: edge)
         let images = inputs.count * groups
         var batches = (plane + wanted - 1) / wanted
         // Slices of one batch share transformed input, so they are cut only where threads would idle.
         let pieces = images * batches >= 2 * context.threads ? 1 : max(1, min(depth / 4, 2 * context.threads / (images * batches)))
         if images * batches * pieces < context.threads { batches = min(plane, (context.threads + images - 1) / images) }
         let largest = (plane + batches - 1) / batches
-        let scratch = Int(ck_winograd_scratch_bytes(Int64(channels), Int64(kernelDepth), Int64(largest)))
+        let scratch = Int(ck_winograd_scratch_bytes(Int64(channels), Int64(kernelDepth), Int32(edge), Int64(largest)))
         try Parallel.run(threads: context.threads, blocks: images * batches * pieces, scratchBytes: scratch) { block, scratch in
             let (rest, piece) = block.quotientAndRemainder(dividingBy: pieces)
             let (part, batch) = rest.quotientAndRemainder(dividingBy: batches)
             withArguments(inputs, image: part / groups, group: part % groups) { window, input, output in
                 ck_winograd(
-                    window, input, output, Int64(plane * batch / batches), Int64(plane * (batch + 1) / batches),
+                    window, input, output, Int32(edge), Int64(plane * batch / batches), Int64(plane * (batch + 1) / batches),
                     Int64(depth * piece / pieces), Int64(depth * (piece + 1) / pieces), context.instructions.level, scratch)
             }
         }
@@ -102,29 +102,30 @@ struct BlockedConvolution {
 
     /// Floats of transformed input that `runPanels` holds at once.
     private static let transformedFloats = 5_000_000
-    /// Tiles, counted in each slice, whose products a thread holds in `runPanels`.
+    /// Tiles of four by four, counted in each slice, whose products a thread holds in `runPanels`; twice as many of two by two.
     private static let mostProducts = 84
 
     /// All threads transform the input of many tiles; then each takes panels of weights, which are transformed once for these tiles.
-    private func runPanels(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
-        let geometry = window.kernelWindow, tile = Int(CK_WINOGRAD_TILE), channels = Int64(channels)
-        let plane = window.outputShape.suffix(2).reduce(1) { $0 * (($1 + tile - 1) / tile) }
-        let perTile = Int(ck_winograd_input_floats(channels, geometry.input.0, 1))
-        let most = min(BlockedConvolution.mostProducts, max(28, BlockedConvolution.transformedFloats / perTile / 14 * 14))
+    private func runPanels(_ inputs: [[UnsafePointer<Float>?]], edge: Int) throws(NetworkError) {
+        let geometry = window.kernelWindow, channels = Int64(channels), tile = Int32(edge)
+        let mostProducts = edge == Int(CK_WINOGRAD_SMALL) ? 2 * BlockedConvolution.mostProducts : BlockedConvolution.mostProducts
+        let plane = window.outputShape.suffix(2).reduce(1) { $0 * (($1 + edge - 1) / edge) }
+        let perTile = Int(ck_winograd_input_floats(channels, geometry.input.0, tile, 1))
+        let most = min(mostProducts, max(28, BlockedConvolution.transformedFloats / perTile / 14 * 14))
         let batches = (plane + most - 1) / most, largest = (plane + batches - 1) / batches
-        let slices = max(1, min(Int(geometry.output.0), BlockedConvolution.mostProducts / largest))
+        let slices = max(1, min(Int(geometry.output.0), mostProducts / largest))
         let pieces = (Int(geometry.output.0) + slices - 1) / slices
         let blocks = (self.channels + lanes - 1) / lanes, panels = (results + Int(CK_BLOCKED_PANEL) - 1) / Int(CK_BLOCKED_PANEL)
-        let scratch = Int(ck_winograd_panel_scratch_bytes(channels, geometry.kernel.0, Int64(largest), Int64(slices)))
+        let scratch = Int(ck_winograd_panel_scratch_bytes(channels, geometry.kernel.0, tile, Int64(largest), Int64(slices)))
         let level = context.instructions.level
-        let transformedFloats = Int(ck_winograd_input_floats(channels, geometry.input.0, Int64(largest)))
+        let transformedFloats = Int(ck_winograd_input_floats(channels, geometry.input.0, tile, Int64(largest)))
         try context.scratch.withFloats(transformedFloats) { (transformed) throws(NetworkError) in
             for part in 0..<inputs.count * groups {
                 for batch in 0..<batches {
                     let first = Int64(plane * batch / batches), last = Int64(plane * (batch + 1) / batches)
                     try Parallel.run(threads: context.threads, blocks: blocks) { block, _ in
                         withArguments(inputs, image: part / groups, group: part % groups) { window, input, _ in
-                            ck_winograd_input(window, input, first, last, Int64(block), Int64(block + 1), level, transformed)
+                            ck_winograd_input(window, input, tile, first, last, Int64(block), Int64(block + 1), level, transformed)
                         }
                     }
                     try Parallel.run(threads: context.threads, blocks: panels * pieces, scratchBytes: scratch) { index, scratch in
@@ -132,7 +133,8 @@ struct BlockedConvolution {
                         let end = min((piece + 1) * slices, Int(geometry.output.0))
                         withArguments(inputs, image: part / groups, group: part % groups) { window, input, output in
                             ck_winograd_panel(
-                                window, input, output, first, last, Int64(piece * slices), Int64(end), Int64(panel), level, transformed,
+                                window, input, output, tile, first, last, Int64(piece * slices), Int64(end), Int64(panel), level,
+                                transformed,
                                 scratch)
                         }
                     }
@@ -142,9 +144,9 @@ struct BlockedConvolution {
     }
 
     /// Tiles at once: few, so that transformed input and products stay in the second cache, but enough to use each weight often.
-    private static func tiles(channels: Int, results: Int) -> Int {
-        let most = max(channels, results)
-        return most >= 512 ? 84 : most >= 256 ? 56 : 28
+    private static func tiles(channels: Int, results: Int, edge: Int) -> Int {
+        let most = max(channels, results), tiles = most >= 512 ? 84 : most >= 256 ? 56 : 28
+        return edge == Int(CK_WINOGRAD_SMALL) ? 2 * tiles : tiles
     }
 
     private func runChannels(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {

@@ -6,27 +6,33 @@ extension Convolution: BlockedOperator {
 
     /// The kernel for inputs in blocks; `nil` if the groups do not fit into blocks or the weights are not constants.
     ///
-    /// It follows from the weights and attributes alone: results must not depend on the extents of an image.
-    var blockedKernel: BlockedKernel? {
+    /// It follows from the weights, the attributes and the options alone: results must not depend on the extents of an image.
+    func blockedKernel(winogradEdge: Int) -> BlockedKernel? {
         guard let prepared else { return nil }
-        if groups > 1, prepared.channels == 1, prepared.results == 1 { return .depthwise }
+        if isDepthwise { return .depthwise }
         let lanes = Int(CK_LANES)
         guard groups == 1 || prepared.channels % lanes == 0 && prepared.results % lanes == 0 else { return nil }
         let few = Convolution.fewestBlockedChannels, kernel = prepared.shape[2...]
         let isDense = (geometry.strides ?? []).allSatisfy { $0 == 1 } && (geometry.dilations ?? []).allSatisfy { $0 == 1 }
         let isWinograd =
             isDense && kernel.count > 1 && Array(kernel.suffix(2)) == [3, 3] && prepared.channels >= few && prepared.results >= few
-        return isWinograd ? .winograd : .direct
+        return isWinograd ? .winograd(edge: winogradEdge) : .direct
     }
 
+    /// Whether every channel is convolved by itself.
+    var isDepthwise: Bool { groups > 1 && prepared?.channels == 1 && prepared?.results == 1 }
+
+    /// Whether channel blocks can be convolved; tiles of any edge can where one can.
+    private var fitsBlocks: Bool { blockedKernel(winogradEdge: Int(CK_WINOGRAD_LARGE)) != nil }
+
     func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
-        guard let kernel = blockedKernel, let prepared, inputs.count == (sum == nil ? 1 : 2) else { return nil }
+        guard fitsBlocks, let prepared, inputs.count == (sum == nil ? 1 : 2) else { return nil }
         if sum != nil, inputs[1].blocked != output || !fills(output, inputs[0]) { return nil }
         switch inputs[0] {
         case .blocked: return .computed
         case .plain(let type):
             guard BlockedShape(type) != nil else { return nil }
-            return groups == 1 && kernel != .depthwise && prepared.channels < Convolution.fewestBlockedChannels ? .computed : .packed
+            return groups == 1 && prepared.channels < Convolution.fewestBlockedChannels ? .computed : .packed
         case .constant, .absent: return nil
         }
     }
@@ -44,9 +50,8 @@ extension Convolution: BlockedOperator {
     }
 
     /// How the blocked form sees its input: as the plain one, and with Winograd's tiles a result sees all that its tile sees.
-    func blockedViews(_ views: [AxisView]) -> [AxisView] {
-        guard blockedKernel == .winograd else { return views }
-        let tile = Int(CK_WINOGRAD_TILE)
+    func blockedViews(_ views: [AxisView], winogradEdge: Int) -> [AxisView] {
+        guard case .winograd(let tile) = blockedKernel(winogradEdge: winogradEdge) else { return views }
         return views.enumerated().map { index, view in
             guard index >= views.count - 2, case .window(let target, let window) = view else { return view }
             return .window(
@@ -62,7 +67,7 @@ extension Convolution: BlockedOperator {
         let shape = output.shape, bias = prepared.paddedBias, residual = sum == nil ? nil : inputs[1].blocked
         guard (sum == nil) == (residual == nil) else { throw node.error(.internalFault, "what is to be added is missing") }
         func job(_ kernel: BlockedKernel, _ spatial: [Int], _ channels: Int) throws(NetworkError) -> BlockedConvolution {
-            let form = kernel == .winograd && !prepared.keepsTransformed ? .direct : kernel
+            let form = prepared.keeps(kernel) ? kernel : .direct
             return BlockedConvolution(
                 window: try window([shape.images, channels] + spatial, prepared.shape), kernel: kernel, transformsWeights: form != kernel,
                 weights: try prepared.blocked(form, context), bias: bias, channels: prepared.channels,
@@ -70,7 +75,9 @@ extension Convolution: BlockedOperator {
         }
         switch input {
         case .blocked(let value):
-            guard let kernel = blockedKernel else { throw node.error(.internalFault, "has no kernel for blocks") }
+            guard let edge = context.winogradEdge, let kernel = blockedKernel(winogradEdge: edge) else {
+                throw node.error(.internalFault, "has no kernel for blocks")
+            }
             try job(kernel, value.shape.spatial, value.shape.channels).run(value.shape.images) { value.blocks(of: $0) }
         case .plain(let tensor):
             guard case .float32(let values) = tensor.storage else { throw node.error(.internalFault, "the input is not float32") }

@@ -90,7 +90,7 @@ extension Convolution {
     var isLinear: Bool { activation == .none }
 
     /// Whether a sum can be fused behind the convolution.
-    var takesSum: Bool { isLinear && sum == nil && prepared != nil && blockedKernel != .depthwise }
+    var takesSum: Bool { isLinear && sum == nil && prepared != nil && !isDepthwise }
 
     /// The convolution with a sum behind it.
     func fused(with sum: Arithmetic) -> Convolution {
@@ -136,8 +136,11 @@ extension Convolution {
         return result
     }
 
-    /// Bytes of the constant weights in the forms that a run takes.
-    var preparedBytes: Int { prepared?.bytes(for: blockedKernel) ?? 0 }
+    /// Bytes of the constant weights in the forms that a run takes, whatever its options are.
+    var preparedBytes: Int {
+        guard let prepared else { return 0 }
+        return RunOptions.Convolutions.allCases.map { prepared.bytes(for: $0.edge.flatMap(blockedKernel(winogradEdge:))) }.max() ?? 0
+    }
 }
 
 // MARK: - Running

@@ -42,8 +42,11 @@ final class ConvolutionWeights: Sendable {
     /// four times the memory is worth.
     private static let mostKeptFloats = 1_300_000
 
-    /// Whether Winograd's transform of the weights is kept.
-    var keepsTransformed: Bool { floats(for: .winograd) <= Self.mostKeptFloats * groups }
+    /// Whether the form for a kernel on channel blocks is kept from run to run; else the packed weights are, and transformed in each.
+    func keeps(_ kernel: BlockedKernel) -> Bool {
+        guard case .winograd = kernel else { return true }
+        return floats(for: kernel) <= Self.mostKeptFloats * groups
+    }
 
     /// The weights in C order.
     var values: [Float] { forms.withLock { plain($0) } }
@@ -92,8 +95,8 @@ final class ConvolutionWeights: Sendable {
         let made: [AlignedFloats]
         switch kernel {
         case .depthwise: made = [try depthwise(plain(forms))]
-        case .winograd:
-            made = try form(.direct, context, &forms).map { (packed) throws(NetworkError) in try transformed(packed, context) }
+        case .winograd(let edge):
+            made = try form(.direct, context, &forms).map { (packed) throws(NetworkError) in try transformed(packed, edge: edge, context) }
         case .direct, .directFromPlain:
             let values = plain(forms), lanes = kernel == .direct ? Int32(CK_LANES) : 1
             made = try (0..<groups).map { (group) throws(NetworkError) in try packed(values, lanes: lanes, group: group) }
@@ -114,15 +117,15 @@ final class ConvolutionWeights: Sendable {
     }
 
     /// Winograd's transform of packed weights.
-    private func transformed(_ packed: AlignedFloats, _ context: RunContext) throws(NetworkError) -> AlignedFloats {
+    private func transformed(_ packed: AlignedFloats, edge: Int, _ context: RunContext) throws(NetworkError) -> AlignedFloats {
         let panel = Int(CK_BLOCKED_PANEL), columns = channels * depth
         let step = ck_blocked_weight_floats(Int64(results), Int64(columns), 1)
-        return try AlignedFloats(count: floats(for: .winograd) / groups) { (target) throws(NetworkError) in
+        return try AlignedFloats(count: floats(for: .winograd(edge: edge)) / groups) { (target) throws(NetworkError) in
             try Parallel.run(threads: context.threads, blocks: (results + panel - 1) / panel) { index, _ in
                 packed.withPointer { source in
                     guard let source else { return }
                     ck_winograd_weights(
-                        source, Int64(results), Int64(channels), Int64(depth), Int64(index), context.instructions.level,
+                        source, Int64(results), Int64(channels), Int64(depth), Int32(edge), Int64(index), context.instructions.level,
                         target + index * panel * columns, step)
                 }
             }
@@ -150,7 +153,8 @@ final class ConvolutionWeights: Sendable {
 
     /// Bytes that a run with a kernel holds; `nil` for the kernels on plain tensors.
     func bytes(for kernel: BlockedKernel?) -> Int {
-        let held = kernel == .winograd ? floats(for: .direct) + (keepsTransformed ? floats(for: .winograd) : 0) : floats(for: kernel)
+        var held = floats(for: kernel)
+        if let kernel, case .winograd = kernel { held = floats(for: .direct) + (keeps(kernel) ? held : 0) }
         return held * MemoryLayout<Float>.stride
     }
 
@@ -160,7 +164,9 @@ final class ConvolutionWeights: Sendable {
         switch kernel {
         case nil: return shape.reduce(1, *)
         case .depthwise: return (shape[0] + lanes - 1) / lanes * lanes * taps
-        case .winograd: return groups * Int(ck_blocked_weight_floats(Int64(results), Int64(channels), Int64(36 * depth)))
+        case .winograd(let edge):
+            let points = (edge + 2) * (edge + 2)
+            return groups * Int(ck_blocked_weight_floats(Int64(results), Int64(channels), Int64(points * depth)))
         case .direct, .directFromPlain: return groups * Int(ck_blocked_weight_floats(Int64(results), Int64(channels), Int64(taps)))
         }
     }

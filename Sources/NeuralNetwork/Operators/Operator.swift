@@ -24,6 +24,8 @@ struct RunContext: Sendable {
     let instructions: InstructionSet
     /// Who multiplies matrices.
     let products: RunOptions.Products
+    /// The edge of Winograd's tiles on channel blocks.
+    var winogradEdge: Int?
     /// Memory that the threads of an operator share, kept from operator to operator.
     var scratch = SpareMemory()
 }

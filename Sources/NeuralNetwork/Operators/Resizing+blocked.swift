@@ -15,27 +15,12 @@ extension Resizing: BlockedOperator {
         guard let all = try exactAxes([image] + inputs.dropFirst().map { $0.plain.map { Signature($0) } }) else {
             throw node.error(.internalFault, "has no kernel for blocks")
         }
-        let axes = Array(all[2...])
-        // The last axis first, as on plain tensors: the order decides how results are rounded.
-        var extents = axes.map(\.input) + [Int(CK_LANES)]
-        var steps: [Step] = []
-        for axis in axes.indices.reversed() where !axes[axis].isIdentity {
-            steps.append(Step(axes[axis], outer: extents[..<axis].reduce(1, *), inner: extents[(axis + 1)...].reduce(1, *)))
-            extents[axis] = axes[axis].output
-        }
-        let middle = steps.dropLast().map(\.resultCount).max() ?? 0, count = input.shape.blockFloats
+        let plan = BlockedResizing(Array(all[2...])), pieces = plan.pieces
         try Parallel.run(
-            threads: context.threads, blocks: input.blocks.count, scratchBytes: 2 * middle * MemoryLayout<Float>.stride
-        ) { [steps] block, scratch in
-            var from = UnsafePointer(input.blocks[block])
-            if steps.isEmpty { output.blocks[block].update(from: from, count: count) }
-            let halves = scratch?.assumingMemoryBound(to: Float.self)
-            for (index, step) in steps.enumerated() {
-                let isLast = index == steps.count - 1
-                guard let to = isLast ? output.blocks[block] : halves.map({ $0 + index % 2 * middle }) else { return }
-                step.run(from, to)
-                from = UnsafePointer(to)
-            }
+            threads: context.threads, blocks: input.blocks.count * pieces, scratchBytes: plan.scratchFloats * MemoryLayout<Float>.stride
+        ) { index, scratch in
+            let (block, piece) = index.quotientAndRemainder(dividingBy: pieces)
+            plan.run(piece, from: input.blocks[block], to: output.blocks[block], scratch: scratch?.assumingMemoryBound(to: Float.self))
         }
     }
 }

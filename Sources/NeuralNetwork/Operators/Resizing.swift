@@ -220,8 +220,9 @@ extension Resizing {
 
         var resultCount: Int { outer * axis.output * inner }
 
-        func run(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
-            let (outer, inner) = (Int64(outer), Int64(inner))
+        /// - Parameter repeated: how many times as much lies in front of the axis as the step was made for.
+        func run(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, repeated: Int = 1) {
+            let (outer, inner) = (Int64(outer * repeated), Int64(inner))
             switch axis.mode {
             case .nearest: ck_resize_nearest(outer, Int64(axis.input), Int64(axis.output), inner, low, source, target)
             case .linear: ck_resize_linear(outer, Int64(axis.input), Int64(axis.output), inner, low, high, weight, source, target)
@@ -250,7 +251,8 @@ extension Resizing {
         let middle = steps.dropLast().map(\.resultCount).max() ?? 0
         let values = try floats(count: outputs[0].count) { (target) throws(NetworkError) in
             try Parallel.run(
-                threads: context.threads, blocks: planes, scratchBytes: 2 * middle * MemoryLayout<Float>.stride
+                threads: context.threads, blocks: planes,
+                scratchBytes: min(2, max(0, steps.count - 1)) * middle * MemoryLayout<Float>.stride
             ) { plane, scratch in
                 image.withUnsafeBufferPointer { source in
                     guard var from = source.baseAddress.map({ $0 + plane * size }) else { return }

@@ -23,8 +23,7 @@ struct ModelBench: AsyncParsableCommand {
     @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
     var isa: String?
 
-    @Flag(help: "Add up the products of convolutions directly, without Winograd's algorithm.")
-    var exact = false
+    @OptionGroup var convolutions: ConvolutionOptions
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -41,7 +40,7 @@ struct ModelBench: AsyncParsableCommand {
         let report: ModelBenchReport
         do throws(EvaluationError) {
             report = try await NetworkMeasurement.measure(
-                .init(network: model, shape: shape, threads: threads, runs: runs, isa: isa, exact: exact))
+                .init(network: model, shape: shape, threads: threads, runs: runs, isa: isa, convolutions: convolutions.name))
         } catch {
             throw CommandFailure.of(error)
         }
