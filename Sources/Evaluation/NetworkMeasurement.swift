@@ -9,8 +9,8 @@ public struct NetworkMeasurement: Sendable {
     public struct Request: Sendable {
         /// The ONNX file.
         public var network: String
-        /// The extents of the first input, such as `1,1,512,512`; `nil` for those that the network declares.
-        public var shape: String?
+        /// The extents of inputs; others have those that the network declares.
+        public var shapes: [InputExtents]
         /// The number of threads.
         public var threads: Int
         /// The number of runs after the first one.
@@ -21,9 +21,11 @@ public struct NetworkMeasurement: Sendable {
         public var exact: Bool
 
         /// Makes a request.
-        public init(network: String, shape: String? = nil, threads: Int = 1, runs: Int = 5, isa: String? = nil, exact: Bool = false) {
+        public init(
+            network: String, shapes: [InputExtents] = [], threads: Int = 1, runs: Int = 5, isa: String? = nil, exact: Bool = false
+        ) {
             self.network = network
-            self.shape = shape
+            self.shapes = shapes
             self.threads = threads
             self.runs = runs
             self.isa = isa
@@ -48,7 +50,7 @@ public struct NetworkMeasurement: Sendable {
             "bench-model", "--network", inside, "--report", "/output/report.json", "--threads", "\(request.threads)",
             "--runs", "\(request.runs)", "--memory", "\(limits.memoryBytes)",
         ]
-        if let shape = request.shape { arguments += ["--shape", shape] }
+        for shape in request.shapes { arguments.append("--shape=\(shape.text)") }
         if let isa = request.isa { arguments += ["--isa", isa] }
         if request.exact { arguments.append("--exact") }
         let outcome = try await pipeline.run(
