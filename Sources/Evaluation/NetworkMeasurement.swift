@@ -9,8 +9,8 @@ public struct NetworkMeasurement: Sendable {
     public struct Request: Sendable {
         /// The ONNX file.
         public var network: String
-        /// The extents of the first input, such as `1,1,512,512`; `nil` for those that the network declares.
-        public var shape: String?
+        /// The extents of inputs; others have those that the network declares.
+        public var shapes: [InputExtents]
         /// The number of threads.
         public var threads: Int
         /// The number of runs after the first one.
@@ -22,10 +22,11 @@ public struct NetworkMeasurement: Sendable {
 
         /// Makes a request.
         public init(
-            network: String, shape: String? = nil, threads: Int = 1, runs: Int = 5, isa: String? = nil, convolutions: String? = nil
+            network: String, shapes: [InputExtents] = [], threads: Int = 1, runs: Int = 5, isa: String? = nil,
+            convolutions: String? = nil
         ) {
             self.network = network
-            self.shape = shape
+            self.shapes = shapes
             self.threads = threads
             self.runs = runs
             self.isa = isa
@@ -44,18 +45,17 @@ public struct NetworkMeasurement: Sendable {
             executor: LocalExecutor(sandbox), runner: runner, staging: sandbox.staging, runs: RunsFolder(path: ""), jobs: 1)
         let work = try WorkFolder(in: sandbox.staging)
         defer { work.remove() }
-        let file = try work.copy(network: request.network), destination = work.path + "/measured"
-        let inside = "/input/\((file as NSString).lastPathComponent)"
+        let file = try work.shown(network: request.network), destination = work.path + "/measured"
         var arguments = [
-            "bench-model", "--network", inside, "--report", "/output/report.json", "--threads", "\(request.threads)",
+            "bench-model", "--network", file.inside, "--report", "/output/report.json", "--threads", "\(request.threads)",
             "--runs", "\(request.runs)", "--memory", "\(limits.memoryBytes)",
         ]
-        if let shape = request.shape { arguments += ["--shape", shape] }
+        for shape in request.shapes { arguments.append("--shape=\(shape.text)") }
         if let isa = request.isa { arguments += ["--isa", isa] }
         if let convolutions = request.convolutions { arguments += ["--convolutions", convolutions] }
         let outcome = try await pipeline.run(
             runner.policy(
-                arguments, binds: [ReadOnlyBind(host: file, inside: inside)], limits: limits,
+                arguments, binds: [file], limits: limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
             throw .failed(name: request.network, problems: [Pipeline.failure(of: "the measurement", outcome)])

@@ -20,25 +20,32 @@ public struct ONNXTestRun: Sendable {
                 executor: LocalExecutor(sandbox), runner: runner, staging: sandbox.staging, runs: RunsFolder(path: ""), jobs: 1))
     }
 
-    /// Runs the tests below each folder; with a list only those that it names.
+    /// Runs the tests below each folder, or the folder that is a test itself; with a list only those that it names, and only they are
+    /// copied into the sandbox.
+    ///
+    /// - Parameter list: a file with one path below the folders a line; lines that begin with `#` are comments.
     public func run(_ folders: [String], list: String?, threads: Int) async throws(EvaluationError) -> ONNXTestReport {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
         var binds: [ReadOnlyBind] = [], arguments = ["onnx-test", "--report", "/output/report.json", "--threads", "\(threads)"]
-        if let list {
-            let copy = try work.folder("list") + "/tests.txt"
-            try work.copy(list, to: copy)
-            binds.append(ReadOnlyBind(host: copy, inside: "/input/tests.txt"))
-            arguments += ["--list", "/input/tests.txt"]
+        let names = try list.map { (list) throws(EvaluationError) in try Self.names(in: list) }
+        if let names {
+            let file = try work.folder("list") + "/tests.json"
+            try work.write(names, to: file)
+            binds.append(ReadOnlyBind(host: file, inside: "/input/tests.json"))
+            arguments += ["--list", "/input/tests.json"]
         }
         for (index, folder) in folders.enumerated() {
-            let copy = work.path + "/tests-\(index)"
+            // A folder that is a test itself keeps its name.
+            let isTest = names == nil && FileManager.default.fileExists(atPath: folder + "/model.onnx")
+            let name = isTest ? "/" + URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent : ""
+            let tests = isTest ? try work.folder("tests-\(index)") : work.path + "/tests-\(index)"
             do throws(SafeCopyError) {
-                _ = try SafeCopy.folder(from: folder, to: copy, limits: Self.copyLimits)
+                _ = try SafeCopy.folder(from: folder, to: tests + name, limits: Self.copyLimits, only: names)
             } catch {
                 throw .failed(name: folder, problems: error.description.split(separator: "\n").map(String.init))
             }
-            binds.append(ReadOnlyBind(host: copy, inside: "/tests/\(index)"))
+            binds.append(ReadOnlyBind(host: tests, inside: "/tests/\(index)"))
             arguments.append("/tests/\(index)")
         }
         let destination = work.path + "/tested"
@@ -49,12 +56,14 @@ public struct ONNXTestRun: Sendable {
         guard outcome.verdict == .ok else {
             throw .failed(name: folders.joined(separator: ", "), problems: [Pipeline.failure(of: "the tests", outcome)])
         }
-        var report = try Pipeline.read(ONNXTestReport.self, from: destination + "/report.json")
-        // A folder that is a test itself has no name inside; the folders were run in this order.
-        var single = folders.filter { FileManager.default.fileExists(atPath: $0 + "/model.onnx") }[...]
-        for index in report.tests.indices where list == nil && report.tests[index].test == "." {
-            report.tests[index].test = single.popFirst().map { ($0 as NSString).lastPathComponent } ?? "."
-        }
-        return report
+        return try Pipeline.read(ONNXTestReport.self, from: destination + "/report.json")
+    }
+
+    private static func names(in list: String) throws(EvaluationError) -> [String] {
+        guard let text = try? String(contentsOfFile: list, encoding: .utf8) else { throw .files("\(list): cannot be read") }
+        let names = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.hasPrefix("#") }
+        let odd = names.first { $0.split(separator: "/", omittingEmptySubsequences: false).contains { ["", ".", ".."].contains($0) } }
+        if let odd { throw .failed(name: list, problems: ["found '\(odd)'; expected paths below the folders, such as node/test_relu"]) }
+        return names
     }
 }

@@ -8,12 +8,11 @@ extension PackageInspection {
     public func check(network: String) async throws(EvaluationError) -> ModelCheckReport {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
-        let file = try work.copy(network: network)
-        let inside = "/input/\((file as NSString).lastPathComponent)", destination = work.path + "/checked"
+        let file = try work.shown(network: network), destination = work.path + "/checked"
         let outcome = try await pipeline.run(
             pipeline.runner.policy(
-                ["check-network", "--network", inside, "--report", "/output/report.json"],
-                binds: [ReadOnlyBind(host: file, inside: inside)], limits: Self.limits,
+                ["check-network", "--network", file.inside, "--report", "/output/report.json"],
+                binds: [file], limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else { throw .failed(name: network, problems: [Pipeline.failure(of: "the check", outcome)]) }
         return try Pipeline.read(ModelCheckReport.self, from: destination + "/report.json")

@@ -5,8 +5,8 @@ extension WorkFolder {
     /// The largest ONNX file that is copied.
     private static let largestNetwork = 2 << 30
 
-    /// A copy of an ONNX file that sandboxes can read, with the file's own name.
-    func copy(network: String) throws(EvaluationError) -> String {
+    /// An ONNX file for sandboxes, with the file's own name: where it lies if every user may read it there, else a copy.
+    func shown(network: String) throws(EvaluationError) -> ReadOnlyBind {
         func fault(_ problem: String) -> EvaluationError { .failed(name: network, problems: [problem]) }
         let files = FileManager.default
         var isFolder: ObjCBool = false
@@ -17,8 +17,23 @@ extension WorkFolder {
             let (found, most) = ByteCount.texts(size, above: Self.largestNetwork)
             throw fault("has \(found); a network of at most \(most) is read")
         }
-        let file = try folder("network") + "/" + (network as NSString).lastPathComponent
+        let inside = "/input/" + (network as NSString).lastPathComponent
+        if let place = Self.publicPlace(of: network) { return ReadOnlyBind(host: place, inside: inside) }
+        let file = try folder("network") + "/network.onnx"
         try copy(network, to: file)
-        return file
+        return ReadOnlyBind(host: file, inside: inside)
+    }
+
+    /// The path, without links, of a regular file that every user may read; `nil` if some may not.
+    private static func publicPlace(of file: String) -> String? {
+        let path = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & S_IROTH != 0 else { return nil }
+        var folder = (path as NSString).deletingLastPathComponent
+        while true {
+            guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_mode & S_IXOTH != 0 else { return nil }
+            if folder == "/" { return path }
+            folder = (folder as NSString).deletingLastPathComponent
+        }
     }
 }

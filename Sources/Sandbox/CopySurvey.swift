@@ -6,14 +6,16 @@ import Glibc
 /// What cannot be looked at counts nothing; the copy names it.
 struct CopySurvey {
     private let limits: CopyLimits
+    private let selection: CopySelection?
     private var entries = 0
     private var totalBytes = 0
     private var largest: (path: [String], bytes: Int)?
     private(set) var refusals: [CopyRefusal] = []
 
-    /// Looks at a folder and what is below it, as far as the limits go.
-    init(_ folder: borrowing FileDescriptor, limits: CopyLimits) {
+    /// Looks at a folder and what is below it, as far as the limits and the selection go.
+    init(_ folder: borrowing FileDescriptor, limits: CopyLimits, selection: CopySelection? = nil) {
         self.limits = limits
+        self.selection = selection
         look(folder, path: [])
         if totalBytes > limits.maximumBytes, refusals.isEmpty, let largest {
             let (found, most) = ByteCount.texts(totalBytes, above: limits.maximumBytes)
@@ -32,7 +34,9 @@ struct CopySurvey {
         for name in names {
             entries += 1
             // The copy reads the names again, from the start.
-            guard entries <= limits.maximumEntries, let text = String(validating: name, as: UTF8.self) else { continue }
+            guard entries <= limits.maximumEntries, let text = String(validating: name, as: UTF8.self),
+                selection?.contains(path + [text]) ?? true
+            else { continue }
             var status = stat()
             guard fstatat(folder.number, text, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
             switch status.st_mode & S_IFMT {

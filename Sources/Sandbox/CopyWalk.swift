@@ -9,6 +9,8 @@ struct CopyWalk {
     let limits: CopyLimits
     /// Whether a path is wanted; asked before anything is opened.
     let accepts: (_ path: [String], _ isFolder: Bool) -> Bool
+    /// What is copied; `nil` for everything.
+    private let selection: CopySelection?
     private(set) var files: [CopiedFile] = []
     private(set) var refusals: [CopyRefusal] = []
     private var entries = 0
@@ -16,8 +18,9 @@ struct CopyWalk {
     /// Why the destination could not be written; then nothing is wrong with the source.
     private(set) var targetFailure: String?
 
-    init(limits: CopyLimits, accepts: @escaping (_ path: [String], _ isFolder: Bool) -> Bool) {
+    init(limits: CopyLimits, selection: CopySelection? = nil, accepts: @escaping (_ path: [String], _ isFolder: Bool) -> Bool) {
         self.limits = limits
+        self.selection = selection
         self.accepts = accepts
     }
 
@@ -46,6 +49,7 @@ struct CopyWalk {
     ) {
         guard name.count <= limits.maximumNameBytes else { return refuse(path, name, .nameTooLong) }
         guard let text = Self.plainText(name) else { return refuse(path, name, .nameNotText) }
+        guard selection?.contains(path + [text]) ?? true else { return }
         var before = stat()
         guard fstatat(folder.number, text, &before, AT_SYMLINK_NOFOLLOW) == 0 else { return refuse(path, name, .changedMeanwhile) }
         let isFolder = before.st_mode & S_IFMT == S_IFDIR

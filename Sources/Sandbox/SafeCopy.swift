@@ -8,18 +8,21 @@ public enum SafeCopy {
     /// Symbolic links, pipes, sockets, devices, files with several names, set-user-id bits, names that are no text, and whatever is over
     /// the limits make the whole copy fail, with every such entry named; sizes are judged before anything is copied. Of the modes only
     /// "executable" is kept.
+    /// - Parameter paths: what is copied, with all that is below: relative paths without `.` and `..`; `nil` for everything. Other entries
+    ///   are passed over.
     /// - Returns: the files, sorted by path within each folder.
-    public static func folder(from source: String, to destination: String, limits: CopyLimits = CopyLimits()) throws(SafeCopyError)
-        -> [CopiedFile]
-    {
+    public static func folder(
+        from source: String, to destination: String, limits: CopyLimits = CopyLimits(), only paths: [String]? = nil
+    ) throws(SafeCopyError) -> [CopiedFile] {
         let opened = FileDescriptor.open(source, O_RDONLY | O_DIRECTORY)
         guard case .success(let number) = opened else { throw .sourceUnreadable(opened.failureText) }
         let folder = FileDescriptor(owning: number)
-        let survey = CopySurvey(folder, limits: limits)
+        let selection = paths.map { CopySelection($0) }
+        let survey = CopySurvey(folder, limits: limits, selection: selection)
         if !survey.refusals.isEmpty { throw .refused(survey.refusals) }
         // The survey has read the folder's names to their end.
         lseek(number, 0, SEEK_SET)
-        let walk = CopyWalk(limits: limits) { _, _ in true }
+        let walk = CopyWalk(limits: limits, selection: selection) { _, _ in true }
         let (files, refusals) = try copy(folder, to: destination, walk: walk)
         if !refusals.isEmpty { throw .refused(refusals) }
         return files

@@ -87,7 +87,8 @@ struct NetworkView {
     }
 
     private mutating func add(_ reach: Reach, of output: TensorDescription, _ sample: SampleAxes) {
-        wholeImageOperators += reach.wholeImageOperators.filter { !wholeImageOperators.contains($0) }
+        let known = Set(wholeImageOperators)
+        wholeImageOperators += reach.wholeImageOperators.filter { !known.contains($0) }
         reaches[output.id] = zip(reach.axes, reach.outputAxes).map { $1 == nil ? nil : $0 }
         for (index, axis) in reach.axes.enumerated() {
             let id = sample.entries[index].id, own = output.axisIDs.firstIndex(of: id)

@@ -27,20 +27,24 @@ public struct Predictor: Sendable {
 
     /// Predicts one image with a model of one input; further ones must be optional.
     ///
-    /// - Parameter progress: called after each tile with the number of tiles that are done and of all tiles.
+    /// - Parameters:
+    ///   - method: what makes labels of the outputs, if something does: outputs of which it cannot are refused before anything is run.
+    ///   - progress: called after each tile with the number of tiles that are done and of all tiles.
     public func predict(
-        _ image: Image, options: PredictionOptions = .init(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        _ image: Image, options: PredictionOptions = .init(), for method: LabelPostprocessor? = nil,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(InferenceError) -> Prediction {
         guard package.inputs.dropFirst().allSatisfy(\.isOptional) else {
             let names = package.inputs.map(\.id).joined(separator: ", ")
             throw .unfitImage(input: package.inputs[0].id, found: "the model has the inputs \(names)", remedy: "give an image for each")
         }
-        return try predict([package.inputs[0].id: image], options: options, progress: progress)
+        return try predict([package.inputs[0].id: image], options: options, for: method, progress: progress)
     }
 
     /// Predicts a sample with an image for each input, by the package's names.
     public func predict(
-        _ images: [String: Image], options: PredictionOptions = .init(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        _ images: [String: Image], options: PredictionOptions = .init(), for method: LabelPostprocessor? = nil,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(InferenceError) -> Prediction {
         let raw = try tensors(of: images)
         var warnings: [String] = []
@@ -53,6 +57,7 @@ public struct Predictor: Sendable {
         let passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
         let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles)
         try LabelFormCheck.steps(of: package, tiling.extents)
+        if let method { try LabelFormCheck.postprocessor(method, of: package, tiling) }
         let stitched: [String: AxisTensor]
         var (plan, notes, way) = (tiling.plan, tiling.notes, tiling.way)
         if let blending = options.blending {

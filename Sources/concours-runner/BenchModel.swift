@@ -13,8 +13,13 @@ struct BenchModel: ParsableCommand {
     @Option(help: "The file for the report.")
     var report: String
 
-    @Option(help: "The extents of the first input.")
-    var shape: String?
+    @Option(
+        help: "The extents of the next input, or of the one whose name stands in front with =.",
+        transform: { text in
+            guard let extents = InputExtents(text) else { throw ValidationError("found '\(text)'; expected numbers such as 1,1,512,512") }
+            return extents
+        })
+    var shape: [InputExtents] = []
 
     @Option(help: "The number of threads.")
     var threads = 1
@@ -66,38 +71,42 @@ struct BenchModel: ParsableCommand {
         guard threads >= 1, runs >= 1 else { throw ValidationError("--threads and --runs: expected at least 1") }
     }
 
-    /// The extents of the inputs.
+    /// The extents of the inputs: as asked for, else as declared, with names of extents as in the inputs that were asked for.
     private func extents(for network: Network) throws -> [String: [Int]] {
-        var shapes: [String: [Int]] = [:]
-        for (index, port) in network.inputs.enumerated() {
-            shapes[port.name] = try index == 0 ? wantedShape() ?? port.usualShape() : port.usualShape()
+        var wanted: [String: [Int]] = [:], next = 0
+        for entry in shape {
+            let port = entry.input.map { name in network.inputs.first { $0.name == name } } ?? network.inputs.dropFirst(next).first
+            guard let port, wanted[port.name] == nil else {
+                let names = network.inputs.map(\.name).joined(separator: ", ")
+                throw RunnerFailure("--shape \(entry.text): there is no input for it; expected each of \(names) at most once")
+            }
+            wanted[port.name] = entry.extents
+            if entry.input == nil { next += 1 }
         }
-        return shapes
+        var names: [String: Int] = [:]
+        for port in network.inputs { names.merge(port.names(in: wanted[port.name] ?? [])) { first, _ in first } }
+        return [String: [Int]](network.inputs.map { ($0.name, wanted[$0.name] ?? $0.usualShape(names: names)) }) { first, _ in first }
     }
 
-    /// Float32 inputs of the wanted extents, the same values in every run.
+    /// Inputs of the wanted extents, the same values in every run: fractions from 0 to 1; whole numbers of 8 and 16 bits, as pixels have,
+    /// from 0 to 100; 1 for wider ones, which are mostly sizes or places.
     private func pixels(for network: Network, _ shapes: [String: [Int]]) throws -> [String: Tensor] {
         var inputs: [String: Tensor] = [:]
         for port in network.inputs {
-            guard port.elementType == .float32 else {
-                throw RunnerFailure("the input '\(port.name)' is \(port.elementType.rawValue); networks of float32 inputs are measured")
-            }
             let extents = shapes[port.name] ?? []
-            guard let count = Tensor.elementCount(of: extents), count <= 1 << 30,
-                let tensor = Tensor(shape: extents, storage: .float32((0..<count).map { Float($0 % 1009) / 1009 }))
-            else { throw RunnerFailure("--shape: found \(extents); expected at most 2^30 elements") }
-            inputs[port.name] = tensor
+            guard let count = Tensor.elementCount(of: extents), count <= 1 << 30 else {
+                throw RunnerFailure("--shape: found \(extents) for the input '\(port.name)'; expected at most 2^30 elements")
+            }
+            let values = TensorStorage.float32(Self.values(count, of: port.elementType))
+            inputs[port.name] = Tensor(shape: extents, storage: values)?.cast(to: port.elementType)
         }
         return inputs
     }
 
-    private func wantedShape() throws -> [Int]? {
-        guard let shape else { return nil }
-        let extents = shape.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        guard extents.allSatisfy({ ($0 ?? 0) > 0 }) else {
-            throw RunnerFailure("--shape: found '\(shape)'; expected positive numbers such as 1,1,512,512")
-        }
-        return extents.compactMap(\.self)
+    private static func values(_ count: Int, of type: ElementType) -> [Float] {
+        if type.isReal { return (0..<count).map { Float($0 % 1009) / 1009 } }
+        if type.isInteger, type.byteCount <= 2 { return (0..<count).map { Float($0 % 101) } }
+        return [Float](repeating: 1, count: count)
     }
 
     private static func seconds(since start: ContinuousClock.Instant) -> Double {

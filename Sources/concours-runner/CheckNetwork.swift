@@ -64,10 +64,10 @@ struct CheckNetwork: ParsableCommand {
         report.window = image.shape.dropFirst(2).compactMap { if case .fixed(let extent) = $0 { extent } else { nil } }
         // Windows of one extent only go through the direct kernels, which need no more than that.
         let runs = try report.window.isEmpty ? network.reach(inputShapes: shapes) : fields
-        var contexts: [[TileContext]] = []
+        var contexts: [[TileContext]] = [], seen: Set<String> = []
         for output in network.outputs {
             guard let field = fields[output.name], let run = runs[output.name] else { continue }
-            report.wholeImageOperators += field.wholeImageOperators.filter { !report.wholeImageOperators.contains($0) }
+            report.wholeImageOperators += field.wholeImageOperators.filter { seen.insert($0).inserted }
             contexts.append(run.axes.map { TileContext($0) })
             for (index, (axis, own)) in zip(field.axes, run.axes).enumerated() {
                 let name = Self.axisName(index, of: field.axes.count)

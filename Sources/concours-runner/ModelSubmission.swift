@@ -49,11 +49,8 @@ extension ModelSubmission {
                 found: "`\(postprocessor.id)` on the output `\(output.id)`, which `\(step)` has made labels already",
                 remedy: "leave out `postprocessor`, or take the step out of the package")
         }
-        let axis = output.axes.first { $0.kind == .channel }
-        var count = 1
-        if let axis, case .fixed(let size) = axis.size { count = size } else if axis != nil { return }
-        if let fault = postprocessor.formFault(channels: count, spaces: output.spaceCount) {
-            throw node.fault(found: "`\(postprocessor.id)` on the output `\(output.id)`: \(fault.found)", remedy: fault.remedy)
+        if let fault = postprocessor.formFault(on: package.outputs.map { OutputForm($0) }) {
+            throw node.fault(found: "`\(postprocessor.id)` on the output `\(fault.output)`: \(fault.found)", remedy: fault.remedy)
         }
     }
 }

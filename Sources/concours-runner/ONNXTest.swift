@@ -7,10 +7,10 @@ import NeuralNetwork
 struct ONNXTest: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "onnx-test", abstract: "Run ONNX backend test folders.")
 
-    @Argument(help: "Folders with tests, or test folders.")
+    @Argument(help: "Folders with tests at any depth.")
     var folders: [String]
 
-    @Option(help: "A file with the tests to run, one path below a folder a line.")
+    @Option(help: "A file with the tests to run: paths below the folders as JSON.")
     var list: String?
 
     @Option(help: "The file for the report.")
@@ -30,13 +30,9 @@ struct ONNXTest: ParsableCommand {
         try RunnerFiles.report(ONNXTestReport(tests: tests), to: report)
     }
 
-    /// The tests below a folder; `.` if it is one itself.
+    /// The tests below a folder.
     private func names(in folder: String) throws -> [String] {
-        if let list {
-            let text = String(decoding: try RunnerFiles.read(list), as: UTF8.self)
-            return text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
-        }
-        if FileManager.default.fileExists(atPath: folder + "/model.onnx") { return ["."] }
+        if let list { return try RunnerFiles.request([String].self, from: list) }
         guard let paths = FileManager.default.enumerator(atPath: folder) else {
             throw RunnerFailure("a test folder cannot be listed")
         }

@@ -34,7 +34,8 @@ struct Predict: ParsableCommand {
         let folder = caseFile.split(separator: "/").dropLast().joined(separator: "/")
         let image = try ImageFile.read("/\(folder)/\(input.value)")
         let options = PredictionOptions(memoryBytes: memory, blending: model.blending, run: RunOptions(threads: threads))
-        let prediction = try Predictor(model.package, limits: NetworkLimits(memoryBytes: memory)).predict(image, options: options)
+        let prediction = try Predictor(model.package, limits: NetworkLimits(memoryBytes: memory)).predict(
+            image, options: options, for: model.postprocessor)
         for note in model.notes + prediction.notes { print("note: \(note)") }
         print("tiles: \(prediction.plan.tiles.count)")
         let extents = [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }

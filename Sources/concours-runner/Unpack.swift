@@ -20,6 +20,7 @@ struct Unpack: ParsableCommand {
         let limits = ZipArchive.Limits(bytes: bytes, entries: entries)
         do throws(ZipArchiveError) {
             let archive = try ZipArchive(path: archive, limits: limits)
+            try archive.refuseStrangers()
             try archive.unpack(into: output)
         } catch {
             throw RunnerFailure(error.description)

@@ -97,6 +97,26 @@ struct ZipArchive: ~Copyable {
         return mode
     }
 
+    /// The files with their sizes; without the folder that all lie in.
+    var files: [(name: String, bytes: Int)] {
+        let prefix = commonFolder
+        return entries.filter { !$0.isFolder }.map { (String($0.name.dropFirst(prefix.count)), $0.size) }
+    }
+
+    /// The bytes of a file; `nil` if it is not there.
+    func size(of name: String) -> Int? { files.first { $0.name == name }?.bytes }
+
+    /// What a small file holds.
+    func bytes(of name: String, limit: Int) throws(ZipArchiveError) -> [UInt8] {
+        let full = commonFolder + name
+        guard let entry = entries.first(where: { $0.name == full }), entry.size <= limit else {
+            throw .damaged(name, "it is not there, or larger than \(limit) bytes")
+        }
+        var bytes: [UInt8] = []
+        try read(entry) { (part) throws(ZipArchiveError) in bytes += part }
+        return bytes
+    }
+
     /// Unpacks everything. If all entries lie in one folder, that folder is left out, since most tools pack a folder as such.
     func unpack(into folder: String) throws(ZipArchiveError) {
         let prefix = commonFolder
@@ -119,11 +139,20 @@ struct ZipArchive: ~Copyable {
     }
 
     private func unpack(_ entry: Entry, to path: String) throws(ZipArchiveError) {
-        guard let source = zip_fopen_index(handle, entry.index, 0) else { throw .damaged(entry.name, reason) }
-        defer { zip_fclose(source) }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, entry.isExecutable ? 0o755 : 0o644)
         guard descriptor >= 0 else { throw .notWritable(entry.name) }
         defer { close(descriptor) }
+        try read(entry) { (part) throws(ZipArchiveError) in
+            guard part.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == part.count else {
+                throw .notWritable(entry.name)
+            }
+        }
+    }
+
+    /// Reads an entry part by part.
+    private func read(_ entry: Entry, _ take: (ArraySlice<UInt8>) throws(ZipArchiveError) -> Void) throws(ZipArchiveError) {
+        guard let source = zip_fopen_index(handle, entry.index, 0) else { throw .damaged(entry.name, reason) }
+        defer { zip_fclose(source) }
         var left = entry.size
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -133,7 +162,7 @@ struct ZipArchive: ~Copyable {
             // A directory that lies about a size must not unpack to more than it was admitted with.
             guard read <= left else { throw .damaged(entry.name, "it is longer than its directory says") }
             left -= read
-            guard write(descriptor, buffer, read) == read else { throw .notWritable(entry.name) }
+            try take(buffer[..<read])
         }
         guard left == 0 else { throw .damaged(entry.name, "it is shorter than its directory says") }
     }

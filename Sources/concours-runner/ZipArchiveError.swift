@@ -9,6 +9,7 @@ enum ZipArchiveError: Error, CustomStringConvertible {
     case encrypted(String)
     case damaged(String, String)
     case notWritable(String)
+    case stranger(String, bytes: Int, allowed: Int, description: String)
 
     var description: String {
         switch self {
@@ -22,6 +23,9 @@ enum ZipArchiveError: Error, CustomStringConvertible {
         case .damaged(let name, let reason): "“\(name)” in the archive is damaged (\(reason)); pack it again"
         case .notWritable(let name):
             "“\(name)” could not be written; a file stands where a folder is needed, or there is no space left for the unpacked archive"
+        case .stranger(let name, let bytes, let allowed, let description):
+            "“\(name)” in the archive unpacks to \(bytes >> 20) MiB and \(description) does not name it; leave out files above "
+                + "\(allowed >> 20) MiB that do not belong to the package"
         }
     }
 }

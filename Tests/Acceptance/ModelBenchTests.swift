@@ -30,5 +30,46 @@ struct ModelBenchTests {
         #expect(try CommandRun(["model", "bench", "/nowhere.onnx"]).exitCode == 1)
         #expect(try CommandRun(["model", "bench", network, "--isa", "mmx"]).exitCode == 2)
         #expect(try CommandRun(["model", "bench", network, "--runs", "0"]).exitCode == 2)
+        for shape in ["abc", "1,0,64", "", "=1,1", "1,,2"] {
+            let run = try CommandRun(["model", "bench", network, "--shape", shape])
+            #expect(run.exitCode == 2 && run.error.contains("1,1,512,512"), "\(shape): \(run.error)")
+        }
+    }
+
+    @Test("Inputs of several types get numbers, and each its own extents, by place or by name")
+    func inputs() throws {
+        var builder = ModelBuilder()
+        builder.input("image", [1, 1, -1, -1], type: 2)
+        builder.input("weight:0", [-1, -1], type: 10)
+        builder.input("count", [1], type: 7)
+        builder.output("y")
+        for (name, result) in [("image", "a"), ("weight:0", "b"), ("count", "c")] {
+            builder.node("Cast", [name], [result], [("to", .int(1))])
+        }
+        builder.node("Sum", ["a", "b", "c"], ["y"])
+        let folder = try TemporaryFolder(), file = try folder.write(builder.file, to: "net.onnx")
+        func run(_ shapes: [String]) throws -> CommandRun {
+            try CommandRun(["model", "bench", file, "--runs", "1"] + shapes.flatMap { ["--shape", $0] })
+        }
+        for shapes in [["1,1,40,30", "40,30"], ["weight:0=40,30", "1,1,40,30"], ["weight:0=40,30", "image=1,1,40,30", "count=1"]] {
+            let run = try run(shapes)
+            #expect(run.exitCode == 0, "\(shapes): \(run.error)")
+        }
+        let twice = try run(["image=1,1,8,8", "1,1,9,9"])
+        #expect(twice.exitCode == 1 && twice.error.contains("expected each of image, weight:0, count at most once"), "\(twice.error)")
+        let unknown = try run(["mask=1,1,8,8"])
+        #expect(unknown.exitCode == 1 && unknown.error.contains("mask=1,1,8,8"), "\(unknown.error)")
+    }
+
+    @Test("A free extent of the same name is that of the input that is given")
+    func names() throws {
+        var builder = ModelBuilder()
+        builder.input("a", [1, 1, -1, -1])
+        builder.input("b", [1, 1, -1, -1])
+        builder.output("y")
+        builder.node("Add", ["a", "b"], ["y"])
+        let folder = try TemporaryFolder(), file = try folder.write(builder.file, to: "net.onnx")
+        let run = try CommandRun(["model", "bench", file, "--runs", "1", "--shape", "b=1,1,24,20"])
+        #expect(run.exitCode == 0, "\(run.error)")
     }
 }

@@ -34,4 +34,32 @@ struct ModelONNXTestTests {
         let tooMany = try run("squeeze wrong\ngemm nothing\n")
         #expect(tooMany.exitCode == 1 && tooMany.error.contains("gemm is among the exceptions"), "\(tooMany.error)")
     }
+
+    @Test("A folder that is a test itself is called by its name")
+    func single() throws {
+        let folder = try TemporaryFolder(), tests = try tests(in: folder)
+        for path in [tests + "/gemm", tests + "/gemm/", tests + "/squeeze/../gemm/."] {
+            let run = try CommandRun(["model", "onnx-test", path, tests])
+            #expect(run.output.split(separator: "\n").prefix(2) == ["passed gemm", "passed gemm"], "\(path): \(run.output)\(run.error)")
+        }
+    }
+
+    @Test("With a list only what it names is taken in, and it may name nothing else than what is below")
+    func list() throws {
+        let folder = try TemporaryFolder(), tests = try tests(in: folder)
+        // What may not be copied would be named if it were.
+        try FileManager.default.createSymbolicLink(atPath: tests + "/other", withDestinationPath: "/etc/hostname")
+        func run(_ names: String) throws -> CommandRun {
+            try CommandRun(["model", "onnx-test", tests, "--list", try folder.write(names, to: "list.txt")])
+        }
+        let gemm = try run("# why\ngemm\n")
+        #expect(gemm.exitCode == 0 && gemm.output == "passed gemm\n1 of 1 passed, 0 failed, 0 unsupported\n", "\(gemm.output)\(gemm.error)")
+        let absent = try run("gemm\nnothing\n")
+        #expect(absent.exitCode == 1 && absent.output.contains("failed nothing: "), "\(absent.output)\(absent.error)")
+        for odd in ["../tests/gemm", "/etc", "gemm/", "./gemm"] {
+            let run = try run(odd + "\n")
+            #expect(run.exitCode == 1 && run.error.contains("found '\(odd)'"), "\(run.output)\(run.error)")
+        }
+        #expect(try CommandRun(["model", "onnx-test", tests]).error.contains("other"))
+    }
 }

@@ -43,4 +43,18 @@ import Testing
         let (run, text) = try check([1, 1, -1, -1], "Expand", [1, 1, 100, 100])
         #expect(run.exitCode == 0 && text.contains("warning: ") && text.contains("grow"), "\(text)\(run.error)")
     }
+
+    @Test("A network is read where it lies, through a link too, and from a folder that only its owner may enter")
+    func places() throws {
+        let folder = try TemporaryFolder(), network = try folder.copy("Challenges/nuclei/submissions/unet/weights.onnx", to: "in/net.onnx")
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/link.onnx", withDestinationPath: network)
+        for mode in [0o755, 0o700] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path + "/in")
+            for (path, name) in [(network, "net.onnx"), (folder.path + "/link.onnx", "link.onnx")] {
+                let run = try CommandRun(["model", "check", path])
+                #expect(run.exitCode == 0 && run.output.hasPrefix(name + " (ONNX"), "\(run.output)\(run.error)")
+            }
+        }
+        #expect(try FileManager.default.attributesOfItem(atPath: network)[.referenceCount] as? Int == 1)
+    }
 }

@@ -122,6 +122,37 @@ struct SubmissionTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: challenge.folder.path + "/runs").isEmpty)
     }
 
+    @Test("A large file of a packed model that its description does not name is refused before it is unpacked; a named one is not")
+    func strangers() throws {
+        let folder = try TemporaryFolder(), zip = folder.path + "/model.zip"
+        func check(_ name: String, addedTo folder: String = "") throws -> CommandRun {
+            let code = """
+                import os, sys, zipfile
+                z = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED, compresslevel=1)
+                for name in os.listdir(sys.argv[2]): z.write(sys.argv[2] + '/' + name, sys.argv[3] + name)
+                z.writestr(sys.argv[3] + sys.argv[4], b'0' * (65 << 20))
+                z.close()
+                """
+            let made = try CommandRun(
+                program: "/usr/bin/python3", ["-c", code, zip, CommandRun.project + "/Challenges/nuclei/submissions/unet", folder, name])
+            #expect(made.exitCode == 0, "\(made.error)")
+            return try CommandRun(["model", "check", zip])
+        }
+        for top in ["", "unet/"] {
+            let stranger = try check("old/weights.bin", addedTo: top)
+            #expect(
+                stranger.exitCode == 1 && stranger.error.contains("“old/weights.bin” in the archive unpacks to 65 MiB"), "\(stranger.error)"
+            )
+        }
+        let description = try String(
+            contentsOfFile: CommandRun.project + "/Challenges/nuclei/submissions/unet/bioimageio.yaml", encoding: .utf8)
+        #expect(description.contains("format_version"))
+        // A text of the description, here its name, is a name too.
+        let name = try #require(description.split(separator: "\n").first { $0.hasPrefix("name: ") }?.dropFirst("name: ".count))
+        let named = try check(String(name))
+        #expect(named.exitCode == 0, "\(named.output)\(named.error)")
+    }
+
     @Test(
         "A description that is wrong is refused with file and line",
         arguments: [

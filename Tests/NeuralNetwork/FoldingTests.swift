@@ -23,6 +23,25 @@ import Testing
         #expect(try network.run(["x": one])["y"]?.floats?.allSatisfy { $0 == 1 } == true)
     }
 
+    @Test(
+        "What takes more than half a gigabyte of weights and results is left to the run, and the weights are counted",
+        arguments: [(1 << 20, 4), (257 << 20, 257 << 20)])
+    func largeWeight(bytes: Int, held: Int) throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, 1, 1])
+        builder.output("y")
+        builder.initializer(ModelBuilder.tensor("w", [bytes / 4], external: true))
+        builder.node("Relu", ["w"], ["a"])
+        builder.node("ReduceSum", ["a"], ["s"], [("keepdims", .int(0))])
+        builder.node("Add", ["x", "s"], ["y"])
+        let zeros = ByteSource(count: bytes) { _, buffer in
+            buffer.initializeMemory(as: UInt8.self, repeating: 0)
+            return true
+        }
+        let model = try ONNXModel(ByteSource(builder.file), externalData: ExternalData(location: "weights.bin", source: zeros))
+        #expect(try Network(model).constantBytes == held)
+    }
+
     @Test("Many small constants become 16 MiB together and no more")
     func manyConstants() throws {
         let network = try Self.network([1, 1, 1, 1]) {

@@ -32,6 +32,30 @@ struct ReachTests {
         #expect(axis.before <= axis.haloBefore + axis.stride - 1 && axis.after <= axis.haloAfter + axis.stride - 1)
     }
 
+    @Test("Each of many outputs sees what it sees alone")
+    func manyOutputs() throws {
+        let names = ["c", "p", "d", "u", "s"]
+        func file(_ outputs: [String]) -> [UInt8] {
+            var builder = ModelBuilder()
+            builder.input("x", [1, 1, -1, -1])
+            for name in outputs { builder.output(name) }
+            builder.weights("w", [1, 1, 3, 3], [Float](repeating: 1, count: 9))
+            builder.weights("v", [1, 1, 2, 2], [Float](repeating: 1, count: 4))
+            builder.node("Conv", ["x", "w"], ["c"], [("pads", .ints([1, 1, 1, 1]))])
+            builder.node("MaxPool", ["c"], ["p"], [("kernel_shape", .ints([2, 2])), ("strides", .ints([2, 2]))])
+            builder.node("Conv", ["p", "w"], ["d"], [("pads", .ints([1, 1, 1, 1]))])
+            builder.node("ConvTranspose", ["d", "v"], ["u"], [("strides", .ints([2, 2]))])
+            builder.node("Softmax", ["c"], ["s"], [("axis", .int(3))])
+            return builder.file
+        }
+        func reaches(_ outputs: [String]) throws -> [String: Reach] {
+            try Network(onnx: file(outputs)).reach(inputShapes: ["x": [1, 1, 64, 96]], options: ReachTests.exact)
+        }
+        let all = try reaches(names)
+        for name in names { #expect(try reaches([name])[name] == all[name], "\(name)") }
+        #expect(names.map { all[$0]?.isLocal } == [true, true, true, true, false])
+    }
+
     @Test("The reach is exact: a changed pixel is seen up to it and not beyond", arguments: UNet.Upsampling.allCases)
     func impulse(upsampling: UNet.Upsampling) throws {
         let network = try Network(onnx: UNet(depth: 2, channels: 2, upsampling: upsampling).file())

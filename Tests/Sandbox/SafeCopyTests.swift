@@ -37,6 +37,22 @@ struct SafeCopyTests {
         #expect(stat(scratch("copy/inner"), &status) == 0 && status.st_mode & 0o7777 == 0o755)
     }
 
+    @Test("Of a selection only what it names is looked at and copied, with all that is below")
+    func selection() throws {
+        let source = try ScratchFolder()
+        let scratch = try ScratchFolder()
+        for name in ["a/b/c", "a/other", "d"] {
+            try FileManager.default.createDirectory(atPath: source(name), withIntermediateDirectories: true)
+            try "text".write(toFile: source(name + "/file"), atomically: false, encoding: .utf8)
+        }
+        symlink("/etc", source("a/link"))
+        truncate(source("a/other/file"), 1 << 40)
+        let files = try SafeCopy.folder(from: source.path, to: scratch("copy"), only: ["a/b", "d/file", "none"])
+        #expect(files.map(\.path) == ["a/b/c/file", "d/file"])
+        let error = #expect(throws: SafeCopyError.self) { try SafeCopy.folder(from: source.path, to: scratch("all"), only: ["a"]) }
+        #expect("\(error, default: "")".contains("a/other/file"))
+    }
+
     @Test("A pipe, a link, a hard link and a socket are all named, and the copy does not wait for the pipe")
     func specialFiles() throws {
         let target = try ScratchFolder()

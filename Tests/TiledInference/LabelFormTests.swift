@@ -23,6 +23,78 @@ import TiledInference
         #expect(found.isEmpty ? fault == nil : fault?.found.contains(found) == true, "\(String(describing: fault))")
     }
 
+    /// Outputs called a and b, of so many channels.
+    private func forms(_ channels: [Int]) throws -> [OutputForm] {
+        let file = ModelBuilder.model { $0.node("Relu", ["x"], ["y"]) }
+        let outputs = zip(["a", "b"], channels).map { MadePackage.Output(id: $0, channels: $1) }
+        return try MadePackage(file, least: 8, step: 8, outputs: outputs).package.outputs.map { OutputForm($0) }
+    }
+
+    @Test(
+        "Probability and rays are told apart by their channels, and have to be named where they are outputs of their own",
+        arguments: [
+            ("{id: stardist}", [9], ""), ("{id: stardist}", [8, 1], "write `output: a, probabilityOutput: b`"),
+            ("{id: stardist}", [1, 8], "write `output: b, probabilityOutput: a`"), ("{id: stardist}", [9, 8], ""),
+            ("{id: stardist, output: a, probabilityOutput: b}", [8, 1], ""),
+            ("{id: stardist, output: b, probabilityOutput: a}", [1, 8], ""), ("{id: stardist, output: a}", [9, 1], ""),
+            ("{id: stardist, output: a, probabilityOutput: b}", [8, 2], "name an output of one channel"),
+            ("{id: stardist, probabilityOutput: a}", [9], "name an output of one channel"),
+            ("{id: stardist, output: b, probabilityOutput: a}", [1, 2], "give 3 to 1024"),
+        ])
+    func outputs(_ yaml: String, _ channels: [Int], _ remedy: String) throws {
+        let fault = try Fixture.postprocessor(yaml).formFault(on: forms(channels))
+        #expect(remedy.isEmpty ? fault == nil : fault?.remedy.contains(remedy) == true, "\(String(describing: fault))")
+    }
+
+    @Test("An output of several channels is no probability, and one that is not there is named")
+    func probability() throws {
+        let rays = try Fixture.output(id: "rays", shape: [1, 8, 6, 6], values: [Float](repeating: 2, count: 288))
+        let two = try Fixture.output(id: "two", shape: [1, 2, 6, 6], values: [Float](repeating: 1, count: 72))
+        let method = try Fixture.postprocessor("{id: stardist, output: rays, probabilityOutput: two}")
+        let error = #expect(throws: InferenceError.self) { try method.labels(from: [rays, two]) }
+        #expect("\(error, default: "")".contains("2 channels for the probability"))
+        let nope = try Fixture.postprocessor("{id: stardist, output: rays, probabilityOutput: nope}")
+        let absent = #expect(throws: InferenceError.self) { try nope.labels(from: [rays, two]) }
+        #expect("\(absent, default: "")".contains("nope") && "\(absent, default: "")".contains("use one of rays, two"))
+    }
+
+    /// A network that makes probability and eight rays for every `grid` pixels.
+    private func stars(_ grid: (y: Int, x: Int)) throws -> MadePackage {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 5)
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y")
+        builder.weights("w", [9, 1, grid.y, grid.x], numbers.next(9 * grid.y * grid.x))
+        builder.node("Conv", ["x", "w"], ["h"], [("strides", .ints([grid.y, grid.x]))])
+        builder.node("Sigmoid", ["h"], ["y"])
+        return try MadePackage(builder.file, least: 8, step: 8, outputs: [.init(channels: 9)])
+    }
+
+    @Test(
+        "A grid that is not the network's is refused before its first tile, with both",
+        arguments: [
+            ((2, 2), "", "write `grid: [2, 2]`"), ((2, 2), ", grid: 2", ""), ((2, 4), ", grid: 2", "write `grid: [2, 4]`"),
+            ((2, 4), ", grid: [2, 4]", ""), ((1, 1), ", grid: 2", "write `grid: [1, 1]`"), ((1, 1), "", ""),
+        ])
+    func grid(_ grid: (Int, Int), _ declared: String, _ remedy: String) throws {
+        let made = try stars((y: grid.0, x: grid.1)), predictor = try Predictor(made.package), image = try Fixture.image([64, 72])
+        let method = try Fixture.postprocessor("{id: stardist\(declared)}")
+        var tiles = 0
+        func run() throws {
+            let run = StreamedRun(
+                predictor, on: WholeImageBlocks(image), to: "\(made.folder)/\(UUID()).tif", .labels(method), options: .init(), key: "key")
+            _ = try run.run { if case .tiles = $0 { tiles += 1 } }
+        }
+        func predict() throws { _ = try predictor.predict(image, for: method) { done, _ in tiles = done } }
+        for way in [run, predict] {
+            guard !remedy.isEmpty else {
+                try way()
+                continue
+            }
+            let error = #expect(throws: InferenceError.self) { try way() }
+            #expect("\(error, default: "")".contains(remedy) && tiles == 0, "\(String(describing: error))")
+        }
+    }
+
     @Test("Rays that the network does not have are refused before its first tile, and leave nothing behind")
     func run() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("labels-\(UUID().uuidString)").path

@@ -66,7 +66,8 @@ public struct PackageCheck: Sendable {
 
     /// The operators by which some output sees the whole image, each once.
     public var wholeImageOperators: [String] {
-        reaches.reduce(into: []) { all, reach in all += reach.wholeImageOperators.filter { !all.contains($0) } }
+        var seen: Set<String> = []
+        return reaches.flatMap(\.wholeImageOperators).filter { seen.insert($0).inserted }
     }
 
     /// The extents of a tile for which windows read about twice what they write.
@@ -139,9 +140,7 @@ extension PackageCheck {
             guard let reach = reaches.first(where: { $0.output == output.id }), !reach.hasImageExtents(growth: output.labelGrowth) else {
                 continue
             }
-            warnings.append(
-                "\(output.id) has other extents than the image: challenges compare labels of the image's extents, which only a postprocessor "
-                    + "with a `grid` makes of it")
+            warnings.append(reach.extentWarning(output))
         }
         self.init(
             outputs: reports, reaches: reaches, tilingClass: tilingClass, window: package.inputs[0].axes.compactMap { fixed[$0.id] },
@@ -283,6 +282,17 @@ extension PackageCheck.ReachReport {
         return axes.allSatisfy { axis in
             axis.reach.missing == 0 && axis.reach.scale.numerator * (finer[axis.axis] ?? 1) == axis.reach.scale.denominator
         }
+    }
+
+    /// What it means that an output has other extents than the image.
+    fileprivate func extentWarning(_ output: TensorDescription) -> String {
+        guard let step = output.labelStepID, let growth = output.labelGrowth else {
+            return "\(output.id) has other extents than the image: challenges compare labels of the image's extents, which only a "
+                + "postprocessor with a `grid` makes of it"
+        }
+        let places = axes.map { "\($0.reach.scale) along \($0.axis)" }.joined(separator: ", ")
+        return "\(output.id) has other extents than the image, whose labels challenges compare: `\(step)` makes \(growth) labels of each "
+            + "place, and the network makes for each pixel \(places) places"
     }
 
     /// What those who tile should know, by the class of the network.

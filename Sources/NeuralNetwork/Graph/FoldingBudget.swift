@@ -2,11 +2,14 @@ internal import Synchronization
 
 /// How much may be computed while a network is loaded or planned: a file of a few hundred bytes could ask for hours of it.
 ///
-/// What is beyond the budget is left to the run, which has its limits of time and memory. The budget grows with the weights that a file
+/// What is beyond the budget, or a step of tensors that are large by themselves, is left to the run, which has its limits of time and memory. The budget grows with the weights that a file
 /// really holds, so that weights that are stored in another form than they are used in become constants however many there are.
 final class FoldingBudget: Sendable {
     /// The budget of the loading or planning that goes on; `nil` outside of both.
     @TaskLocal static var current: FoldingBudget?
+
+    /// The most bytes that a step reads and makes together.
+    private static let largestStep = 1 << 29
 
     private let left = Mutex((bytes: 16 << 20, work: 1 << 27))
 
@@ -21,10 +24,11 @@ final class FoldingBudget: Sendable {
     /// Takes a step out of the budget: false, and nothing is taken, if it does not fit. `outputs` are empty where they follow from the run.
     func takes(_ node: Node, inputs: [Signature?], outputs: [TensorType]) -> Bool {
         let read = inputs.compactMap { $0?.type }
-        let bytes = FoldingBudget.sum(outputs, \.byteCount)
+        let bytes = FoldingBudget.sum(outputs, \.byteCount), touched = FoldingBudget.sum(read + outputs, \.byteCount)
+        guard touched <= FoldingBudget.largestStep else { return false }
         let work: Int
         if FoldingBudget.linear.contains(node.operatorType) {
-            work = FoldingBudget.sum(read, \.byteCount) + bytes
+            work = touched
         } else {
             // More than any product, transform or recurrence takes for each result.
             let (product, overflow) = FoldingBudget.sum(read, \.count).multipliedReportingOverflow(

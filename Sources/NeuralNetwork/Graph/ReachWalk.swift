@@ -22,7 +22,7 @@ struct ReachWalk {
         }
     }
 
-    /// One step, the last of the graph first.
+    /// One step of a plan: its results, where they lie, and what it reads for them.
     struct Step {
         let results: [Int]
         let place: Place
@@ -37,32 +37,56 @@ struct ReachWalk {
         let needed: ClosedRange<Int>
     }
 
-    private let steps: [Step]
+    /// A step whose results and reads lie in arrays of all steps: a walk passes millions of them.
+    private struct Passage {
+        let place: Place
+        let results: Range<Int>
+        let reads: Range<Int>
+    }
+
+    /// By position in the plan; `nil` for steps whose results do not follow the axis.
+    private let passages: [Passage?]
+    private let results: [Int]
+    private let reads: [Read]
     private let inputs: [(value: Int, place: Place)]
     /// The range of each value that this walk has reached, and the walk that did.
     private var ranges: [ClosedRange<Int>]
     private var walks: [Int]
     private var walk = 0
 
-    init(values: Int, steps: [Step], inputs: [(value: Int, place: Place)]) {
-        self.steps = steps
+    /// - Parameter steps: by position in the plan; `nil` for those whose results do not follow the axis.
+    init(values: Int, steps: [Step?], inputs: [(value: Int, place: Place)]) {
+        var results: [Int] = [], reads: [Read] = []
+        passages = steps.map { step in
+            guard let step else { return nil }
+            let firstResult = results.count, firstRead = reads.count
+            results += step.results
+            reads += step.reads
+            return Passage(place: step.place, results: firstResult..<results.count, reads: firstRead..<reads.count)
+        }
+        self.results = results
+        self.reads = reads
         self.inputs = inputs
         ranges = [ClosedRange<Int>](repeating: 0...0, count: values)
         walks = [Int](repeating: 0, count: values)
     }
 
-    /// What one walk costs: the inputs and outputs of all steps.
-    var links: Int { steps.reduce(inputs.count) { $0 + $1.results.count + $1.reads.count } }
+    /// What one walk costs: the inputs and outputs of some steps, given as positions in the plan.
+    func links(of steps: [Int]) -> Int {
+        steps.reduce(inputs.count) { $0 + (passages[$1].map { $0.results.count + $0.reads.count } ?? 0) }
+    }
 
     /// What one position of a value depends on; `nil` if it reads no input.
-    mutating func read(by position: Int, of value: Int) -> Sight? {
+    ///
+    /// - Parameter steps: those on which the value depends, as positions in the plan, last first.
+    mutating func read(by position: Int, of value: Int, through steps: [Int]) -> Sight? {
         walk += 1
         join(position...position, to: value)
         var seen: ClosedRange<Int>?, needed: ClosedRange<Int>?
         for step in steps {
-            guard let range = union(of: step.results) else { continue }
-            needed = ReachWalk.union(needed, step.place.pixels(of: range))
-            for read in step.reads { join(read.window?.read(range) ?? range, to: read.value) }
+            guard let passage = passages[step], let range = union(of: passage.results) else { continue }
+            needed = ReachWalk.union(needed, passage.place.pixels(of: range))
+            for read in passage.reads { join(reads[read].window?.read(range) ?? range, to: reads[read].value) }
         }
         for input in inputs where walks[input.value] == walk {
             seen = ReachWalk.union(seen, input.place.pixels(of: ranges[input.value]))
@@ -79,9 +103,9 @@ struct ReachWalk {
         walks[value] = walk
     }
 
-    private func union(of values: [Int]) -> ClosedRange<Int>? {
+    private func union(of results: Range<Int>) -> ClosedRange<Int>? {
         var result: ClosedRange<Int>?
-        for value in values where walks[value] == walk { result = ReachWalk.union(result, ranges[value]) }
+        for index in results where walks[self.results[index]] == walk { result = ReachWalk.union(result, ranges[self.results[index]]) }
         return result
     }
 

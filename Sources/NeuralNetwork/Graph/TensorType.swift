@@ -13,10 +13,13 @@ struct TensorType: Sendable, Hashable {
 struct Signature: Sendable {
     let type: TensorType
     let value: Tensor?
+    /// Where the elements are flat places in an image, as `MaxPool` gives them: the image's extents, if they are known.
+    var placesIn: [Int]?
 
-    init(_ shape: [Int], _ elementType: ElementType) {
+    init(_ shape: [Int], _ elementType: ElementType, placesIn: [Int]? = nil) {
         type = TensorType(shape: shape, elementType: elementType)
         value = nil
+        self.placesIn = placesIn
     }
 
     init(type: TensorType) {

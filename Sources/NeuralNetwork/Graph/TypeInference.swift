@@ -4,6 +4,8 @@ struct TypeInference {
     private(set) var types: [TensorType?]
     /// Values that follow from shapes, besides the constants.
     private(set) var known: [Int: Tensor] = [:]
+    /// The extents of the image of which a value holds places.
+    private var images: [Int: [Int]] = [:]
     private let constants: [Int: Tensor]
     private let limits: NetworkLimits
     private let budget = FoldingBudget.current ?? FoldingBudget()
@@ -25,8 +27,10 @@ struct TypeInference {
     /// What is known of a step's inputs; `nil` for those that are left out or of unknown type.
     func signatures(_ step: CompiledGraph.Step) -> [Signature?] {
         step.inputs.map { value in
-            value.flatMap { value in
-                (constants[value] ?? known[value]).map { Signature($0) } ?? types[value].map { Signature(type: $0) }
+            value.flatMap { value -> Signature? in
+                var signature = (constants[value] ?? known[value]).map { Signature($0) } ?? types[value].map { Signature(type: $0) }
+                signature?.placesIn = images[value]
+                return signature
             }
         }
     }
@@ -47,6 +51,7 @@ struct TypeInference {
             guard let value else { continue }
             types[value] = result.type
             known[value] = result.value
+            images[value] = result.placesIn
         }
         guard isKnown, bytes <= knownBytes, results.contains(where: { $0.value == nil }),
             budget.takes(step.node, inputs: inputs, outputs: results.map(\.type))

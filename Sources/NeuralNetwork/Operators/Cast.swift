@@ -53,7 +53,7 @@ extension Tensor {
     }
 
     /// The tensor with elements of another type.
-    func cast(to type: ElementType) -> Tensor {
+    package func cast(to type: ElementType) -> Tensor {
         switch storage {
         case _ where type == elementType: self
         case .float32(let values): Tensor(shape, TensorStorage(casting: values, to: type))

@@ -49,7 +49,8 @@ struct Pooling: Operator {
         }
         guard image.count >= 3 else { throw node.error(.shape, "the input has the shape \(image); expected (batch, channels, spatial…)") }
         let shape = Array(image[..<2]) + (try geometry.window(over: Array(image[2...]), node: node)).outputShape
-        return [Signature(shape, input.elementType)] + (node.outputs.count > 1 ? [Signature(shape, .int64)] : [])
+        let indices = Signature(shape, .int64, placesIn: isColumnMajor ? nil : image)
+        return [Signature(shape, input.elementType)] + (node.outputs.count > 1 ? [indices] : [])
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {

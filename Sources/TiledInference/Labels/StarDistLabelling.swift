@@ -10,7 +10,7 @@ internal import ModelPackages
 public struct StarDistLabelling: Sendable, Equatable {
     /// The output with the rays, one channel for each; the probability is its first channel unless `probability` names another output.
     public var source = OutputSource()
-    /// The output whose first channel is the probability; `nil` for the first channel of `source`.
+    /// The output of one channel that is the probability; `nil` for the first channel of `source`.
     public var probability: OutputSource?
     /// Candidates are above it.
     public var probabilityThreshold = 0.5
@@ -68,6 +68,9 @@ public struct StarDistLabelling: Sendable, Equatable {
         _ output: PredictedTensor, all outputs: [PredictedTensor], imageExtents: [Axis: Int]
     ) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
         let probabilityOutput = try probability.map { (source) throws(InferenceError) in try source.find(in: outputs) } ?? output
+        if probability != nil, let fault = Self.probabilityFault(channels: probabilityOutput.channelCount) {
+            throw .unfitOutput(output: probabilityOutput.id, found: fault.found, remedy: fault.remedy)
+        }
         let (shape, values) = try probabilityOutput.plane(channel: 0)
         let probabilities = try probabilityOutput.comparable(values, channel: 0)
         if let fault = formFault(channels: output.channelCount, spaces: shape.count) {

@@ -147,11 +147,11 @@ public struct StreamedRun {
         var method: LabelPostprocessor?
         if case .labels(let declared) = product { method = declared }
         guard takesAll || method != nil else { return }
-        let extents = try StreamedPlan(predictor, image, options).tiling.extents
-        if let method { try LabelFormCheck.postprocessor(method, on: wanted, extents) }
+        let tiling = try StreamedPlan(predictor, image, options).tiling
+        if let method { try LabelFormCheck.postprocessor(method, of: predictor.package, tiling) }
         guard takesAll else { return }
         try WholeSampleLabelling.checkMemory(
-            of: wanted.compactMap { extents[$0.id] }, named: wanted[0].id, memoryBytes: options.memoryBytes)
+            of: wanted.compactMap { tiling.extents[$0.id] }, named: wanted[0].id, memoryBytes: options.memoryBytes)
     }
 
     /// The least of the sizes from 1 with which the image can be run; `nil` if `most` is not enough.

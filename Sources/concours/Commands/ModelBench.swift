@@ -6,13 +6,24 @@ import Evaluation
 struct ModelBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure time and memory of one ONNX network.",
-        discussion: "The network is read and run in a sandbox: it may come from anybody. Its inputs are made-up pixels.")
+        discussion: "The network is read and run in a sandbox: it may come from anybody. Its inputs are made-up numbers.")
 
     @Argument(help: "The network: an ONNX file.")
     var model: String
 
-    @Option(help: "The extents of the first input, such as 1,1,512,512. Default: as declared, 512 where the extent is open.")
-    var shape: String?
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: """
+            The extents of an input, such as 1,1,512,512; once for each input in their order, or by name, such as mask=1,1,512,512. Default: as \
+            declared, with the free extents of the inputs that are given, else 1 for batch and channels and 512.
+            """,
+        transform: { text in
+            guard let extents = InputExtents(text) else {
+                throw ValidationError("write positive numbers with commas between them, such as 1,1,512,512 or mask=1,1,512,512")
+            }
+            return extents
+        })
+    var shape: [InputExtents] = []
 
     @Option(parsing: .unconditional, help: "The number of threads.")
     var threads = 1
@@ -40,7 +51,7 @@ struct ModelBench: AsyncParsableCommand {
         let report: ModelBenchReport
         do throws(EvaluationError) {
             report = try await NetworkMeasurement.measure(
-                .init(network: model, shape: shape, threads: threads, runs: runs, isa: isa, convolutions: convolutions.name))
+                .init(network: model, shapes: shape, threads: threads, runs: runs, isa: isa, convolutions: convolutions.name))
         } catch {
             throw CommandFailure.of(error)
         }
