@@ -21,23 +21,23 @@ public struct ContextCost: Sendable, Equatable {
 
 extension ContextCost {
     /// What context costs in a plan; `nil` where it is little, or where windows are what the user declares.
-    init?(of plan: StreamedPlan, _ predictor: Predictor, _ image: any ImageBlocks, _ options: PredictionOptions) {
+    init?(of plan: StreamedPlan, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions) {
         guard plan.blended == nil, plan.passes == nil, plan.tiling.way == .tiles, plan.tiling.readFactor > Self.most else { return nil }
         factor = plan.tiling.readFactor
-        remedy = Self.remedy(worse: factor, predictor, image, options)
+        remedy = Self.remedy(worse: factor, predictor, images, options)
     }
 
     private static func remedy(
-        worse: Double, _ predictor: Predictor, _ image: any ImageBlocks, _ options: PredictionOptions
+        worse: Double, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions
     ) -> Remedy? {
         var free = options
         free.tile = nil
-        if options.tile != nil, let factor = try? StreamedPlan(predictor, image, free).tiling.readFactor, factor < 0.75 * worse {
+        if options.tile != nil, let factor = try? StreamedPlan(predictor, images, free).tiling.readFactor, factor < 0.75 * worse {
             return .noTile(factor: factor)
         }
         for doublings in 1...6 {
             free.memoryBytes = options.memoryBytes << doublings
-            guard let factor = try? StreamedPlan(predictor, image, free).tiling.readFactor, factor <= most else { continue }
+            guard let factor = try? StreamedPlan(predictor, images, free).tiling.readFactor, factor <= most else { continue }
             return .memory(bytes: free.memoryBytes, factor: factor)
         }
         return nil
