@@ -11,8 +11,8 @@ struct ModelTiling {
     let scales: [String: [Ratio?]]
     /// The extents of each output for the whole image, cropped to it, as the network makes them.
     let extents: [String: [Int]]
-    /// The element of the image that an output's first one shows, by output, one for each tiled axis.
-    let firstPlaces: [String: [Int]]
+    /// What an output sees, one for each tiled axis, by output; empty where all outputs are as large as the image or larger.
+    let fields: [String: [Reach.AxisReach]]
     /// Whether the result is that of one run on the padded whole image.
     let isExact: Bool
     /// What the network allows, and how the image goes through it.
@@ -65,7 +65,7 @@ struct ModelTiling {
         let isOrdered = plan.tiles.count == 1 || options.run.products == .kernels
         isExact = cut.isExact && isOrdered
         (scales, extents) = try ModelTiling.results(package, network, sample, view, plan, options.run)
-        firstPlaces = try view.firstPlaces(package, network, sample)
+        fields = try view.receptiveFields(package, network, sample)
         tilingClass = view.tilingClass(sample)
         way = plan.tiles.count == 1 ? .whole : cut.isExact ? .tiles : .windows
         let orderNote = "matrix products were OpenBLAS's: tiles differ from the whole image in the last bits"

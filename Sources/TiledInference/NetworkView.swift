@@ -138,11 +138,14 @@ struct NetworkView {
         return nil
     }
 
-    /// The element of the image that each output's first one shows, along each tiled axis.
-    ///
-    /// By what the graph sees however it is computed; asked for outputs alone that have not the image's size.
-    func firstPlaces(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes) throws(InferenceError) -> [String: [Int]] {
-        guard reaches.values.contains(where: { $0.contains { $0?.missing ?? 0 != 0 } }) else { return [:] }
+    /// What each output sees along each tiled axis, however it is computed; asked for outputs alone that have not the image's size.
+    func receptiveFields(
+        _ package: ModelPackage, _ network: Network, _ sample: SampleAxes
+    ) throws(InferenceError) -> [String: [Reach.AxisReach]] {
+        let isLarge = reaches.values.joined().allSatisfy {
+            $0.map { $0.missing == 0 && $0.scale.numerator >= $0.scale.denominator } ?? true
+        }
+        guard !isLarge else { return [:] }
         let answers: [String: Reach]
         do {
             answers = try network.reach(
@@ -150,9 +153,9 @@ struct NetworkView {
         } catch {
             throw .package(PackageError(.network, file: package.weights.source, found: "\(error)", remedy: error.remedy))
         }
-        var places: [String: [Int]] = [:]
-        for (output, port) in zip(package.outputs, network.outputs) { places[output.id] = answers[port.name]?.axes.map(\.firstPlace) }
-        return places
+        return [String: [Reach.AxisReach]](
+            zip(package.outputs, network.outputs).map { output, port in (output.id, answers[port.name]?.axes ?? []) }
+        ) { first, _ in first }
     }
 
     /// What the graph allows; a network that takes one extent only is windowed unless such a window has a middle that is exact.

@@ -53,7 +53,8 @@ public struct Predictor: Sendable {
         let shapes = prepared.mapValues(\.shape)
         let passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
         let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles)
-        try LabelFormCheck.steps(of: package, tiling.extents)
+        try OutputFormCheck.steps(of: package, tiling.extents)
+        try OutputFormCheck.channels(of: package, tiling.extents)
         let stitched: [String: AxisTensor]
         var (plan, notes, way) = (tiling.plan, tiling.notes, tiling.way)
         if let blending = options.blending {

@@ -4,7 +4,11 @@ import TiledInference
 extension RunModel {
     /// What a user should know about windows that read much more than they write.
     func note(_ cost: ContextCost) -> String {
-        let tiles = tile.map { "the tiles of --tile \($0.text)" } ?? "the tiles that fit into --memory \(MemorySize.text(memory))"
+        let windows = cost.onlyWindow.map {
+            "the windows of \($0.map(String.init).joined(separator: "x")), the only ones that the network takes,"
+        }
+        let tiles =
+            tile.map { "the tiles of --tile \($0.text)" } ?? windows ?? "the tiles that fit into --memory \(MemorySize.text(memory))"
         let read = "\(tiles) make the network read \(Self.times(cost.factor)) the image, since each needs the pixels around it"
         switch cost.remedy {
         case .noTile(let factor):

@@ -70,7 +70,8 @@ struct RunModel: ParsableCommand {
             tile: tile?.extents, memoryBytes: share.network, blending: try blending(model.blending),
             run: RunOptions(threads: threads, instructions: instructions))
         let run = StreamedRun(
-            try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: try images.opened(share), to: output,
+            try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: try images.opened(share),
+            to: output,
             product, options: options, key: { () throws(InferenceError) in try key(images) })
         var nonFinite = 0
         let result: StreamedRun.Report

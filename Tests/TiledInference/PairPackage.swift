@@ -47,7 +47,7 @@ final class PairPackage {
     static func unet(maskStride: Int) -> [UInt8] {
         var builder = ModelBuilder(), numbers = Numbers(seed: 8)
         builder.input("x", [1, 1, -1, -1])
-        builder.input("m", [1, 1, -1, -1])
+        builder.input("m", [1, 1, -2, -3])
         builder.output("y")
         builder.weights("up", [1, 1, 2, 2], numbers.next(4))
         builder.weights("a", [16, 2, 3, 3], numbers.next(288).map { $0 * 0.3 })
@@ -71,7 +71,7 @@ final class PairPackage {
     static func greatestOfMask() -> [UInt8] {
         var builder = ModelBuilder(), numbers = Numbers(seed: 8)
         builder.input("x", [1, 1, -1, -1])
-        builder.input("m", [1, 1, -1, -1])
+        builder.input("m", [1, 1, -2, -3])
         builder.output("y")
         builder.weights("a", [1, 1, 3, 3], numbers.next(9))
         builder.node("GlobalMaxPool", ["m"], ["most"])

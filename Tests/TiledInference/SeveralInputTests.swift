@@ -59,7 +59,7 @@ import TiledInference
     func finerSecond() throws {
         var builder = ModelBuilder(), numbers = Numbers(seed: 9)
         builder.input("x", [1, 1, -1, -1])
-        builder.input("m", [1, 1, -1, -1])
+        builder.input("m", [1, 1, -2, -3])
         builder.output("y")
         builder.weights("a", [8, 1, 3, 3], numbers.next(72))
         builder.weights("b", [1, 9, 3, 3], numbers.next(81))
@@ -105,7 +105,7 @@ import TiledInference
 
     @Test("Each mistake names the input: one that is missing, unknown, of other extents, of other axes")
     func mistakes() throws {
-        let predictor = try Predictor(PairPackage.halfMask().package)
+        let made = try PairPackage.halfMask(), predictor = try Predictor(made.package)
         let good = try images([64, 80], [32, 40])
         func message(_ change: (inout [String: Image]) throws -> Void) throws -> String {
             var images = good
@@ -137,7 +137,8 @@ import TiledInference
 
     @Test("The result lies where the first image that says so lies; images that do not lie over each other are remarked on")
     func geometry() throws {
-        let predictor = try Predictor(PairPackage.halfMask().package), images = try images([64, 80], [32, 40])
+        let made = try PairPackage.halfMask(), predictor = try Predictor(made.package)
+        let images = try images([64, 80], [32, 40])
         func geometry(_ distance: Double, _ origin: Double) -> ImageGeometry {
             var result = ImageGeometry()
             for axis in [Axis.y, .x] { result[axis] = .init(distance: distance, origin: origin, unit: ImageGeometry.micrometre) }
@@ -162,8 +163,9 @@ import TiledInference
         let averaged = try predictor.predict(images, options: .init(blending: blending))
         #expect(averaged.way == .blended && averaged.plan.tiles.count > 1)
         #expect(try streamed(predictor, images, [:], .init(blending: blending)).values == averaged.outputs[0].values)
+        let half = try PairPackage.halfMask(), coarse = try Predictor(half.package)
         let error = try #require(throws: InferenceError.self) {
-            try Predictor(PairPackage.halfMask().package).predict(try self.images([40, 44], [20, 22]), options: .init(blending: blending))
+            try coarse.predict(try self.images([40, 44], [20, 22]), options: .init(blending: blending))
         }
         #expect("\(error)".contains("the inputs have different resolutions"))
     }

@@ -77,7 +77,8 @@ extension Predictor {
         for result in results {
             var geometry = ImageGeometry()
             for (index, axis) in axes.enumerated() { geometry[axis] = blended.sample.places(of: index, as: axis, work.geometries) }
-            let output = try StreamedOutput(result.output, shape: [1, result.channels] + blended.plan.extents, geometry: geometry)
+            let shape = [1, result.channels] + blended.plan.extents
+            let output = try StreamedOutput(result.output, shape: shape, geometry: geometry, cells: geometry)
             guard let writer = try open(output) else { continue }
             let sums = try BlendSums(
                 channels: result.channels, extents: blended.plan.paddedExtents, window: blended.plan.largestWindow, axes: axes,

@@ -12,8 +12,10 @@ public struct ContextCost: Sendable, Equatable {
 
     /// Elements that the network reads for one element of the image.
     public let factor: Double
-    /// What would help; `nil` where the network takes no larger windows.
+    /// What would help; `nil` where nothing would.
     public let remedy: Remedy?
+    /// The windows, where the network takes those of one extent only; `nil` where they may be larger.
+    public let onlyWindow: [Int]?
 
     /// Above this factor a run is told to be costly.
     public static let most = 2.0
@@ -24,6 +26,7 @@ extension ContextCost {
     init?(of plan: StreamedPlan, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions) {
         guard plan.blended == nil, plan.passes == nil, plan.tiling.way == .tiles, plan.tiling.readFactor > Self.most else { return nil }
         factor = plan.tiling.readFactor
+        onlyWindow = plan.tiling.sample.hasFixedExtent ? plan.tiling.plan.largestWindow : nil
         remedy = Self.remedy(worse: factor, predictor, images, options)
     }
 

@@ -39,7 +39,8 @@ public struct StreamedPlan {
         let shapes = [String: [Int]](sources.map { ($0.input.id, $0.raw.shape) }) { first, _ in first }
         passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
         tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles, inBands: true)
-        try LabelFormCheck.steps(of: package, tiling.extents)
+        try OutputFormCheck.steps(of: package, tiling.extents)
+        try OutputFormCheck.channels(of: package, tiling.extents)
         blended = try options.blending.map { (blending) throws(InferenceError) in
             try BlendedRun(package, network, shapes: shapes, blending, options)
         }

@@ -148,7 +148,7 @@ public struct StreamedRun {
         var method: LabelPostprocessor?
         if case .labels(let declared) = product { method = declared }
         guard takesAll || method != nil else { return }
-        if let method { try LabelFormCheck.postprocessor(method, on: wanted, extents) }
+        if let method { try OutputFormCheck.postprocessor(method, on: wanted, extents) }
         guard takesAll else { return }
         try WholeSampleLabelling.checkMemory(
             of: wanted.compactMap { extents[$0.id] }, named: wanted[0].id, memoryBytes: options.memoryBytes)

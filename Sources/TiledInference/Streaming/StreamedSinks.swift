@@ -91,8 +91,9 @@ final class StreamedSinks {
             }
             return known
         }
-        let geometry = tiling.geometry(of: description, shape: full, on: images)
-        let output = try StreamedOutput(description, shape: full, geometry: geometry)
+        let output = try StreamedOutput(
+            description, shape: full, geometry: tiling.geometry(of: description, shape: full, on: images),
+            cells: tiling.geometry(of: description, shape: full, on: images, asCells: true))
         let sink = Sink(output: output, writer: try open(output))
         sinks[description.id] = sink
         return sink

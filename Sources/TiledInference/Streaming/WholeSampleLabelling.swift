@@ -89,8 +89,10 @@ struct WholeSampleLabelling {
     /// Where labels of so many axes lie: as the output's elements, or on a finer grid that the package's step or the method makes.
     private func geometry(ofLabels axes: Int, by method: LabelPostprocessor) -> ImageGeometry {
         let output = samples[0].output
-        var geometry = output.geometry
-        for growth in [output.description.labelGrowth ?? [], method.growth(along: axes)] {
+        let growths = [output.description.labelGrowth ?? [], method.growth(along: axes)]
+        guard growths.joined().contains(where: { $0 > 1 }) else { return output.geometry }
+        var geometry = output.cells
+        for growth in growths {
             for (axis, count) in zip([Axis.z, .y, .x].suffix(growth.count), growth) { geometry.stretch(axis, by: 1 / Double(count)) }
         }
         return geometry
