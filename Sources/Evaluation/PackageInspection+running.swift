@@ -4,12 +4,26 @@ import Records
 import Sandbox
 
 extension PackageInspection {
-    /// What is wanted of a model's run on one image.
+    /// An image for a model.
+    public struct RunInput: Sendable, Equatable {
+        /// The model's input; `nil` for the only one.
+        public var name: String?
+        /// A file or the folder of an OME-Zarr.
+        public var path: String
+
+        /// Names an image.
+        public init(name: String? = nil, path: String) {
+            self.name = name
+            self.path = path
+        }
+    }
+
+    /// What is wanted of a model's run.
     public struct RunRequest: Sendable {
         /// The package: a folder or a zip archive.
         public var package: String
-        /// The image: a file or the folder of an OME-Zarr.
-        public var input: String
+        /// The images.
+        public var inputs: [RunInput]
         /// The result, which must not be there yet: `.zarr`, `.tif` or `.tiff`.
         public var output: String
         /// The extents of a tile, such as `512x512`; `nil` to choose.
@@ -20,6 +34,8 @@ extension PackageInspection {
         public var threads: Int
         /// The vector instructions; `nil` for the best of this processor.
         public var instructions: String?
+        /// How convolutions are computed: `winograd4`, `winograd2` or `direct`; `nil` for the fastest.
+        public var convolutions: String?
         /// The share of a window that the next one covers too; `nil` for what the package declares.
         public var overlap: Double?
         /// How overlapping results are weighted; `nil` for what the package declares.
@@ -31,24 +47,26 @@ extension PackageInspection {
 
         /// States a request.
         public init(
-            package: String, input: String, output: String, tile: String? = nil, memoryBytes: Int, threads: Int = 1,
-            instructions: String? = nil, overlap: Double? = nil, blend: String? = nil, mirror: String? = nil, labels: Bool = false
+            package: String, inputs: [RunInput], output: String, tile: String? = nil, memoryBytes: Int, threads: Int = 1,
+            instructions: String? = nil, convolutions: String? = nil, overlap: Double? = nil, blend: String? = nil, mirror: String? = nil,
+            labels: Bool = false
         ) {
             self.overlap = overlap
             self.blend = blend
             self.mirror = mirror
             self.package = package
-            self.input = input
+            self.inputs = inputs
             self.output = output
             self.tile = tile
             self.memoryBytes = memoryBytes
             self.threads = threads
             self.instructions = instructions
+            self.convolutions = convolutions
             self.labels = labels
         }
     }
 
-    /// Runs a package on an image in a sandbox whose only writable folder of the host is `OUTPUT.part`, which an interrupted run leaves
+    /// Runs a package on images in a sandbox whose only writable folder of the host is `OUTPUT.part`, which an interrupted run leaves
     /// behind and the next run of the same kind goes on with.
     ///
     /// - Parameter progress: called about once a second with how far the run is.
@@ -62,7 +80,11 @@ extension PackageInspection {
             throw .files("\(request.output): the ending names no format that is written in blocks; write .zarr, .tif or .tiff")
         }
         guard !files.fileExists(atPath: output) else { throw .files("\(request.output) exists; remove it or choose another name") }
-        guard files.fileExists(atPath: request.input) else { throw .files("\(request.input): there is no such image") }
+        for input in request.inputs {
+            guard files.fileExists(atPath: input.path) else {
+                throw .files("\(input.path): there is no such image\(input.name.map { " (for the input \($0))" } ?? "")")
+            }
+        }
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
         let package = try await layOut(request.package, work: work)
@@ -77,12 +99,20 @@ extension PackageInspection {
             throw .files(
                 "\(request.output): no folder can be made beside it for the work in progress; is its own folder there and writable?")
         }
-        let inside = "/input/\((Self.absolute(request.input) as NSString).lastPathComponent)"
-        var arguments = ["run-model", "--package", "/submission", "--input", inside, "--output", "/state/result.\(ending)"]
+        var arguments = ["run-model", "--package", "/submission", "--output", "/state/result.\(ending)"]
+        var binds = [ReadOnlyBind(host: package, inside: "/submission")]
+        for (number, input) in request.inputs.enumerated() {
+            let host = Self.absolute(input.path)
+            // Images of one name lie in folders of their own.
+            let inside = "/input/\(number)/\((host as NSString).lastPathComponent)"
+            binds.append(ReadOnlyBind(host: host, inside: inside))
+            arguments += ["--input", (input.name.map { "\($0)=" } ?? "") + inside]
+        }
         arguments += ["--report", "/output/report.json", "--progress", "/state/progress"]
         arguments += ["--memory", "\(request.memoryBytes)", "--threads", "\(request.threads)"]
         if let tile = request.tile { arguments += ["--tile", tile] }
         if let instructions = request.instructions { arguments += ["--isa", instructions] }
+        if let convolutions = request.convolutions { arguments += ["--convolutions", convolutions] }
         if let overlap = request.overlap { arguments += ["--overlap", "\(overlap)"] }
         if let blend = request.blend { arguments += ["--blend", blend] }
         if let mirror = request.mirror { arguments += ["--mirror", mirror] }
@@ -94,8 +124,7 @@ extension PackageInspection {
         let report = work.path + "/ran"
         var policy = pipeline.runner.policy(
             arguments,
-            binds: [ReadOnlyBind(host: package, inside: "/submission"), ReadOnlyBind(host: Self.absolute(request.input), inside: inside)],
-            limits: limits, outputs: OutputRules(expected: ["report.json"], destination: report))
+            binds: binds, limits: limits, outputs: OutputRules(expected: ["report.json"], destination: report))
         policy.work = WritableBind(host: part)
         let watcher = Task { await Self.watch(part + "/progress", progress) }
         defer { watcher.cancel() }
@@ -111,7 +140,8 @@ extension PackageInspection {
         guard outcome.verdict == .ok else {
             clean()
             throw .failed(
-                name: "\(request.package) on \(request.input)", problems: [Pipeline.failure(of: "the run", outcome)])
+                name: "\(request.package) on \(request.inputs.map(\.path).joined(separator: ", "))",
+                problems: [Pipeline.failure(of: "the run", outcome)])
         }
         let result = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
         try Self.checkPlain(made)

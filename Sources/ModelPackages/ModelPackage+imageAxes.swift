@@ -9,12 +9,20 @@ public struct ImageAxes: Sendable, Equatable {
 }
 
 extension ModelPackage {
-    /// The axes of the image; `nil` if some input of the network lacks one of them.
+    /// The axes of the image; `nil` if some input of the network lacks one of them, or has another grid along it.
     public func imageAxes(of network: Network) -> ImageAxes? {
         let ports = ports(of: network)
         var ids: [String] = []
+        var firsts: [String: (axis: TensorAxis, input: TensorDescription)] = [:]
         for (input, _) in ports {
-            for axis in input.axes where (axis.kind == .space || axis.kind == .time) && !ids.contains(axis.id) { ids.append(axis.id) }
+            for axis in input.axes where axis.kind == .space || axis.kind == .time {
+                guard let first = firsts[axis.id] else {
+                    ids.append(axis.id)
+                    firsts[axis.id] = (axis, input)
+                    continue
+                }
+                guard shareGrid(axis, of: input, first.axis, of: first.input) else { return nil }
+            }
         }
         var places: [String: [Int]] = [:]
         for (input, port) in ports {

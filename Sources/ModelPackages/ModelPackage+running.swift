@@ -13,27 +13,40 @@ extension ModelPackage {
         return network.inputs.count == needed.count ? zip(needed, network.inputs).map { ($0, $1) } : nil
     }
 
+    /// The same, if exactly the inputs that the network needs are given, by the package's names.
+    public func ports(
+        of network: Network, given names: Set<String>
+    ) throws(PackageError) -> [(input: TensorDescription, port: Port)] {
+        let ports = ports(of: network), all = inputs.map { "`\($0.id)`" }.joined(separator: ", ")
+        if let unknown = names.sorted().first(where: { name in !inputs.contains { $0.id == name } }) {
+            throw PackageError(
+                .tensor, found: "there is no input `\(unknown)`",
+                remedy: "the model's \(inputs.count == 1 ? "input is" : "inputs are") \(all)")
+        }
+        if let idle = names.sorted().first(where: { name in !ports.contains { $0.input.id == name } }) {
+            throw PackageError(
+                .tensor, found: "the input `\(idle)` was given, the network holds a fixed value for it", remedy: "leave it out")
+        }
+        guard let missing = ports.map(\.input).first(where: { !names.contains($0.id) }) else { return ports }
+        throw PackageError(
+            .tensor,
+            found: missing.isOptional
+                ? "the optional input `\(missing.id)` was not given, and the network has no value of its own for it"
+                : "the input `\(missing.id)` was not given",
+            remedy: "give each input: \(ports.map { "`\($0.input.id)`" }.joined(separator: ", "))")
+    }
+
     /// Preprocesses the inputs and brings them into the element types of the network.
     ///
     /// - Returns: the tensors by the package's names, and remarks about values that were rounded.
     public func prepare(
         _ tensors: [String: AxisTensor], for network: Network
     ) throws(PackageError) -> (tensors: [String: AxisTensor], notes: [String]) {
+        let ports = try ports(of: network, given: Set(tensors.keys))
         var prepared = try preprocess(tensors)
         var notes: [String] = []
-        let ports = ports(of: network)
-        if let idle = inputs.first(where: { input in tensors[input.id] != nil && !ports.contains { $0.input.id == input.id } }) {
-            throw PackageError(
-                .tensor, found: "the input `\(idle.id)` was given, the network holds a fixed value for it", remedy: "leave it out")
-        }
         for (description, port) in ports {
-            guard let tensor = prepared[description.id] else {
-                let found =
-                    description.isOptional
-                    ? "the optional input `\(description.id)` was not given, and the network has no value of its own for it"
-                    : "the input `\(description.id)` was not given"
-                throw PackageError(.tensor, found: found, remedy: "give a tensor for each input")
-            }
+            guard let tensor = prepared[description.id] else { continue }
             let (fitting, note) = try fitted(tensor, of: description, to: port)
             prepared[description.id] = fitting
             if let note { notes.append(note) }

@@ -3,16 +3,16 @@ internal import NeuralNetwork
 
 /// How one sample goes through one network: the tile plan, why it is exact or not, and how the sample is padded.
 struct ModelTiling {
-    /// The names of the tiled axes, in the order of the plan.
-    let axes: [String]
+    /// The axes of the sample, in the order of the plan.
+    let sample: SampleAxes
     /// The tiles.
     let plan: TilePlan
     /// Output elements for one input element, by output, one for each tiled axis; `nil` where the output does not have the axis.
     let scales: [String: [Ratio?]]
     /// The extents of each output for the whole image, cropped to it, as the network makes them.
     let extents: [String: [Int]]
-    /// The element of the image that an output's first one shows, by output, one for each tiled axis.
-    let firstPlaces: [String: [Int]]
+    /// What an output sees, one for each tiled axis, by output; empty where all outputs are as large as the image or larger.
+    let fields: [String: [Reach.AxisReach]]
     /// Whether the result is that of one run on the padded whole image.
     let isExact: Bool
     /// What the network allows, and how the image goes through it.
@@ -45,8 +45,8 @@ struct ModelTiling {
                 guard error.kind != .limit else { return .max }
                 throw .package(
                     PackageError(
-                        .network, file: package.weights.source, found: "a window of \(window) elements: \(error)",
-                        remedy: "describe the extents that the network takes with `{min: …, step: …}`"))
+                        .network, file: package.weights.source, found: "a window of \(sample.words(window: window)): \(error)",
+                        remedy: "give images of extents that the network takes, and describe these with `{min: …, step: …}`"))
             }
         }
         let banded = inBands ? try BandShape.plan(package, network, sample, view, options, bytes) : nil
@@ -58,13 +58,13 @@ struct ModelTiling {
             cut = try ModelTiling.cut(network, sample, view, options, bytes)
         }
         let plan = cut.plan
-        axes = sample.entries.map(\.id)
+        self.sample = sample
         self.plan = plan
         // OpenBLAS sums in an order that depends on the extents of the window.
         let isOrdered = plan.tiles.count == 1 || options.run.products == .kernels
         isExact = cut.isExact && isOrdered
         (scales, extents) = try ModelTiling.results(package, network, sample, view, plan, options.run)
-        firstPlaces = try view.firstPlaces(package, network, sample)
+        fields = try view.receptiveFields(package, network, sample)
         tilingClass = view.tilingClass(sample)
         way = plan.tiles.count == 1 ? .whole : cut.isExact ? .tiles : .windows
         let orderNote = "matrix products were OpenBLAS's: tiles differ from the whole image in the last bits"
@@ -72,7 +72,7 @@ struct ModelTiling {
             "\($0), so the image went through in one window" + (options.tile == nil ? "" : "; the tile that was asked for has no effect")
         }
         notes =
-            ModelTiling.notes(plan, isExact: cut.isExact, sample, view, ModelTiling.padding(of: package.inputs[0]))
+            ModelTiling.notes(plan, isExact: cut.isExact, package, sample, view)
             + view.missingNotes(package, sample)
             + [obstacleNote].compactMap(\.self)
             + (isOrdered ? [] : [orderNote])
@@ -139,14 +139,15 @@ struct ModelTiling {
         do { shapes = try network.outputShapes(inputShapes: sample.shapes(window: window.map(\.count)), options: options) } catch {
             throw .package(
                 PackageError(
-                    .network, file: package.weights.source, found: "\(error)", remedy: "give an image of extents that the network takes"))
+                    .network, file: package.weights.source, found: "\(sample.words(window: window.map(\.count))): \(error)",
+                    remedy: "give images of extents that the network takes"))
         }
         var scales: [String: [Ratio?]] = [:], extents: [String: [Int]] = [:]
         for (output, port) in zip(package.outputs, network.outputs) {
             guard var shape = shapes[port.name] else { continue }
             var own: [Ratio?] = []
-            for (index, entry) in sample.entries.enumerated() {
-                guard let axis = output.axisIDs.firstIndex(of: entry.id), shape.indices.contains(axis) else {
+            for index in sample.entries.indices {
+                guard let axis = sample.outputAxes[output.id]?.firstIndex(of: index), shape.indices.contains(axis) else {
                     own.append(nil)
                     continue
                 }
@@ -166,7 +167,9 @@ struct ModelTiling {
         return (scales, extents)
     }
 
-    private static func notes(_ plan: TilePlan, isExact: Bool, _ sample: SampleAxes, _ view: NetworkView, _ padding: Padding) -> [String] {
+    private static func notes(
+        _ plan: TilePlan, isExact: Bool, _ package: ModelPackage, _ sample: SampleAxes, _ view: NetworkView
+    ) -> [String] {
         var notes: [String] = []
         if !isExact {
             let reason =
@@ -176,8 +179,9 @@ struct ModelTiling {
             notes.append("\(reason), and the image was cut into \(plan.tiles.count) tiles by the declared halo: values depend on the tiles")
         }
         for (index, axis) in sample.entries.enumerated() where plan.paddedExtents[index] > plan.extents[index] {
+            let padding = package.inputs.first { $0.id == axis.owner }.map { ModelTiling.padding(of: $0).word } ?? ""
             notes.append(
-                "\(axis.id) was padded from \(plan.extents[index]) to \(plan.paddedExtents[index]) elements at its end (\(padding.word)), "
+                "\(axis.id) was padded from \(plan.extents[index]) to \(plan.paddedExtents[index]) elements at its end (\(padding)), "
                     + "as the network takes no other extent, and cropped afterwards")
         }
         return notes

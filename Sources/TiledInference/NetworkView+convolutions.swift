@@ -51,7 +51,7 @@ extension RunOptions.Convolutions {
     }
 
     /// The time of a U-Net, measured, by the time with the largest tiles.
-    fileprivate var relativeTime: Double {
+    var relativeTime: Double {
         switch self {
         case .winograd4: 1
         case .winograd2: 1.4

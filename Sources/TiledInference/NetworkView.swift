@@ -38,7 +38,7 @@ struct NetworkView {
 
     /// Asks the graph; a sample that must go through in one window needs no answer.
     init(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes, options: RunOptions = .init()) throws(InferenceError) {
-        entries = sample.entries.map { _ in Entry() }
+        entries = sample.entries.map { Entry(stride: $0.unit) }
         probe = sample.probe(entries.map(\.stride))
         guard sample.obstacle == nil else {
             geometry = nil
@@ -49,16 +49,17 @@ struct NetworkView {
         do {
             // The window has to be of the image's kind by the stride, of which a first window tells.
             for _ in 0..<4 {
-                answers = try network.reach(inputShapes: sample.shapes(window: probe), imageAxes: sample.places, options: options)
+                answers = try network.reach(inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: options)
                 let settled = sample.probe(NetworkView.strides(answers, sample))
                 if settled == probe { break }
                 probe = settled
             }
-            geometry = try network.geometry(inputShapes: sample.shapes(window: probe), imageAxes: sample.places, options: options)
+            geometry = try network.geometry(inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: options)
         } catch {
             throw .package(
                 PackageError(
-                    .network, file: package.weights.source, found: "\(error)", remedy: "give an image of extents that the network takes"))
+                    .network, file: package.weights.source, found: "\(sample.words(window: probe)): \(error)",
+                    remedy: "give images of extents that the network takes"))
         }
         self.geometry = geometry
         for (output, port) in zip(package.outputs, network.outputs) {
@@ -111,7 +112,7 @@ struct NetworkView {
 
     private static func strides(_ reaches: [String: Reach], _ sample: SampleAxes) -> [Int] {
         sample.entries.indices.map { index in
-            reaches.values.reduce(1) { stride, reach in
+            reaches.values.reduce(sample.entries[index].unit) { stride, reach in
                 guard reach.axes.indices.contains(index) else { return stride }
                 return leastCommonMultiple(stride, leastCommonMultiple(reach.axes[index].stride, reach.axes[index].scale.denominator))
             }
@@ -120,7 +121,7 @@ struct NetworkView {
 
     private func likeness(of window: [Int], _ network: Network, _ sample: SampleAxes, _ options: RunOptions) -> Likeness {
         let shapes = sample.shapes(window: window)
-        guard let geometry, let own = try? network.geometry(inputShapes: shapes, imageAxes: sample.places, options: options) else {
+        guard let geometry, let own = try? network.geometry(inputShapes: shapes, imageAxes: sample.imageAxes, options: options) else {
             return .refused
         }
         return own.difference(from: geometry).map { .unlike("\($0): \(ReachGeometry.dependence)") } ?? .same
@@ -138,21 +139,24 @@ struct NetworkView {
         return nil
     }
 
-    /// The element of the image that each output's first one shows, along each tiled axis.
-    ///
-    /// By what the graph sees however it is computed; asked for outputs alone that have not the image's size.
-    func firstPlaces(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes) throws(InferenceError) -> [String: [Int]] {
-        guard reaches.values.contains(where: { $0.contains { $0?.missing ?? 0 != 0 } }) else { return [:] }
+    /// What each output sees along each tiled axis, however it is computed; asked for outputs alone that have not the image's size.
+    func receptiveFields(
+        _ package: ModelPackage, _ network: Network, _ sample: SampleAxes
+    ) throws(InferenceError) -> [String: [Reach.AxisReach]] {
+        let isLarge = reaches.values.joined().allSatisfy {
+            $0.map { $0.missing == 0 && $0.scale.numerator >= $0.scale.denominator } ?? true
+        }
+        guard !isLarge else { return [:] }
         let answers: [String: Reach]
         do {
             answers = try network.reach(
-                inputShapes: sample.shapes(window: probe), imageAxes: sample.places, options: RunOptions(convolutions: .direct))
+                inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: RunOptions(convolutions: .direct))
         } catch {
             throw .package(PackageError(.network, file: package.weights.source, found: "\(error)", remedy: error.remedy))
         }
-        var places: [String: [Int]] = [:]
-        for (output, port) in zip(package.outputs, network.outputs) { places[output.id] = answers[port.name]?.axes.map(\.firstPlace) }
-        return places
+        return [String: [Reach.AxisReach]](
+            zip(package.outputs, network.outputs).map { output, port in (output.id, answers[port.name]?.axes ?? []) }
+        ) { first, _ in first }
     }
 
     /// What the graph allows; a network that takes one extent only is windowed unless such a window has a middle that is exact.

@@ -46,6 +46,7 @@ public struct Predictor: Sendable {
         _ images: [String: Image], options: PredictionOptions = .init(), for method: LabelPostprocessor? = nil,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(InferenceError) -> Prediction {
+        _ = try InferenceError.passingOn { () throws(PackageError) in try package.ports(of: network, given: Set(images.keys)) }
         let raw = try tensors(of: images)
         var warnings: [String] = []
         for input in package.inputs {
@@ -56,62 +57,45 @@ public struct Predictor: Sendable {
         let shapes = prepared.mapValues(\.shape)
         let passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
         let tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles)
-        try LabelFormCheck.steps(of: package, tiling.extents)
-        if let method { try LabelFormCheck.postprocessor(method, of: package, tiling) }
+        try OutputFormCheck.steps(of: package, tiling.extents)
+        try OutputFormCheck.channels(of: package, tiling.extents)
+        if let method { try OutputFormCheck.postprocessor(method, of: package, tiling) }
         let stitched: [String: AxisTensor]
         var (plan, notes, way) = (tiling.plan, tiling.notes, tiling.way)
         if let blending = options.blending {
             let blended = try BlendedRun(package, network, shapes: shapes, blending, options)
-            (plan, notes, way) = (blended.plan, blended.notes, .blended)
-            stitched = try run(blended, prepared, progress)
-        } else if let passes {
-            (notes, way) = ([passes.note] + notes, .statistics)
-            let reader = prepared[package.inputs[0].id].map { self.reader($0, of: package.inputs[0], tiling.axes) }
-            let settled = try passes.run { (tile) throws(InferenceError) in
-                guard let window = try reader?.window(tile) else {
-                    throw .unfitImage(input: package.inputs[0].id, found: "no image was given", remedy: "give an image")
-                }
-                return window
-            }
-            stitched = try Predictor(package, network: settled).run(tiling, prepared, progress)
+            (plan, notes, way) = (blended.plan, blended.notes, blended.way)
+            stitched = try run(blended, SampleReader(package, blended.sample, prepared), progress)
         } else {
-            stitched = try run(tiling, prepared, progress)
+            let reader = SampleReader(package, tiling.sample, prepared)
+            var settled: Network?
+            if let passes {
+                (notes, way) = ([passes.note] + notes, .statistics)
+                settled = try passes.run(reading: reader)
+            }
+            stitched = try (settled.map { Predictor(package, network: $0) } ?? self).run(tiling, reader, progress)
         }
         let processed = try InferenceError.passingOn { () throws(PackageError) in try package.postprocess(stitched, references: raw) }
         return Prediction(
             outputs: try outputs(processed, of: images, tiling), plan: plan,
-            isExact: tiling.isExact && (way != .statistics && way != .blended),
+            isExact: options.blending == nil ? tiling.isExact && way != .statistics : way == .whole,
             tilingClass: passes == nil ? tiling.tilingClass : .global, way: way, notes: warnings + package.notes + rounding + notes)
-    }
-
-    private func reader(_ tensor: AxisTensor, of input: TensorDescription, _ axes: [String]) -> WindowReader {
-        WindowReader(tensor, tiledAxes: axes, padding: ModelTiling.padding(of: input))
     }
 
     private func tensors(of images: [String: Image]) throws(InferenceError) -> [String: AxisTensor] {
         var tensors: [String: AxisTensor] = [:]
         for input in package.inputs {
-            guard let image = images[input.id] else {
-                if input.isOptional { continue }
-                throw .unfitImage(input: input.id, found: "no image was given", remedy: "give an image for each input")
-            }
-            tensors[input.id] = try ImageLayout.tensor(of: image, for: input)
+            if let image = images[input.id] { tensors[input.id] = try ImageLayout.tensor(of: image, for: input) }
         }
         return tensors
     }
 
     private func run(
-        _ tiling: ModelTiling, _ prepared: [String: AxisTensor], _ progress: (Int, Int) -> Void
+        _ tiling: ModelTiling, _ reader: SampleReader, _ progress: (Int, Int) -> Void
     ) throws(InferenceError) -> [String: AxisTensor] {
-        var readers: [String: WindowReader] = [:]
-        for input in package.inputs {
-            guard let tensor = prepared[input.id] else { continue }
-            readers[input.id] = WindowReader(tensor, tiledAxes: tiling.axes, padding: ModelTiling.padding(of: input))
-        }
         var stitcher = Stitcher(package.outputs, tiling)
         for (index, tile) in tiling.plan.tiles.enumerated() {
-            var windows: [String: AxisTensor] = [:]
-            for (name, reader) in readers { windows[name] = try reader.window(tile) }
+            let windows = try reader.windows(tile)
             let results = try InferenceError.passingOn { () throws(PackageError) in
                 try package.run(network, on: windows, options: tiling.run)
             }
@@ -124,13 +108,13 @@ public struct Predictor: Sendable {
     private func outputs(
         _ tensors: [String: AxisTensor], of images: [String: Image], _ tiling: ModelTiling
     ) throws(InferenceError) -> [PredictedTensor] {
-        let image = ImageGeometry(spacing: package.inputs.first.flatMap { images[$0.id]?.spacing } ?? [:])
+        let places = images.mapValues { ImageGeometry(spacing: $0.spacing) }
         var outputs: [PredictedTensor] = []
         for description in package.outputs {
             guard let tensor = tensors[description.id],
                 let output = PredictedTensor(
                     id: description.id, axes: description.axes, shape: tensor.shape, values: tensor.floatValues,
-                    spacing: tiling.geometry(of: description, shape: tensor.shape, on: image).spacing)
+                    spacing: tiling.geometry(of: description, shape: tensor.shape, on: places).spacing)
             else {
                 throw .unfitOutput(
                     output: description.id, found: "the network did not make it", remedy: "check the package with `concours model check`")

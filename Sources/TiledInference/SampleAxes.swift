@@ -2,55 +2,66 @@ internal import ModelPackages
 internal import NeuralNetwork
 
 /// The axes of a sample along which windows are taken: space and time, with their extents and what the network takes there.
+///
+/// Inputs that the description ties to one grid share an axis, also at another resolution: a mask of half the resolution has one element
+/// for two of the axis. What is tied to nothing is an axis of its own, and the sample then goes through in one window.
 struct SampleAxes {
-    /// One such axis; inputs that have it have the same extent along it.
+    /// One such axis, in elements of the first input that has it.
     struct Entry {
         let id: String
+        /// The input of whose elements it is made.
+        let owner: String
         let extent: Int
         let sizes: AxisRequest.Sizes
+        /// The least number of elements that is whole in every input.
+        var unit = 1
+    }
+
+    /// Where an axis of an input lies.
+    struct Place: Equatable {
+        let entry: Int
+        /// The input's elements for one of the axis.
+        let scale: Ratio
+
+        /// A part of the axis in the input's elements; the last one may be a part of an element, which the input does not have.
+        func range(_ part: Range<Int>) -> Range<Int> {
+            part.lowerBound * scale.numerator / scale.denominator..<part.upperBound * scale.numerator / scale.denominator
+        }
     }
 
     /// The axes, in the order of the first input.
     let entries: [Entry]
-    /// By the network's input, which of its tensor axes they are.
-    let places: [String: [Int]]
+    /// By the package's input, where each of its axes lies; `nil` for those that are not cut.
+    let places: [String: [Place?]]
+    /// By the package's output, the axis that each of its axes follows.
+    let outputAxes: [String: [Int?]]
+    /// By the network's input, which of its tensor axes are `entries`.
+    let imageAxes: [String: [Int]]
     /// Why the sample must go through in one window; `nil` if it may be cut.
     let obstacle: String?
     /// Why what counts tensor axes cannot work on the sample; `nil` if all inputs have the order batch, channel, space.
     let orderObstacle: String?
 
-    private let ports: [(name: String, axes: [String], shape: [Int])]
+    private let ports: [(name: String, input: String, shape: [Int])]
 
+    /// The inputs that are given, in the package's order.
+    var inputs: [String] { ports.map(\.input) }
+
+    /// - Parameter shapes: the extents of all inputs that are given, by the package's names.
     init(_ package: ModelPackage, _ network: Network, shapes: [String: [Int]]) throws(InferenceError) {
-        var entries: [Entry] = []
-        var ports: [(name: String, axes: [String], shape: [Int])] = []
-        for (input, port) in package.ports(of: network) {
-            guard let shape = shapes[input.id] else { continue }
-            ports.append((port.name, input.axisIDs, shape))
-            for (index, axis) in input.axes.enumerated() {
-                let sizes = try SampleAxes.sizes(of: axis, at: index, input, port, package, shapes)
-                guard axis.kind == .space || axis.kind == .time else {
-                    try SampleAxes.check(shape[index], sizes, axis, input)
-                    continue
-                }
-                guard let twin = entries.first(where: { $0.id == axis.id }) else {
-                    entries.append(Entry(id: axis.id, extent: shape[index], sizes: sizes))
-                    continue
-                }
-                guard twin.extent == shape[index], twin.sizes == sizes else {
-                    throw .noTiling(
-                        found: "the inputs have different extents along \(axis.id) (\(twin.extent) and \(shape[index]))",
-                        remedy: "give images of the same extents")
-                }
-            }
-        }
-        self.entries = entries
-        self.ports = ports
-        let imageAxes = package.imageAxes(of: network)
-        places = imageAxes?.places ?? [:]
-        obstacle =
-            imageAxes?.ids == entries.map(\.id)
-            ? SampleAxes.obstacle(package, tiled: entries.map(\.id)) : "the inputs have different axes"
+        let given = package.ports(of: network).filter { shapes[$0.input.id] != nil }
+        var grids = SampleGrids(package, shapes)
+        for (input, port) in given { try grids.add(input, port) }
+        entries = grids.entries
+        places = grids.places
+        ports = given.map { ($0.port.name, $0.input.id, shapes[$0.input.id] ?? []) }
+        outputAxes = [String: [Int?]](
+            package.outputs.map { output in (output.id, output.axes.map { grids.entry(of: $0, in: output) }) }
+        ) { first, _ in first }
+        let axes = package.imageAxes(of: network)
+        imageAxes = axes?.places ?? [:]
+        let isShared = axes?.ids == grids.entries.map(\.id)
+        obstacle = isShared ? grids.raggedInput ?? SampleAxes.obstacle(package, tiled: grids.entries.map(\.id)) : grids.strangers
         orderObstacle = SampleAxes.orderObstacle(package)
     }
 
@@ -58,11 +69,18 @@ struct SampleAxes {
     func shapes(window: [Int]) -> [String: [Int]] {
         var shapes: [String: [Int]] = [:]
         for port in ports {
-            shapes[port.name] = zip(port.axes, port.shape).map { id, extent in
-                entries.firstIndex { $0.id == id }.map { window[$0] } ?? extent
+            shapes[port.name] = zip(places[port.input] ?? [], port.shape).map { place, extent in
+                place.map { $0.range(0..<window[$0.entry]).count } ?? extent
             }
         }
         return shapes
+    }
+
+    /// A window in words: its extents, by input where there are several.
+    func words(window: [Int]) -> String {
+        guard ports.count > 1 else { return "\(window) elements" }
+        let shapes = shapes(window: window)
+        return ports.map { "\($0.input) \((shapes[$0.name] ?? []).map(String.init).joined(separator: " x "))" }.joined(separator: ", ")
     }
 
     /// The extents of a moderate window that the network takes, for questions about the graph: as far beyond multiples of the
@@ -72,7 +90,7 @@ struct SampleAxes {
             switch entry.sizes {
             case .fixed(let size): return size
             case .stepped(let least, let step):
-                let padded = least + roundUp(max(0, entry.extent - least), max(1, step)), enough = max(least, 1024)
+                let padded = entry.paddedExtent, enough = max(least, 1024)
                 return padded <= enough ? padded : padded - roundDown(padded - enough, leastCommonMultiple(stride, max(1, step)))
             }
         }
@@ -85,34 +103,6 @@ struct SampleAxes {
         }
         guard units.contains(where: { $0 > 0 }) else { return [] }
         return [zip(probe, units).map { $0 + $1 }, zip(probe, units).map { $0 > $1 ? $0 - $1 : $0 }]
-    }
-
-    private static func sizes(
-        of axis: TensorAxis, at index: Int, _ input: TensorDescription, _ port: Port, _ package: ModelPackage, _ shapes: [String: [Int]]
-    ) throws(InferenceError) -> AxisRequest.Sizes {
-        if port.shape.indices.contains(index), case .fixed(let extent) = port.shape[index] { return .fixed(extent) }
-        switch axis.size {
-        case .fixed(let extent): return .fixed(extent)
-        case .stepped(let least, let step): return step == 0 ? .fixed(least) : .stepped(least: least, step: step)
-        case .any, .dataDependent: return .stepped(least: 1, step: 1)
-        case .reference:
-            guard let extent = package.extent(of: axis, given: [:]) else {
-                throw .noTiling(
-                    found: "the extent of \(input.id).\(axis.id) depends on another free axis",
-                    remedy: "describe it with `{min: …, step: …}`")
-            }
-            return .fixed(extent)
-        }
-    }
-
-    private static func check(
-        _ extent: Int, _ sizes: AxisRequest.Sizes, _ axis: TensorAxis, _ input: TensorDescription
-    ) throws(InferenceError) {
-        if case .fixed(let size) = sizes, size != extent {
-            throw .unfitImage(
-                input: input.id, found: "\(extent) elements along \(axis.id), the model takes \(size)",
-                remedy: "give an image with \(size) of them")
-        }
     }
 
     private static func obstacle(_ package: ModelPackage, tiled: [String]) -> String? {
@@ -131,5 +121,20 @@ struct SampleAxes {
             guard input.axisIDs.dropFirst(2) == package.inputs[0].axisIDs.dropFirst(2) else { return "the inputs have different axes" }
         }
         return nil
+    }
+}
+
+extension SampleAxes.Entry {
+    /// The least extent that the network takes and that covers the sample.
+    var paddedExtent: Int {
+        switch sizes {
+        case .fixed(let size): max(extent, size)
+        case .stepped(let least, let step): least + roundUp(max(0, extent - least), max(1, step))
+        }
+    }
+
+    /// Whether the extents that the network sees are multiples of a unit, or can be made so.
+    func isWhole(_ unit: Int) -> Bool {
+        if case .fixed(let size) = sizes { size % unit == 0 } else { paddedExtent % unit == 0 }
     }
 }

@@ -56,11 +56,11 @@ struct Stitcher {
     ) throws(InferenceError) -> (source: [Range<Int>], target: [Range<Int>], full: [Int]) {
         var source: [Range<Int>] = []
         var target: [Range<Int>] = []
-        let full = tiling.extents[output.id] ?? shape
+        let full = tiling.extents[output.id] ?? shape, followed = tiling.sample.outputAxes[output.id] ?? []
         for (place, (axis, extent)) in zip(axes, shape).enumerated() {
             var origin = 0
             var kept = 0..<(place < full.count ? full[place] : 0)
-            if let index = tiling.axes.firstIndex(of: axis), let scale = tiling.scales[output.id]?[index] {
+            if place < followed.count, let index = followed[place], let scale = tiling.scales[output.id]?[index] {
                 origin = tile.window[index].lowerBound * scale.numerator / scale.denominator
                 kept = tiling.kept(tile, index, scale, of: kept.count)
             }

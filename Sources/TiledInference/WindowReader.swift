@@ -7,35 +7,35 @@ struct WindowReader {
     typealias Load = (_ box: [Range<Int>]) throws(InferenceError) -> (tensor: AxisTensor, origin: [Int])
 
     private let shape: [Int]
-    /// For each axis of the tensor the tiled axis to which it belongs.
-    private let tiled: [Int?]
+    /// For each axis of the tensor its place among the tiled ones.
+    private let places: [SampleAxes.Place?]
     private let padding: Padding
     private let load: Load
 
-    init(_ tensor: AxisTensor, tiledAxes: [String], padding: Padding) {
-        self.init(axes: tensor.axes, shape: tensor.shape, tiledAxes: tiledAxes, padding: padding) { _ in
+    init(_ tensor: AxisTensor, places: [SampleAxes.Place?], padding: Padding) {
+        self.init(shape: tensor.shape, places: places, padding: padding) { _ in
             (tensor, tensor.shape.map { _ in 0 })
         }
     }
 
-    init(axes: [String], shape: [Int], tiledAxes: [String], padding: Padding, load: @escaping Load) {
+    init(shape: [Int], places: [SampleAxes.Place?], padding: Padding, load: @escaping Load) {
         self.shape = shape
+        self.places = places
         self.padding = padding
         self.load = load
-        tiled = axes.map { tiledAxes.firstIndex(of: $0) }
     }
 
     /// The window of a tile.
     func window(_ tile: TilePlan.Tile) throws(InferenceError) -> AxisTensor {
-        let ranges = zip(tiled, shape).map { axis, extent in axis.map { tile.window[$0] } ?? 0..<extent }
-        let places = zip(ranges, shape).map { range, extent in range.map { padding.source(of: $0, extent: extent) } }
-        let box = places.map { places in
+        let ranges = zip(places, shape).map { place, extent in place.map { $0.range(tile.window[$0.entry]) } ?? 0..<extent }
+        let padded = zip(ranges, shape).map { range, extent in range.map { padding.source(of: $0, extent: extent) } }
+        let box = padded.map { places in
             let inside = places.compactMap(\.self)
             return (inside.min() ?? 0)..<(inside.max() ?? 0) + 1
         }
         let (tensor, origin) = try load(box)
         guard ranges != zip(origin, tensor.shape).map({ $0..<$0 + $1 }) else { return tensor }
-        let sources = zip(places, origin).map { places, start in places.map { $0.map { $0 - start } } }
+        let sources = zip(padded, origin).map { places, start in places.map { $0.map { $0 - start } } }
         let storage: TensorStorage
         switch tensor.tensor.storage {
         case .float32(let values): storage = .float32(gather(values, tensor.shape, sources, Float(padding.constant)))

@@ -57,7 +57,8 @@ extension CheckModel {
     private func submissionFaults() -> [String] {
         do {
             guard let description = try SubmissionDescription.beside(package), description.kind == .model else { return [] }
-            _ = try ModelSubmission(folder: package, postprocessor: description.postprocessor, inference: description.inference)
+            try ModelSubmission(folder: package, postprocessor: description.postprocessor, inference: description.inference)
+                .checkForCases()
             return []
         } catch { return ["\(error)"] }
     }

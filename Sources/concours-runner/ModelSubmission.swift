@@ -1,7 +1,7 @@
 import ModelPackages
 import TiledInference
 
-/// A submission of kind `model`: a package with one image input, and how its outputs become labels.
+/// A submission of kind `model`: a package, and how its outputs become labels.
 struct ModelSubmission {
     let package: ModelPackage
     let postprocessor: LabelPostprocessor
@@ -13,11 +13,6 @@ struct ModelSubmission {
     init(folder: String, postprocessor node: DescriptionNode?, inference: DescriptionNode? = nil) throws(PackageError) {
         blending = try inference.map { (node) throws(PackageError) in try Blending(node) }
         package = try ModelPackage(folder: folder)
-        guard package.inputs.dropFirst().allSatisfy(\.isOptional) else {
-            throw PackageError(
-                .invalidValue, file: package.descriptionFile, field: "inputs", found: "the model has \(package.inputs.count) inputs",
-                remedy: "hand in a model with one image input")
-        }
         if let node {
             postprocessor = try LabelPostprocessor(node)
             try Self.check(postprocessor, of: package, at: node)
@@ -31,6 +26,14 @@ struct ModelSubmission {
 }
 
 extension ModelSubmission {
+    /// Refuses a model that needs more than the one image of a case.
+    func checkForCases() throws(PackageError) {
+        guard package.inputs.count(where: { !$0.isOptional }) > 1 else { return }
+        throw PackageError(
+            .invalidValue, file: package.descriptionFile, field: "inputs", found: "the model has \(package.inputs.count) inputs",
+            remedy: "hand in a model with one image input")
+    }
+
     /// Refuses a postprocessor that names an output or a channel that the package does not have, or whose values are labels already.
     private static func check(
         _ postprocessor: LabelPostprocessor, of package: ModelPackage, at node: DescriptionNode

@@ -31,6 +31,7 @@ struct Predict: ParsableCommand {
         else { throw RunnerFailure("case.json: expected one input and one output") }
         let declared = try SubmissionDescription.beside(submission)
         let model = try ModelSubmission(folder: submission, postprocessor: declared?.postprocessor, inference: declared?.inference)
+        try model.checkForCases()
         let folder = caseFile.split(separator: "/").dropLast().joined(separator: "/")
         let image = try ImageFile.read("/\(folder)/\(input.value)")
         let options = PredictionOptions(memoryBytes: memory, blending: model.blending, run: RunOptions(threads: threads))

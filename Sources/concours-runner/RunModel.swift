@@ -7,16 +7,16 @@ import NeuralNetwork
 import Records
 import TiledInference
 
-/// Sends an image of any size through a model, from file to file.
+/// Sends images of any size through a model, from file to file.
 struct RunModel: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run-model", abstract: "Send an image through a model, tile by tile from file to file.")
+        commandName: "run-model", abstract: "Send images through a model, tile by tile from file to file.")
 
     @Option(help: "The package's folder.")
     var package: String
 
-    @Option(help: "The image: TIFF, OME-Zarr, PNG or NPY.")
-    var input: String
+    @Option(help: "An image: TIFF, OME-Zarr, PNG or NPY; NAME=FILE for each input of a model of several.")
+    var input: [ImageArgument]
 
     @Option(help: "The result: .zarr, .tif or .tiff.")
     var output: String
@@ -35,6 +35,9 @@ struct RunModel: ParsableCommand {
 
     @Option(help: "The vector instructions of our kernels: avx512, avx2 or baseline.")
     var isa: String?
+
+    @Option(help: "How convolutions are computed.")
+    var convolutions = RunOptions.Convolutions.winograd4
 
     @Option(help: "The share of a window that the next one covers too; results are then averaged.")
     var overlap: Double?
@@ -63,26 +66,29 @@ struct RunModel: ParsableCommand {
             folder: package, postprocessor: labels ? declared?.postprocessor : nil, inference: declared?.inference)
         let product: StreamedRun.Product = labels ? .labels(model.postprocessor) : .output(nil)
         let share = RunMemory(total: memory)
-        let image = try ImageFile.blocks(
-            input, limits: BlockLimits(blockBytes: max(memory / 8, 1 << 24), cacheBytes: share.blockCache))
+        let images = try RunImages(input, for: model.package)
         let instructions = isa.flatMap(InstructionSet.init(rawValue:))
         guard isa == nil || instructions != nil else { throw RunnerFailure("--isa is \(isa ?? ""); expected avx512, avx2 or baseline") }
         let options = PredictionOptions(
             tile: tile?.extents, memoryBytes: share.network, blending: try blending(model.blending),
-            run: RunOptions(threads: threads, instructions: instructions))
+            run: RunOptions(threads: threads, instructions: instructions, convolutions: convolutions))
         let run = StreamedRun(
-            try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: image, to: output, product,
-            options: options, key: try key())
+            try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: try images.opened(share),
+            to: output,
+            product, options: options, key: { () throws(InferenceError) in try key(images) })
         var nonFinite = 0
         let result: StreamedRun.Report
         do throws(InferenceError) {
             result = try run.run { event in
                 switch event {
                 case .costly(let cost): file.tell(note: note(cost))
-                case .nonFinite(let values):
-                    nonFinite = values.count
-                    let name = (input as NSString).lastPathComponent
-                    if let note = values.note(of: name, for: model.package.inputs[0]) { file.tell(note: note) }
+                case .nonFinite(let name, let values):
+                    nonFinite += values.count
+                    if let description = model.package.inputs.first(where: { $0.id == name }),
+                        let note = values.note(of: images.file(of: name), for: description)
+                    {
+                        file.tell(note: note)
+                    }
                 case .tiles(let done, let all): file.tell(done: done, of: all)
                 case .finishing: file.tell(.finishing)
                 }
@@ -116,13 +122,11 @@ struct RunModel: ParsableCommand {
         return blending
     }
 
-    /// What the values depend on: every byte of the package and the image, and the runner.
-    private func key() throws -> String {
-        let model = try FolderDigest(of: package).digest
-        var isFolder: ObjCBool = false
-        _ = FileManager.default.fileExists(atPath: input, isDirectory: &isFolder)
-        let image = isFolder.boolValue ? try FolderDigest(of: input, maximumFiles: 50_000_000).digest : try Digest(ofFile: input)
-        return Digest(ofText: "\(RunnerVersion.text) \(model) \(image)").hex
+    /// What the values depend on: every byte of the package and the images, and the runner.
+    private func key(_ images: RunImages) throws(InferenceError) -> String {
+        do {
+            return Digest(ofText: "\(RunnerVersion.text) \(try FolderDigest(of: package).digest) \(try images.digest())").hex
+        } catch { throw .work(found: "the package or an image cannot be read to its end: \(error)", remedy: "give files that can be read") }
     }
 
     /// The most memory that the process held at one time.

@@ -58,6 +58,41 @@ struct ModelRunTests {
         #expect((report["notes"] as? [String])?.contains { $0.contains("y 17, x 103") } == true)
     }
 
+    @Test("A model of several inputs takes an image for each, by name; what is missing or unknown is told")
+    func severalInputs() throws {
+        let folder = try TemporaryFolder()
+        let package = "Tests/TiledInference/Golden/pair", left = try image(folder, 64, 52), right = folder.path + "/right/image.npy"
+        try folder.write("", to: "right/image.npy")
+        try FileManager.default.removeItem(atPath: right)
+        try FileManager.default.copyItem(atPath: left, toPath: right)
+        let common = ["model", "run", package, "--json", "--output"]
+        func run(_ inputs: [String], to name: String = "none.tif", _ more: [String] = []) throws -> CommandRun {
+            try CommandRun(common + [folder.path + "/" + name] + inputs.flatMap { ["--input", $0] } + more)
+        }
+        let whole = try run(["left=\(left)", "right=\(right)"], to: "whole.tif")
+        #expect(whole.exitCode == 0, "\(whole.error)")
+        let tiled = try run(["right=\(right)", "left=\(left)"], to: "tiled.tif", ["--tile", "16x16"])
+        #expect(tiled.json["tiles"] as? Int ?? 0 > 1 && tiled.json["isExact"] as? Bool == true, "\(tiled.error)")
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: folder.path + "/whole.tif"))
+                == Data(contentsOf: URL(fileURLWithPath: folder.path + "/tiled.tif")))
+        for (inputs, words) in [
+            (["left=\(left)"], "the model's input right has no image; give --input left=FILE --input right=FILE"),
+            ([left], "the model's input right has no image"),
+            (["left=\(left)", "right=\(right)", "third=\(left)"], "no input of this name; its inputs are left, right"),
+            (["left=\(left)", "right=nowhere.tif"], "nowhere.tif: there is no such image (for the input right)"),
+        ] {
+            let wrong = try run(inputs)
+            #expect(wrong.exitCode == 1 && wrong.error.contains(words), "\(wrong.error)")
+        }
+        for (inputs, words) in [
+            ([left, right], "names no input"), (["left=\(left)", "left=\(right)"], "is given twice"), ([], "--input"),
+        ] {
+            let wrong = try run(inputs)
+            #expect(wrong.exitCode == 2 && wrong.error.contains(words), "\(wrong.error)")
+        }
+    }
+
     @Test("Too little memory is told with the least that works, in the option's units; it works, and less does not")
     func leastMemory() throws {
         let folder = try TemporaryFolder()

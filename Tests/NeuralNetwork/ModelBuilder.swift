@@ -80,11 +80,13 @@ struct ModelBuilder {
 
     mutating func output(_ name: String) { outputs.append(ModelBuilder.port(name, nil)) }
 
-    /// A port; extents below 0 are free.
+    /// A port; extents below 0 are free, and those of one number below -1 are the same.
     private static func port(_ name: String, _ dims: [Int]?, _ element: Int = 1) -> [UInt8] {
         var type = Wire.number(1, element)
         if let dims {
-            let shape = dims.enumerated().flatMap { Wire.bytes(1, $1 < 0 ? Wire.text(2, "d\($0)") : Wire.number(1, $1)) }
+            let shape = dims.enumerated().flatMap { index, extent in
+                Wire.bytes(1, extent < 0 ? Wire.text(2, extent == -1 ? "d\(index)" : "n\(-extent)") : Wire.number(1, extent))
+            }
             type += Wire.bytes(2, shape)
         }
         return Wire.text(1, name) + Wire.bytes(2, Wire.bytes(1, type))

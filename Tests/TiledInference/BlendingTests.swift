@@ -57,6 +57,21 @@ import TiledInference
         #expect(blended.plan.tiles.count == 1 && blended.outputs[0].values == plain.outputs[0].values)
     }
 
+    @Test("Only what is averaged is called so: one window is the whole image, windows without overlap lie side by side")
+    func ways() throws {
+        let predictor = try predictor(), image = try Fixture.image([64, 80])
+        func run(_ blending: Blending) throws -> Prediction { try predictor.predict(image, options: .init(blending: blending)) }
+        let one = try run(Blending(window: [64, 80]))
+        #expect(one.way == .whole && one.isExact && one.notes.allSatisfy { !$0.contains("averaged") })
+        #expect(try one.outputs[0].values == predictor.predict(image).outputs[0].values)
+        let beside = try run(Blending(window: [32, 40], overlap: 0))
+        #expect(beside.way == .windows && !beside.isExact)
+        #expect(
+            beside.notes.contains { $0.contains("4 windows side by side of 32 x 40 elements were run: values depend") }, "\(beside.notes)")
+        #expect(try run(Blending(window: [36, 40], overlap: 0)).way == .blended)
+        #expect(try run(Blending(window: [64, 80], mirror: ["x"])).way == .blended)
+    }
+
     @Test("What cannot be is refused: no window, one that the network does not take, one beyond memory, an axis that is not there")
     func refused() throws {
         let image = try Fixture.image([61, 74])

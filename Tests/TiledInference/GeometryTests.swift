@@ -76,6 +76,55 @@ import TiledInference
         #expect(own[.x] == .init(distance: 2 * distance, origin: distance / 2, unit: ImageGeometry.micrometre))
     }
 
+    @Test(
+        "An element of a strided convolution lies in the middle of what it sees",
+        arguments: [
+            (2, 3, [1, 1], 0.0), (2, 2, [0, 0], 0.5), (2, 4, [1, 1], 0.5), (3, 3, [0, 0], 1), (2, 5, [2, 2], 0), (2, 3, [0, 1], 1),
+        ])
+    func stridedConvolution(_ stride: Int, _ kernel: Int, _ pads: [Int], _ middle: Double) throws {
+        let network = network { builder in
+            builder.weights("w", [1, 1, kernel, kernel], [Float](repeating: 0.1, count: kernel * kernel))
+            builder.node(
+                "Conv", ["x", "w"], ["y"],
+                [("strides", .ints([stride, stride])), ("pads", .ints([pads[0], pads[0], pads[1], pads[1]]))])
+        }
+        let made = try MadePackage(network, least: 12, step: stride)
+        var geometry = ImageGeometry()
+        for axis in [Axis.y, .x] { geometry[axis] = .init(distance: 0.5, origin: 3) }
+        let own = try result(of: made.package, try Fixture.image([48, 60]), geometry)
+        #expect(own[.y] == .init(distance: 0.5 * Double(stride), origin: 3 + 0.5 * middle) && own[.y] == own[.x])
+    }
+
+    @Test("Behind a way down and up again, elements fill the image, also where they are of half its resolution", arguments: [1, 2])
+    func decoder(_ factor: Int) throws {
+        let network = network { builder in
+            var numbers = Numbers(seed: 2)
+            builder.weights("w", [1, 1, 3, 3], numbers.next(9))
+            builder.weights("u", [1, 1, 2, 2], numbers.next(4))
+            let strided: [(String, ModelBuilder.Value)] = [("strides", .ints([2, 2])), ("pads", .ints([1, 1, 1, 1]))]
+            builder.node("Conv", ["x", "w"], ["a"], strided)
+            builder.node("Conv", ["a", "w"], ["b"], strided)
+            builder.node("ConvTranspose", ["b", "u"], [factor == 2 ? "y" : "c"], [("strides", .ints([2, 2]))])
+            if factor == 1 { builder.node("ConvTranspose", ["c", "u"], ["y"], [("strides", .ints([2, 2]))]) }
+        }
+        let made = try MadePackage(network, least: 8, step: 4)
+        let own = try result(of: made.package, try Fixture.image([40, 60]), ImageGeometry())
+        #expect(own[.y] == .init(distance: Double(factor), origin: Double(factor - 1) / 2))
+    }
+
+    @Test("Labels that a strided network's places become on the image's grid lie where the image does")
+    func strideAndGrid() throws {
+        let network = network { builder in
+            var numbers = Numbers(seed: 2)
+            builder.weights("w", [5, 1, 3, 3], numbers.next(45))
+            builder.node("Conv", ["x", "w"], ["y"], [("strides", .ints([2, 2])), ("pads", .ints([1, 1, 1, 1]))])
+        }
+        let made = try MadePackage(network, least: 8, step: 2, outputs: [.init(channels: 5)])
+        let stars = try Fixture.postprocessor("{id: stardist, grid: 2}")
+        let own = try result(of: made.package, try Fixture.image([40, 60]), ImageGeometry(), to: "labels.tif", .labels(stars))
+        #expect(own[.y] == .pixels && own[.x] == .pixels)
+    }
+
     @Test("Labels on a finer grid lie as far apart as the grid says")
     func labels() throws {
         let package = try ModelPackage(folder: try Fixture.folder("stars"))

@@ -35,7 +35,7 @@ import TiledInference
             switch event {
             case .tiles(let done, _): told.tiles.append(done)
             case .costly(let cost): told.costs.append(cost)
-            case .nonFinite(let values): told.values.append(values)
+            case .nonFinite(_, let values): told.values.append(values)
             case .finishing: told.finishes += 1
             }
         }
@@ -64,6 +64,31 @@ import TiledInference
         #expect(cost.remedy == .noTile(factor: 1))
         let (free, freeReport) = try run(predictor, image, to: folder.path + "/b.tif")
         #expect(free.costs.isEmpty && freeReport.readFactor == 1)
+    }
+
+    @Test("Windows of a network that takes one extent only are named as what costs, since no memory makes them larger")
+    func costlyWindows() throws {
+        let folder = try Folder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("window")))
+        let (told, report) = try run(predictor, try Fixture.image([301, 303]), to: folder.path + "/a.tif")
+        let cost = try #require(told.costs.first)
+        #expect(cost.onlyWindow == [48, 48] && cost.remedy == nil && cost.factor == report.readFactor)
+        let free = try run(wide(), try Fixture.image([360, 400]), to: folder.path + "/b.tif", .output(nil), .init(tile: [192, 192])).told
+        #expect(try #require(free.costs.first).onlyWindow == nil)
+    }
+
+    @Test("Channels that the description miscounts are refused before anything runs, as the check calls them a fault")
+    func miscounted() throws {
+        let network = ModelBuilder.model(input: [1, 1, -1, -1]) { builder in
+            builder.weights("w", [3, 1, 1, 1], [1, 2, 3])
+            builder.node("Conv", ["x", "w"], ["y"])
+        }
+        let made = try MadePackage(network, least: 8, step: 1, outputs: [.init(channels: 2)], test: [16, 16])
+        let words = "3 channels, the description names 2 (c0, c1)"
+        let predictor = try Predictor(made.package), image = try Fixture.image([16, 16])
+        let streamed = try #require(throws: InferenceError.self) { try run(predictor, image, to: made.folder + "/a.tif") }
+        #expect("\(streamed)".contains(words))
+        #expect("\(try #require(throws: InferenceError.self) { try predictor.predict(image) })".contains(words))
+        #expect(try PackageCheck(made.package).faults.contains { $0.contains("maps.channel has 3 elements, the description says 2") })
     }
 
     @Test("The least memory is enough, and a KiB less is refused with what is needed", arguments: [[64, 64], nil])

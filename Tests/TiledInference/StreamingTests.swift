@@ -11,6 +11,7 @@ import TiledInference
     private final class Blocks: ImageBlocks {
         private let whole: WholeImageBlocks
         private var readsLeft: Int
+        private(set) var reads = 0
         let blockShape: [Int]
 
         init(_ image: Image, failingAfter reads: Int = .max) {
@@ -27,6 +28,7 @@ import TiledInference
         func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
             guard readsLeft > 0 else { throw ImageError(.unreadable, "the disk is gone") }
             readsLeft -= 1
+            reads += 1
             return try whole.read(region)
         }
     }
@@ -200,23 +202,78 @@ import TiledInference
         #expect(throws: InferenceError.self) { try run(Blocks(image), to: path) }
     }
 
-    @Test("Averaged windows begin again, and leave the tiles of another run alone")
-    func averagedWindows() throws {
+    /// Runs on overlapping, mirrored windows, or on tiles.
+    private func run(_ predictor: Predictor, _ blocks: Blocks, to path: String, isAveraged: Bool = true) throws -> StreamedRun.Report {
+        let blending = Blending(window: [64, 64], overlap: 0.5, mirror: ["x"])
+        return try StreamedRun(
+            predictor, on: blocks, to: path, .output(nil),
+            options: .init(tile: isAveraged ? nil : [64, 64], blending: isAveraged ? blending : nil), key: "test"
+        ).run()
+    }
+
+    @Test("Averaged windows and the tiles of another run leave each other alone")
+    func otherWindows() throws {
         let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder(), path = folder.path + "/a.tif"
-        func run(_ blocks: Blocks, _ blending: Blending?) throws -> StreamedRun.Report {
-            try StreamedRun(
-                predictor, on: blocks, to: path, .output(nil),
-                options: .init(tile: blending == nil ? [64, 64] : nil, blending: blending), key: "test"
-            ).run()
+        for isAveraged in [false, true] {
+            #expect(throws: InferenceError.self) { try run(predictor, Blocks(image, failingAfter: 5), to: path, isAveraged: isAveraged) }
+            #expect(throws: InferenceError.self) { try run(predictor, Blocks(image), to: path, isAveraged: !isAveraged) }
+            #expect(try run(predictor, Blocks(image), to: path, isAveraged: isAveraged).resumedTiles > 0)
+            try FileManager.default.removeItem(atPath: path)
         }
-        let blending = Blending(window: [64, 64], overlap: 0.5)
-        #expect(throws: InferenceError.self) { try run(Blocks(image, failingAfter: 3), nil) }
-        #expect(throws: InferenceError.self) { try run(Blocks(image), blending) }
-        #expect(try run(Blocks(image), nil).resumedTiles > 0)
-        try FileManager.default.removeItem(atPath: path)
-        #expect(throws: InferenceError.self) { try run(Blocks(image, failingAfter: 5), blending) }
-        #expect(throws: InferenceError.self) { try run(Blocks(image), nil) }
-        #expect(try run(Blocks(image), blending).resumedTiles == 0)
+    }
+
+    @Test(
+        "Averaged windows go on after an interruption, with the same bytes: between windows, and while sums are changed",
+        arguments: [1, 4, 15], [false, true])
+    func averagedWindows(_ windows: Int, _ isChanging: Bool) throws {
+        let predictor = try predictor("unet", preprocessing: "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 1800, std: 900}}")
+        let image = try Fixture.image([150, 150]), folder = try Folder()
+        let path = folder.path + "/a.tif", other = folder.path + "/other.tif", journal = path + ".part/journal"
+        let whole = try run(predictor, Blocks(image), to: other)
+        #expect(whole.tiles == 16 && whole.resumedTiles == 0)
+        #expect(throws: InferenceError.self) { try run(predictor, Blocks(image, failingAfter: windows), to: path) }
+        var lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
+        #expect(lines.last == "\(windows - 1)")
+        if isChanging {
+            // The sums are changed, and the line that says so is missing.
+            lines.removeLast()
+            try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: journal))
+        }
+        let report = try run(predictor, Blocks(image), to: path)
+        #expect(report.resumedTiles == (isChanging ? windows - 1 : windows))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: other)))
+        #expect(try folder.names() == ["a.tif", "other.tif"])
+    }
+
+    @Test("Sums that are gone are told, and not taken as zero")
+    func lostSums() throws {
+        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder(), path = folder.path + "/a.tif"
+        #expect(throws: InferenceError.self) { try run(predictor, Blocks(image, failingAfter: 8), to: path) }
+        try FileManager.default.removeItem(atPath: path + ".part/sums-1")
+        let error = try #require(throws: InferenceError.self) { try run(predictor, Blocks(image), to: path) }
+        #expect("\(error)".contains("sums of an interrupted run are gone"))
+    }
+
+    @Test("A global network's passes that are finished are not done again, and the bytes are the same")
+    func statistics() throws {
+        let predictor = try predictor("normalised"), image = try Fixture.image([76, 92]), folder = try Folder()
+        let path = folder.path + "/a.zarr", other = folder.path + "/other.zarr"
+        func run(_ blocks: Blocks, to path: String) throws -> StreamedRun.Report {
+            try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: .init(tile: [32, 32]), key: "test").run()
+        }
+        let blocks = Blocks(image)
+        let whole = try run(blocks, to: other)
+        #expect(whole.way == .statistics)
+        // In the middle of the tiles, behind all passes.
+        #expect(throws: InferenceError.self) { try run(Blocks(image, failingAfter: blocks.reads - 3), to: path) }
+        let passes = try String(contentsOfFile: path + ".part/journal", encoding: .utf8).split(separator: "\n").filter {
+            $0.hasPrefix("pass ")
+        }
+        #expect(passes.count > 1)
+        let resumed = Blocks(image)
+        #expect(try run(resumed, to: path).resumedTiles > 0)
+        #expect(resumed.reads < blocks.reads / 2)
+        #expect(try floats(path) == floats(other))
     }
 
     /// An image of which only the extents are there.
@@ -233,12 +290,7 @@ import TiledInference
     /// How a huge image is cut for 16 MiB, by a predictor whose network has limits.
     private func plan(_ limits: NetworkLimits) throws -> TilePlan {
         let predictor = try Predictor(ModelPackage(folder: try Fixture.folder("unet")), limits: limits)
-        var plan: TilePlan?
-        #expect(throws: InferenceError.self) {
-            _ = try predictor.stream(
-                Endless(), options: .init(memoryBytes: 16 << 20), planned: { found, _ in plan = found }, open: { _ in nil })
-        }
-        return try #require(plan)
+        return try StreamedPlan(predictor, [predictor.package.inputs[0].id: Endless()], .init(memoryBytes: 16 << 20)).tiles
     }
 
     @Test("An image that no network could take whole is cut within the bound of memory, into columns for bands")

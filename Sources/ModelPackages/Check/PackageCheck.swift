@@ -134,7 +134,9 @@ extension PackageCheck {
         let tilingClass = PackageCheck.tilingClass(reaches, fixed)
         warnings += samples.warnings + [obstacle].compactMap(\.self) + reaches.flatMap { $0.warnings(tilingClass) }
         if package.inputs.count(where: { !$0.isOptional }) > 1 {
-            warnings.append("the model has several inputs: `concours model run` and submissions take models of one image")
+            warnings.append(
+                "the model has several inputs: `concours model run` takes --input NAME=FILE for each, submissions to challenges are models of "
+                    + "one image")
         }
         for output in package.outputs {
             guard let reach = reaches.first(where: { $0.output == output.id }), !reach.hasImageExtents(growth: output.labelGrowth) else {

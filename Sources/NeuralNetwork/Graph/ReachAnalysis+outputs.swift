@@ -51,11 +51,16 @@ extension ReachAnalysis {
         let scale = place.scale
         let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator), origin = floorDivide(missing, 2)
         var before = 0, after = 0, haloBefore = 0, haloAfter = 0, firstPlace = origin
+        var firstMiddle: Double?
         for position in 0..<max(1, positions) {
             guard let sight = walk.read(by: position, of: output, through: steps) else { continue }
             let own = origin + floorDivide(position * scale.denominator, scale.numerator)
             if position == 0, !(sight.seen.lowerBound...sight.seen.upperBound).contains(own) {
                 firstPlace = floorDivide(sight.seen.lowerBound + sight.seen.upperBound, 2)
+            }
+            // One position in a stride: all see the same around them. What is as large as the image lies where the image does.
+            if positions <= 1, missing != 0 || scale.numerator < scale.denominator {
+                firstMiddle = Double(sight.seen.lowerBound + sight.seen.upperBound) / 2
             }
             before = max(before, own - sight.seen.lowerBound)
             after = max(after, sight.seen.upperBound - own)
@@ -64,7 +69,7 @@ extension ReachAnalysis {
         }
         return Reach.AxisReach(
             stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
-            firstPlace: firstPlace, isWhole: isWhole)
+            firstPlace: firstPlace, firstMiddle: firstMiddle, isWhole: isWhole)
     }
 }
 

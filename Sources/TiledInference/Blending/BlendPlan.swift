@@ -12,14 +12,17 @@ struct BlendPlan {
     let window: [Int]
     /// The image's extents, filled up to one window where they are less.
     let padded: [Int]
-    /// A weight for each place of a window, in C order.
+    /// A weight for each place of a window, in C order; all one where no place lies in two windows.
     let weights: [Float]
+    /// Whether some place lies in two windows.
+    let overlaps: Bool
 
     /// - Parameter extents: the image's extents.
     init(_ blending: Blending, window: [Int], extents: [Int]) {
         self.window = window
         padded = zip(extents, window).map { max($0, $1) }
         var windows: [[Range<Int>]] = [[]]
+        var overlaps = false
         for (extent, size) in zip(padded, window) {
             let step = extent == size ? size : max(1, Int(Double(size) * (1 - blending.overlap)))
             var starts: [Int] = []
@@ -28,11 +31,13 @@ struct BlendPlan {
                 starts.append(min(start, extent - size))
                 start += step
             } while starts[starts.count - 1] + size < extent
+            overlaps = overlaps || zip(starts, starts.dropFirst()).contains { $1 - $0 < size }
             windows = windows.flatMap { box in starts.map { box + [$0..<$0 + size] } }
         }
         self.windows = windows
+        self.overlaps = overlaps
         weights =
-            blending.weights == .constant
+            blending.weights == .constant || !overlaps
             ? window.reduce([1]) { row, size in row.flatMap { [Float](repeating: $0, count: size) } }
             : BlendPlan.gaussian(window)
     }

@@ -1,5 +1,13 @@
 internal import Imaging
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Weighted results and the weights themselves, summed up place by place: in memory or in a scratch file.
 ///
 /// Channels come first and the sum of the weights last; extents are those of the padded image.
@@ -12,6 +20,8 @@ final class BlendSums {
     /// (channels + 1, …).
     let shape: [Int]
     private var store: Store
+    /// What the sums were under one window, for a run that is killed while it changes them.
+    private var kept: BlockFile?
 
     /// Zeros in memory.
     init(channels: Int, extents: [Int]) {
@@ -19,14 +29,45 @@ final class BlendSums {
         store = .memory([Float](repeating: 0, count: shape.reduce(1, *)))
     }
 
-    /// A new scratch file, whose values are 0.
-    init(channels: Int, extents: [Int], axes: [Axis], file: String) throws(InferenceError) {
+    /// A scratch file, whose values are 0 while nothing was added.
+    ///
+    /// - Parameters:
+    ///   - window: the extents of a window.
+    ///   - mustExist: whether an earlier run made the file.
+    init(
+        channels: Int, extents: [Int], window: [Int], axes: [Axis], file: String, mustExist: Bool
+    ) throws(InferenceError) {
         let shape = [channels + 1] + extents
         self.shape = shape
-        store = .file(
+        guard !mustExist || access(file, R_OK) == 0 else {
+            throw .work(
+                found: "the sums of an interrupted run are gone",
+                remedy: "remove the folder beside the output that has its name and `.part`")
+        }
+        func scratch(_ name: String, _ extents: [Int]) throws(InferenceError) -> BlockFile {
             try InferenceError.passingOn { () throws(ImageError) in
-                try BlockFile(file, shape: shape, axes: [.channel] + axes, type: .float32, tile: (256, 256))
-            })
+                try BlockFile(name, shape: [channels + 1] + extents, axes: [.channel] + axes, type: .float32, tile: (256, 256))
+            }
+        }
+        store = .file(try scratch(file, extents))
+        kept = try scratch(file + "-kept", window)
+    }
+
+    /// Keeps the sums under a window.
+    func keep(_ box: [Range<Int>]) throws(InferenceError) {
+        let values = try read([0..<shape[0]] + box)
+        try InferenceError.passingOn { () throws(ImageError) in
+            try kept?.write(.float32(values), to: [0..<shape[0]] + box.map { 0..<$0.count })
+        }
+    }
+
+    /// Makes the sums under a window what they were when they were kept.
+    func undo(_ box: [Range<Int>]) throws(InferenceError) {
+        let values = try InferenceError.passingOn { () throws(ImageError) in
+            try kept?.read([0..<shape[0]] + box.map { 0..<$0.count })
+        }
+        guard case .float32(let floats)? = values else { return }
+        try write(floats, [0..<shape[0]] + box)
     }
 
     /// Adds a window's results (channels, …) with their weights.

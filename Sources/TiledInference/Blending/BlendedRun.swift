@@ -1,9 +1,10 @@
 internal import ModelPackages
 internal import NeuralNetwork
 
-/// Runs a network on overlapping windows, one after the other in raster order, and sums up their weighted results.
+/// Runs a network on overlapping windows, one after the other in raster order.
 struct BlendedRun {
     let plan: TilePlan
+    let sample: SampleAxes
     /// The names of the axes of a window.
     let axes: [String]
     private let package: ModelPackage
@@ -16,11 +17,11 @@ struct BlendedRun {
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], _ blending: Blending, _ options: PredictionOptions
     ) throws(InferenceError) {
         let sample = try SampleAxes(package, network, shapes: shapes)
+        self.sample = sample
         axes = sample.entries.map(\.id)
-        let obstacle = sample.obstacle ?? sample.orderObstacle
-        guard obstacle == nil, package.inputs.count == 1 else {
-            throw .noTiling(
-                found: obstacle ?? "the model has several inputs", remedy: "leave out `inference:`, overlap and mirroring")
+        let isScaled = sample.places.values.joined().contains { $0.map { $0.scale != .one } ?? false }
+        if let obstacle = sample.obstacle ?? sample.orderObstacle ?? (isScaled ? "the inputs have different resolutions" : nil) {
+            throw .noTiling(found: obstacle, remedy: "leave out `inference:`, overlap and mirroring")
         }
         let window = try BlendedRun.window(sample, blending, options)
         var mirror: [Int] = []
@@ -56,16 +57,23 @@ struct BlendedRun {
         run = options.run
     }
 
+    /// A weight for each place of a window, in C order.
+    var weights: [Float] { blend.weights }
+
+    /// How the image goes through: results are averages only where windows overlap or are mirrored.
+    var way: TilingWay { blend.overlaps || !mirror.isEmpty ? .blended : plan.tiles.count == 1 ? .whole : .windows }
+
     /// What the record says.
     var notes: [String] {
-        if plan.tiles.count == 1, mirror.isEmpty { return padding }
+        if way == .whole { return padding }
         let window = plan.largestWindow.map(String.init).joined(separator: " x ")
         let mirrored = mirror.isEmpty ? "" : ", as it is and mirrored along \(mirror.map { axes[$0] }.joined(separator: ", "))"
         let runs =
             plan.tiles.count == 1
             ? "one window of \(window) elements was run\(mirrored), and the results were averaged"
-            : "\(plan.tiles.count) overlapping windows of \(window) elements were run\(mirrored.isEmpty ? "" : ", each\(mirrored.dropFirst())"), "
-                + "and the results were averaged by weights"
+            : "\(plan.tiles.count) \(blend.overlaps ? "overlapping windows" : "windows side by side") of \(window) elements were run"
+                + (mirrored.isEmpty ? "" : ", each\(mirrored.dropFirst())")
+                + (way == .windows ? "" : ", and the results were averaged\(blend.overlaps ? " by weights" : "")")
         return ["\(runs): values depend on the windows"] + padding
     }
 
@@ -77,17 +85,22 @@ struct BlendedRun {
         return notes
     }
 
-    /// Runs a window and adds its results to the sums of each output; those without sums are left out.
-    func add(
-        _ tile: TilePlan.Tile, _ input: AxisTensor,
-        to sums: (_ output: TensorDescription, _ channels: Int) throws(InferenceError) -> BlendSums?
-    ) throws(InferenceError) {
+    /// The result of a window in one output.
+    struct Result {
+        let output: TensorDescription
+        let channels: Int
+        /// (channels, …), the mean over the mirrored runs.
+        let values: [Float]
+    }
+
+    /// Runs a window.
+    func results(_ inputs: [String: AxisTensor]) throws(InferenceError) -> [Result] {
         var means: [String: (tensor: AxisTensor, values: [Float])] = [:]
         let sets = 1 << mirror.count
         for set in 0..<sets {
             let flipped = mirror.indices.filter { set >> $0 & 1 == 1 }.map { mirror[$0] + 2 }
             let results = try InferenceError.passingOn { () throws(PackageError) in
-                try package.run(network, on: [package.inputs[0].id: Mirror.along(flipped, input)], options: run)
+                try package.run(network, on: inputs.mapValues { Mirror.along(flipped, $0) }, options: run)
             }
             for (name, result) in results {
                 let values = Mirror.along(flipped, result.floatValues, result.shape)
@@ -98,6 +111,7 @@ struct BlendedRun {
                 means[name] = (result, zip(known.values, values).map { $0 + $1 })
             }
         }
+        var all: [Result] = []
         for output in package.outputs {
             guard let (result, values) = means[output.id] else { continue }
             guard result.shape.count == axes.count + 2, result.shape[0] == 1, Array(result.shape[2...]) == plan.largestWindow else {
@@ -106,9 +120,9 @@ struct BlendedRun {
                     remedy: "leave out `inference:`, overlap and mirroring: they are for outputs as large as the image")
             }
             let share = Float(sets)
-            try sums(output, result.shape[1])?.add(
-                sets == 1 ? values : values.map { $0 / share }, weights: blend.weights, to: tile.window)
+            all.append(Result(output: output, channels: result.shape[1], values: sets == 1 ? values : values.map { $0 / share }))
         }
+        return all
     }
 
     /// The window that is declared, else the only one that the network takes.

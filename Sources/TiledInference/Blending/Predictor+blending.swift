@@ -5,18 +5,14 @@ internal import NeuralNetwork
 extension Predictor {
     /// Overlapping windows of a prepared sample, averaged; the outputs before postprocessing.
     func run(
-        _ blended: BlendedRun, _ prepared: [String: AxisTensor], _ progress: (Int, Int) -> Void
+        _ blended: BlendedRun, _ reader: SampleReader, _ progress: (Int, Int) -> Void
     ) throws(InferenceError) -> [String: AxisTensor] {
-        let input = package.inputs[0]
-        guard let sample = prepared[input.id] else { return [:] }
-        let reader = WindowReader(sample, tiledAxes: blended.axes, padding: ModelTiling.padding(of: input))
         var sums: [String: BlendSums] = [:]
         for (number, tile) in blended.plan.tiles.enumerated() {
-            try blended.add(tile, try reader.window(tile)) { (output, channels) throws(InferenceError) in
-                if let known = sums[output.id] { return known }
-                let fresh = BlendSums(channels: channels, extents: blended.plan.paddedExtents)
-                sums[output.id] = fresh
-                return fresh
+            for result in try blended.results(try reader.windows(tile)) {
+                let sum = sums[result.output.id] ?? BlendSums(channels: result.channels, extents: blended.plan.paddedExtents)
+                sums[result.output.id] = sum
+                try sum.add(result.values, weights: blended.weights, to: tile.window)
             }
             progress(number + 1, blended.plan.tiles.count)
         }
@@ -31,38 +27,76 @@ extension Predictor {
     }
 
     /// The same from file to file: the sums lie in scratch files, so that memory does not grow with the image.
+    ///
+    /// What the sums were under a window is kept until they are changed, so that a run that was killed while it changed them undoes that
+    /// and goes on with this window. The last window is always run, to learn what the outputs are like.
     func runBlended(
-        _ blended: BlendedRun, _ image: any ImageBlocks, _ input: TensorDescription, _ reader: WindowReader,
-        scratch: (_ name: String) -> String?, open: (StreamedOutput) throws(InferenceError) -> (any BlockWriter)?,
-        finished: (_ tile: Int, _ all: Int) throws(InferenceError) -> Void
+        _ blended: BlendedRun, _ reader: SampleReader, _ work: StreamedWork, open: StreamedSinks.Open
     ) throws(InferenceError) {
-        let axes = blended.axes.compactMap { Axis(rawValue: $0) }
-        var targets: [String: (output: StreamedOutput, writer: any BlockWriter, sums: BlendSums)?] = [:]
-        for (number, tile) in blended.plan.tiles.enumerated() {
-            try blended.add(tile, try reader.window(tile)) { (description, channels) throws(InferenceError) in
-                if let known = targets[description.id] { return known?.sums }
-                let output = try StreamedOutput(description, shape: [1, channels] + blended.plan.extents, geometry: image.geometry)
-                targets[description.id] = .some(nil)
-                guard let writer = try open(output) else { return nil }
-                guard let path = scratch("sums-\(targets.values.compactMap(\.self).count + 1)"), axes.count == blended.axes.count else {
-                    throw .work(found: "there is no place for the sums of overlapping windows", remedy: "leave overlap and mirroring out")
-                }
-                let sums = try BlendSums(channels: channels, extents: blended.plan.paddedExtents, axes: axes, file: path)
-                targets[description.id] = (output, writer, sums)
-                return sums
+        let tiles = blended.plan.tiles
+        var targets: [BlendTarget] = []
+        var isOpen = false
+        for (number, tile) in tiles.enumerated() where number == tiles.count - 1 || !work.isDone(number) {
+            let results = try blended.results(try reader.windows(tile))
+            if !isOpen {
+                targets = try self.targets(results, blended, work, open)
+                isOpen = true
             }
-            try finished(number, blended.plan.tiles.count)
+            if !work.isDone(number) {
+                if work.journal.changing == number {
+                    for target in targets { try target.sums.undo(tile.window) }
+                } else {
+                    for target in targets { try target.sums.keep(tile.window) }
+                    try work.journal.note(changing: number)
+                }
+                for result in results {
+                    try targets.first { $0.output.description.id == result.output.id }?.sums.add(
+                        result.values, weights: blended.weights, to: tile.window)
+                }
+            }
+            try work.finished(number, tiles.count)
         }
-        for case (let output, let writer, let sums)? in targets.values { try write(output, writer, sums, blended.plan.extents) }
+        for target in targets { try write(target, blended.plan.extents) }
     }
 
-    private func write(_ output: StreamedOutput, _ writer: any BlockWriter, _ sums: BlendSums, _ extents: [Int]) throws(InferenceError) {
+    /// An output that is wanted.
+    private struct BlendTarget {
+        let output: StreamedOutput
+        let writer: any BlockWriter
+        let sums: BlendSums
+    }
+
+    private func targets(
+        _ results: [BlendedRun.Result], _ blended: BlendedRun, _ work: StreamedWork, _ open: StreamedSinks.Open
+    ) throws(InferenceError) -> [BlendTarget] {
+        let axes = blended.axes.compactMap { Axis(rawValue: $0) }
+        guard axes.count == blended.axes.count else {
+            throw .noTiling(found: "windows along \(blended.axes.joined(separator: ", "))", remedy: "leave out overlap and mirroring")
+        }
+        var targets: [BlendTarget] = []
+        for result in results {
+            var geometry = ImageGeometry()
+            for (index, axis) in axes.enumerated() { geometry[axis] = blended.sample.places(of: index, as: axis, work.geometries) }
+            let shape = [1, result.channels] + blended.plan.extents
+            let output = try StreamedOutput(result.output, shape: shape, geometry: geometry, cells: geometry)
+            guard let writer = try open(output) else { continue }
+            let sums = try BlendSums(
+                channels: result.channels, extents: blended.plan.paddedExtents, window: blended.plan.largestWindow, axes: axes,
+                file: "\(work.folder)/sums-\(targets.count + 1)", mustExist: work.journal.changing != nil || !work.journal.finished.isEmpty)
+            targets.append(BlendTarget(output: output, writer: writer, sums: sums))
+        }
+        return targets
+    }
+
+    private func write(_ target: BlendTarget, _ extents: [Int]) throws(InferenceError) {
         let size = extents.indices.map { $0 < extents.count - 2 ? 1 : min(512, extents[$0]) }
         for box in Tiles.boxes(extents, size) {
-            let target = [0..<1, 0..<sums.shape[0] - 1] + box
-            let values = try output.elementwise(sums.means(box), target, package)
-            let arranged = output.arranged(values, of: target)
-            try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(arranged), to: output.region(target)) }
+            let place = [0..<1, 0..<target.sums.shape[0] - 1] + box
+            let values = try target.output.elementwise(target.sums.means(box), place, package)
+            let arranged = target.output.arranged(values, of: place)
+            try InferenceError.passingOn { () throws(ImageError) in
+                try target.writer.write(.float32(arranged), to: target.output.region(place))
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ struct StatisticsPasses {
     private let sample: SampleAxes
     private let probe: [Int]
     private let options: PredictionOptions
+    private let input: String
     private let port: Port
 
     /// `nil` where the network is local, fits into memory with the whole image, or is global by other things than statistics.
@@ -28,6 +29,7 @@ struct StatisticsPasses {
         probe = view.probe
         self.options = options
         self.port = port
+        input = package.inputs[0].id
         if options.tile == nil {
             let whole = try TilePlan(view.requests(byHalo: sample), allowedBytes: .max) { _ in 0 }
             let needed = try? network.workingSetBytes(inputShapes: sample.shapes(window: whole.largestWindow), options: options.run)
@@ -53,24 +55,25 @@ struct StatisticsPasses {
     /// Takes the statistics.
     ///
     /// - Parameters:
-    ///   - read: the prepared input of a window.
-    ///   - passed: called after each pass with their number and the number of all.
+    ///   - reader: the prepared input.
+    ///   - earlier: what an earlier run took, pass by pass.
+    ///   - passed: called after each pass with its number from 0 and what it took.
     /// - Returns: the network with them.
     func run(
-        read: (TilePlan.Tile) throws(InferenceError) -> AxisTensor, passed: (_ pass: Int, _ all: Int) -> Void = { _, _ in }
+        reading reader: SampleReader, earlier: [ChannelStatistics] = [],
+        passed: (_ pass: Int, _ statistics: ChannelStatistics) throws(InferenceError) -> Void = { _, _ in }
     ) throws(InferenceError) -> Network {
-        var known: [ChannelStatistics] = []
+        var known = Array(earlier.prefix(staged.names.count))
         while known.count < staged.names.count {
             let stage = try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.settled(known) }
-            known.append(try statistics(of: stage, read))
-            passed(known.count, staged.names.count)
+            let statistics = try statistics(of: stage, reader)
+            try passed(known.count, statistics)
+            known.append(statistics)
         }
         return try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.settled(known) }
     }
 
-    private func statistics(
-        of stage: Network, _ read: (TilePlan.Tile) throws(InferenceError) -> AxisTensor
-    ) throws(InferenceError) -> ChannelStatistics {
+    private func statistics(of stage: Network, _ reader: SampleReader) throws(InferenceError) -> ChannelStatistics {
         let axes = try StatisticsPasses.passingOn { () throws(NetworkError) in
             try stage.reach(inputShapes: sample.shapes(window: probe), options: options.run)[StagedNetwork.output]?.axes ?? []
         }
@@ -85,9 +88,9 @@ struct StatisticsPasses {
         }
         var sums: ChannelSums?
         for tile in plan.tiles {
-            let input = try read(tile)
+            guard let window = try reader.windows(tile)[input] else { continue }
             let result = try StatisticsPasses.passingOn { () throws(NetworkError) in
-                try stage.run([port.name: input.tensor], options: options.run)[StagedNetwork.output]
+                try stage.run([port.name: window.tensor], options: options.run)[StagedNetwork.output]
             }
             guard let result, result.shape.count == axes.count + 2 else { continue }
             let box = axes.indices.map { axis -> Range<Int> in

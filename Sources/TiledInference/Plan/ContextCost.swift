@@ -1,4 +1,5 @@
 internal import Imaging
+internal import NeuralNetwork
 
 /// That the windows of a plan read much more than they write, since each needs the context around its inner part; and what would help.
 public struct ContextCost: Sendable, Equatable {
@@ -12,8 +13,13 @@ public struct ContextCost: Sendable, Equatable {
 
     /// Elements that the network reads for one element of the image.
     public let factor: Double
-    /// What would help; `nil` where the network takes no larger windows.
+    /// What would help; `nil` where nothing would.
     public let remedy: Remedy?
+    /// The windows, where the network takes those of one extent only; `nil` where they may be larger.
+    public let onlyWindow: [Int]?
+
+    /// The factor with Winograd's smaller tiles, which need less context, where a run takes less time by them; `nil` where not.
+    public let smallerTilesFactor: Double?
 
     /// Above this factor a run is told to be costly.
     public static let most = 2.0
@@ -21,23 +27,35 @@ public struct ContextCost: Sendable, Equatable {
 
 extension ContextCost {
     /// What context costs in a plan; `nil` where it is little, or where windows are what the user declares.
-    init?(of plan: StreamedPlan, _ predictor: Predictor, _ image: any ImageBlocks, _ options: PredictionOptions) {
+    init?(of plan: StreamedPlan, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions) {
         guard plan.blended == nil, plan.passes == nil, plan.tiling.way == .tiles, plan.tiling.readFactor > Self.most else { return nil }
         factor = plan.tiling.readFactor
-        remedy = Self.remedy(worse: factor, predictor, image, options)
+        onlyWindow = plan.tiling.sample.hasFixedExtent ? plan.tiling.plan.largestWindow : nil
+        remedy = Self.remedy(worse: factor, predictor, images, options)
+        smallerTilesFactor = Self.smallerTilesFactor(worse: factor, predictor, images, options)
+    }
+
+    private static func smallerTilesFactor(
+        worse: Double, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions
+    ) -> Double? {
+        guard options.run.convolutions == .winograd4 else { return nil }
+        var smaller = options
+        smaller.run.convolutions = .winograd2
+        guard let factor = try? StreamedPlan(predictor, images, smaller).tiling.readFactor else { return nil }
+        return factor * RunOptions.Convolutions.winograd2.relativeTime < 0.9 * worse ? factor : nil
     }
 
     private static func remedy(
-        worse: Double, _ predictor: Predictor, _ image: any ImageBlocks, _ options: PredictionOptions
+        worse: Double, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions
     ) -> Remedy? {
         var free = options
         free.tile = nil
-        if options.tile != nil, let factor = try? StreamedPlan(predictor, image, free).tiling.readFactor, factor < 0.75 * worse {
+        if options.tile != nil, let factor = try? StreamedPlan(predictor, images, free).tiling.readFactor, factor < 0.75 * worse {
             return .noTile(factor: factor)
         }
         for doublings in 1...6 {
             free.memoryBytes = options.memoryBytes << doublings
-            guard let factor = try? StreamedPlan(predictor, image, free).tiling.readFactor, factor <= most else { continue }
+            guard let factor = try? StreamedPlan(predictor, images, free).tiling.readFactor, factor <= most else { continue }
             return .memory(bytes: free.memoryBytes, factor: factor)
         }
         return nil

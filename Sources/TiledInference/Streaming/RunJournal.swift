@@ -1,3 +1,6 @@
+internal import ModelPackages
+internal import NeuralNetwork
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -6,24 +9,27 @@
     import Darwin
 #endif
 
-/// Which tiles of a run are finished: a text file whose first line says which run, and each further line the number of a tile.
+/// What of a run is finished: a text file whose first line says which run; each further line is the number of a tile, `undo` and the
+/// number of the window whose sums are being changed, or `pass` with a pass' number and the statistics that it took.
 ///
-/// A line is written after the tile's values are in their file, so that a run that is killed at any moment goes on where it
+/// A line is written after what it speaks of is in its file, so that a run that is killed at any moment goes on where it
 /// stopped. A last line without its end is a line that was being written; it does not count.
 final class RunJournal {
     /// The tiles that an earlier run finished.
     let finished: Set<Int>
+    /// The window whose sums an earlier run was changing when it ended; `nil` if there is none.
+    let changing: Int?
+    /// The statistics that an earlier run took, pass by pass.
+    let statistics: [ChannelStatistics]
+    /// Whether no earlier run left anything.
+    let isNew: Bool
     private let descriptor: Int32
-    private let path: String
 
     /// Opens the journal of a run or begins it.
     ///
-    /// - Parameters:
-    ///   - key: what the result depends on, in one line.
-    ///   - beginsAgain: whether what an earlier run of the same key finished is done anew.
-    init(_ path: String, key: String, beginsAgain: Bool = false) throws(InferenceError) {
-        self.path = path
-        let head = "concours-run 1 \(key)"
+    /// - Parameter key: what the result depends on, in one line.
+    init(_ path: String, key: String) throws(InferenceError) {
+        let head = "concours-run 2 \(key)"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o666)
         guard descriptor >= 0 else { throw RunJournal.failure("cannot be opened") }
         self.descriptor = descriptor
@@ -38,7 +44,7 @@ final class RunJournal {
             guard count > 0 else { break }
             text += buffer.prefix(count)
         }
-        var complete = text.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        let complete = text.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let lines = text[..<complete].split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
         guard lines.isEmpty || lines[0] == head else {
             close(descriptor)
@@ -46,8 +52,18 @@ final class RunJournal {
                 found: "an interrupted run of another model, image, tile or option left its work beside the output",
                 remedy: "repeat that run, or remove the folder beside the output that has its name and `.part`")
         }
-        finished = beginsAgain ? [] : Set(lines.dropFirst().compactMap { Int($0) })
-        if beginsAgain, !lines.isEmpty { complete = head.utf8.count + 1 }
+        let entries = lines.dropFirst().map { $0.split(separator: " ") }
+        let finished = Set(entries.compactMap { $0.count == 1 ? Int($0[0]) : nil })
+        self.finished = finished
+        let changed = entries.last { $0.first == "undo" }.flatMap { $0.count == 2 ? Int($0[1]) : nil }
+        changing = changed.flatMap { finished.contains($0) ? nil : $0 }
+        var statistics: [ChannelStatistics] = []
+        for entry in entries where entry.first == "pass" {
+            guard entry.count > 2, Int(entry[1]) == statistics.count, let pass = ChannelStatistics(entry.dropFirst(2)) else { continue }
+            statistics.append(pass)
+        }
+        self.statistics = statistics
+        isNew = lines.isEmpty
         ftruncate(descriptor, off_t(complete))
         if lines.isEmpty { try append(head) }
     }
@@ -57,6 +73,14 @@ final class RunJournal {
     /// Notes a finished tile.
     func note(_ tile: Int) throws(InferenceError) { try append("\(tile)") }
 
+    /// Notes that the sums of a window are about to be changed, and that what they were is kept.
+    func note(changing window: Int) throws(InferenceError) { try append("undo \(window)") }
+
+    /// Notes the statistics of a finished pass.
+    func note(_ statistics: ChannelStatistics, ofPass pass: Int) throws(InferenceError) {
+        try append("pass \(pass) \(statistics.line)")
+    }
+
     private func append(_ line: String) throws(InferenceError) {
         let bytes = Array((line + "\n").utf8)
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw RunJournal.failure("cannot be written") }
@@ -64,5 +88,28 @@ final class RunJournal {
 
     private static func failure(_ what: String) -> InferenceError {
         .work(found: "the journal of the run \(what): \(String(cString: strerror(errno)))", remedy: "make the output's folder writable")
+    }
+}
+
+extension ChannelStatistics {
+    /// The number of places, then for each channel sum, sum of squares and maximum: the bits of the numbers in hexadecimal digits, so
+    /// that none is rounded.
+    fileprivate var line: String {
+        let channels = sums.indices.map { channel in
+            [sums[channel].bitPattern, squares[channel].bitPattern, UInt64(maxima[channel].bitPattern)]
+                .map { String($0, radix: 16) }.joined(separator: " ")
+        }
+        return "\(places) \(channels.joined(separator: " "))"
+    }
+
+    /// Reads such a line; `nil` if it is none.
+    fileprivate init?(_ words: ArraySlice<Substring>) {
+        guard let places = words.first.flatMap({ Int($0) }) else { return nil }
+        let bits = words.dropFirst().compactMap { UInt64($0, radix: 16) }
+        guard bits.count == words.count - 1, bits.count % 3 == 0 else { return nil }
+        let channels = stride(from: 0, to: bits.count, by: 3)
+        self.init(
+            places: places, sums: channels.map { Double(bitPattern: bits[$0]) }, squares: channels.map { Double(bitPattern: bits[$0 + 1]) },
+            maxima: channels.map { Float(bitPattern: UInt32(truncatingIfNeeded: bits[$0 + 2])) })
     }
 }

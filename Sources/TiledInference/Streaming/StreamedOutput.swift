@@ -10,6 +10,8 @@ public struct StreamedOutput: Sendable {
     public let shape: [Int]
     /// Where the elements lie.
     public let geometry: ImageGeometry
+    /// Where they lie as cells that fill the image, of which elements on a finer grid are made.
+    let cells: ImageGeometry
 
     /// The time, channel and space axes, which an image of the output has, in the order t, c, z, y, x.
     public let imageAxes: [Axis]
@@ -20,7 +22,7 @@ public struct StreamedOutput: Sendable {
     /// For each of `imageAxes` the tensor's axis.
     private let order: [Int]
 
-    init(_ description: TensorDescription, shape: [Int], geometry: ImageGeometry) throws(InferenceError) {
+    init(_ description: TensorDescription, shape: [Int], geometry: ImageGeometry, cells: ImageGeometry) throws(InferenceError) {
         var places: [Axis: Int] = [:]
         for (place, (axis, extent)) in zip(description.axes, shape).enumerated() {
             let named = axis.imageAxis
@@ -39,6 +41,7 @@ public struct StreamedOutput: Sendable {
         self.description = description
         self.shape = shape
         self.geometry = geometry
+        self.cells = cells
         imageAxes = Axis.allCases.filter { places[$0] != nil }
         order = imageAxes.compactMap { places[$0] }
         imageShape = order.map { shape[$0] }

@@ -1,40 +1,69 @@
-internal import Imaging
+public import Imaging
 internal import ModelPackages
 internal import NeuralNetwork
 
-/// How an image goes through a model from file to file, before any pixel is read.
-struct StreamedPlan {
-    /// The model's only input, and where it goes into the network.
-    let input: TensorDescription
-    let port: Port
-    /// The image as the input.
-    let raw: StreamedInput
+/// How images go through a model from file to file, before any pixel is read.
+public struct StreamedPlan {
+    /// An input of the model that is given.
+    struct Source {
+        let input: TensorDescription
+        /// Where it goes into the network.
+        let port: Port
+        let image: any ImageBlocks
+        /// The image as the input.
+        let raw: StreamedInput
+    }
+
+    /// In the package's order.
+    let sources: [Source]
     /// The passes for a global network's statistics; `nil` where there are none.
     let passes: StatisticsPasses?
     let tiling: ModelTiling
     /// Overlapping windows, where they are declared.
     let blended: BlendedRun?
 
-    init(_ predictor: Predictor, _ image: any ImageBlocks, _ options: PredictionOptions) throws(InferenceError) {
+    /// Plans.
+    ///
+    /// - Parameter images: the images by the package's names of its inputs.
+    public init(_ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions) throws(InferenceError) {
         let (package, network) = (predictor.package, predictor.network)
-        guard package.inputs.count == 1, let input = package.inputs.first, let port = network.inputs.first else {
-            throw .unfitImage(
-                input: package.inputs.first?.id ?? "", found: "the model has \(package.inputs.count) inputs",
-                remedy: "images are streamed through models of one input")
+        let ports = try InferenceError.passingOn { () throws(PackageError) in
+            try package.ports(of: network, given: Set(images.keys))
         }
-        (self.input, self.port) = (input, port)
-        raw = try StreamedInput(image, for: input)
-        let shapes = [input.id: raw.shape]
+        var sources: [Source] = []
+        for (input, port) in ports {
+            guard let image = images[input.id] else { continue }
+            sources.append(Source(input: input, port: port, image: image, raw: try StreamedInput(image, for: input)))
+        }
+        self.sources = sources
+        let shapes = [String: [Int]](sources.map { ($0.input.id, $0.raw.shape) }) { first, _ in first }
         passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
         tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles, inBands: true)
-        try LabelFormCheck.steps(of: package, tiling.extents)
+        try OutputFormCheck.steps(of: package, tiling.extents)
+        try OutputFormCheck.channels(of: package, tiling.extents)
         blended = try options.blending.map { (blending) throws(InferenceError) in
             try BlendedRun(package, network, shapes: shapes, blending, options)
         }
     }
 
     /// The tiles or windows.
-    var tiles: TilePlan { blended?.plan ?? tiling.plan }
+    public var tiles: TilePlan { blended?.plan ?? tiling.plan }
+
+    /// The inputs as they came, by name.
+    var references: [String: StreamedInput] {
+        [String: StreamedInput](sources.map { ($0.input.id, $0.raw) }) { first, _ in first }
+    }
+
+    /// Where the pixels of the images lie, by input.
+    var geometries: [String: ImageGeometry] {
+        [String: ImageGeometry](sources.map { ($0.input.id, $0.image.geometry) }) { first, _ in first }
+    }
+
+    /// The extents of the first image.
+    var imageExtents: [Axis: Int] {
+        guard let image = sources.first?.image else { return [:] }
+        return [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }
+    }
 }
 
 extension StreamedPlan {
@@ -42,12 +71,13 @@ extension StreamedPlan {
     ///
     /// - Parameter bytes: what a size leaves for activations; more for larger ones.
     static func leastMemory(
-        _ predictor: Predictor, _ image: any ImageBlocks, _ options: PredictionOptions, upTo most: Int, bytes: (_ size: Int) -> Int
+        _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions, upTo most: Int,
+        bytes: (_ size: Int) -> Int
     ) -> Int? {
         func fits(_ size: Int) -> Bool {
             var options = options
             options.memoryBytes = bytes(size)
-            return (try? StreamedPlan(predictor, image, options)) != nil
+            return (try? StreamedPlan(predictor, images, options)) != nil
         }
         var (low, high) = (0, most)
         guard fits(high) else { return nil }

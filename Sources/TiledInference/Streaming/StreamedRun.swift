@@ -1,5 +1,6 @@
 public import Imaging
 internal import ModelPackages
+internal import NeuralNetwork
 
 #if canImport(Glibc)
     import Glibc
@@ -9,10 +10,10 @@ internal import ModelPackages
     import Darwin
 #endif
 
-/// A model's run on an image in a file, to an image in a file: memory is bounded, and an interrupted run goes on.
+/// A model's run on images in files, one for each input, to an image in a file: memory is bounded, and an interrupted run goes on.
 ///
 /// While it runs, everything lies in a folder `NAME.part` beside the output; at the end the result gets its name and the folder goes.
-/// A run that finds such a folder of the same model, image and options does only the tiles that are missing; the bytes of the
+/// A run that finds such a folder of the same model, images and options does only the tiles that are missing; the bytes of the
 /// result are the same.
 public struct StreamedRun {
     /// What is written.
@@ -46,26 +47,37 @@ public struct StreamedRun {
     }
 
     private let predictor: Predictor
-    private let image: any ImageBlocks
+    private let images: [String: any ImageBlocks]
     private let output: String
     private let product: Product
     private let options: PredictionOptions
-    private let key: String
+    private let key: () throws(InferenceError) -> String
     private let labelBlock: [Int]?
 
-    /// Prepares a run.
-    ///
-    /// - Parameters:
-    ///   - output: the result's path; `.zarr`, `.tif` or `.tiff`.
-    ///   - key: a digest of the model, the image and whatever else the values depend on.
-    ///   - labelBlock: the extents of the blocks in which labels are made, `(y, x)` or `(z, y, x)`; the labels do not depend on them.
+    /// Prepares a run on one image, for a model that needs no more.
     public init(
         _ predictor: Predictor, on image: any ImageBlocks, to output: String, _ product: Product, options: PredictionOptions, key: String,
         labelBlock: [Int]? = nil
     ) {
+        self.init(
+            predictor, on: [predictor.package.inputs[0].id: image], to: output, product, options: options, key: { key },
+            labelBlock: labelBlock)
+    }
+
+    /// Prepares a run.
+    ///
+    /// - Parameters:
+    ///   - images: the images by the package's names of its inputs.
+    ///   - output: the result's path; `.zarr`, `.tif` or `.tiff`.
+    ///   - key: a digest of the model, the images and whatever else the values depend on; asked for when everything else is judged.
+    ///   - labelBlock: the extents of the blocks in which labels are made, `(y, x)` or `(z, y, x)`; the labels do not depend on them.
+    public init(
+        _ predictor: Predictor, on images: [String: any ImageBlocks], to output: String, _ product: Product, options: PredictionOptions,
+        key: @escaping () throws(InferenceError) -> String, labelBlock: [Int]? = nil
+    ) {
         self.labelBlock = labelBlock
         self.predictor = predictor
-        self.image = image
+        self.images = images
         self.output = output
         self.product = product
         self.options = options
@@ -75,7 +87,7 @@ public struct StreamedRun {
     /// Runs.
     ///
     /// - Parameter tell: called with what happens, the tiles before the first and after each one.
-    public func run(telling tell: (RunEvent) -> Void = { _ in }) throws(InferenceError) -> Report {
+    public func run(telling tell: @escaping (RunEvent) -> Void = { _ in }) throws(InferenceError) -> Report {
         let name = output.lowercased()
         guard let ending = [".zarr", ".tif", ".tiff"].first(where: name.hasSuffix) else {
             throw .work(found: "the output's name ends with no format that can be written in blocks", remedy: "write .zarr, .tif or .tiff")
@@ -85,80 +97,69 @@ public struct StreamedRun {
             throw .work(found: "the output exists", remedy: "remove it or choose another name")
         }
         let wanted = try wantedOutputs()
-        try checkLabels(of: wanted)
+        let plan = try StreamedPlan(predictor, images, options), tiles = plan.tiles
+        try checkLabels(of: wanted, plan.tiling)
+        let key = try key()
         guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
             throw .work(
                 found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
         }
         let result = folder + "/result" + ending
-        for name in ["sums-1", "sums-2"] { unlink(folder + "/" + name) }
-        var journal: RunJournal?
-        var resumed = 0
-        var (done, all) = (0, 0)
+        if let cost = ContextCost(of: plan, predictor, images, options) { tell(.costly(cost)) }
+        let journal = try RunJournal(
+            folder + "/journal", key: "\(key) \(tiles.tiles.count) \(tiles.largestWindow) \(productName) \(waysName)")
+        if journal.isNew { for name in Self.sums { unlink(folder + "/" + name) } }
+        var done = journal.finished.subtracting([tiles.tiles.count - 1]).count
         var scratch: [ScratchSample] = []
         let goesThrough = isDirect(wanted[0])
+        let work = StreamedWork(journal: journal, folder: folder, geometries: plan.geometries) { (tile, all) throws(InferenceError) in
+            // The last tile is run again to learn what the outputs are like.
+            if !journal.finished.contains(tile) { try journal.note(tile) }
+            done = min(done + 1, all)
+            tell(.tiles(done: done, all: all))
+        }
         let prediction = try predictor.stream(
-            image, options: options,
-            planned: { (plan, cost) throws(InferenceError) in
-                if let cost { tell(.costly(cost)) }
-                let opened = try RunJournal(
-                    folder + "/journal", key: "\(key) \(plan.tiles.count) \(plan.largestWindow) \(productName) \(blendingName)",
-                    // Sums of overlapping windows cannot be told from sums with a window twice.
-                    beginsAgain: options.blending != nil)
-                resumed = min(opened.finished.count, plan.tiles.count - 1)
-                done = opened.finished.subtracting([plan.tiles.count - 1]).count
-                all = plan.tiles.count
-                journal = opened
+            plan, work,
+            inspected: { found in
+                for (input, values) in found { tell(.nonFinite(input: input, values)) }
+                tell(.tiles(done: done, all: tiles.tiles.count))
             },
-            inspected: { values in
-                if let values { tell(.nonFinite(values)) }
-                tell(.tiles(done: done, all: all))
-            },
-            isDone: { journal?.finished.contains($0) ?? false },
-            scratch: { folder + "/" + $0 },
             open: { (output) throws(InferenceError) in
                 guard let place = wanted.firstIndex(where: { $0.id == output.description.id }) else { return nil }
                 if goesThrough { return try writer(result, output) }
                 let file = try scratchFile(folder + (place == 0 ? "/values" : "/values-\(place + 1)"), output)
                 scratch.append(ScratchSample(output: output, file: file))
                 return file
-            },
-            finished: { (tile, all) throws(InferenceError) in
-                // The last tile is run again to learn what the outputs are like.
-                if journal?.finished.contains(tile) != true { try journal?.note(tile) }
-                done = min(done + 1, all)
-                tell(.tiles(done: done, all: all))
             })
         var objects: Int?
         if let main = scratch.first(where: { $0.output.description.id == wanted[0].id }) {
             tell(.finishing)
-            objects = try finish(main, scratch.filter { $0.output.description.id != wanted[0].id }, folder, result)
+            objects = try finish(main, scratch.filter { $0.output.description.id != wanted[0].id }, plan, folder, result)
         }
         try settle(result, folder)
         return Report(
-            tiles: prediction.plan.tiles.count, resumedTiles: resumed, largestWindow: prediction.plan.largestWindow,
+            tiles: tiles.tiles.count, resumedTiles: min(journal.finished.count, tiles.tiles.count - 1), largestWindow: tiles.largestWindow,
             readFactor: prediction.readFactor, isExact: prediction.isExact, objects: objects, tilingClass: prediction.tilingClass,
             way: prediction.way, notes: prediction.notes)
     }
 
     /// Refuses labels that outputs of their extents cannot become, or that do not fit into memory, before the first tile.
-    private func checkLabels(of wanted: [TensorDescription]) throws(InferenceError) {
+    private func checkLabels(of wanted: [TensorDescription], _ tiling: ModelTiling) throws(InferenceError) {
         let takesAll = WholeSampleLabelling.isNeeded(by: product, wanted)
         var method: LabelPostprocessor?
         if case .labels(let declared) = product { method = declared }
         guard takesAll || method != nil else { return }
-        let tiling = try StreamedPlan(predictor, image, options).tiling
-        if let method { try LabelFormCheck.postprocessor(method, of: predictor.package, tiling) }
+        if let method { try OutputFormCheck.postprocessor(method, of: predictor.package, tiling) }
         guard takesAll else { return }
         try WholeSampleLabelling.checkMemory(
             of: wanted.compactMap { tiling.extents[$0.id] }, named: wanted[0].id, memoryBytes: options.memoryBytes)
     }
 
-    /// The least of the sizes from 1 with which the image can be run; `nil` if `most` is not enough.
+    /// The least of the sizes from 1 with which the images can be run; `nil` if `most` is not enough.
     ///
     /// - Parameter bytes: what a size leaves for activations; more for larger ones.
     public func leastMemory(upTo most: Int, bytes: (_ size: Int) -> Int) -> Int? {
-        StreamedPlan.leastMemory(predictor, image, options, upTo: most, bytes: bytes)
+        StreamedPlan.leastMemory(predictor, images, options, upTo: most, bytes: bytes)
     }
 
     /// Gives the result its name and removes what was needed on the way.
@@ -166,9 +167,12 @@ public struct StreamedRun {
         guard rename(result, output) == 0 else {
             throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
         }
-        for file in ["values", "values-2", "processed", "parts", "objects", "sums-1", "sums-2", "journal"] { unlink(folder + "/" + file) }
+        for file in ["values", "values-2", "processed", "parts", "objects", "journal"] + Self.sums { unlink(folder + "/" + file) }
         rmdir(folder)
     }
+
+    /// The files of the sums of overlapping windows, for the outputs that a product may need.
+    private static let sums = ["sums-1", "sums-2", "sums-1-kept", "sums-2-kept"]
 
     /// The output of which the product is made, then others that are read beside it.
     private func wantedOutputs() throws(InferenceError) -> [TensorDescription] {
@@ -204,25 +208,23 @@ public struct StreamedRun {
         }
     }
 
-    private var blendingName: String { options.blending.map { "\($0)" } ?? "" }
+    /// What else the bits depend on.
+    private var waysName: String { "\(options.blending.map { "\($0)" } ?? "") \(options.run.convolutions.rawValue)" }
 
     /// What is done when all values lie in the scratch file: steps that need them all, then labels.
     private func finish(
-        _ sample: ScratchSample, _ others: [ScratchSample], _ folder: String, _ result: String
+        _ sample: ScratchSample, _ others: [ScratchSample], _ plan: StreamedPlan, _ folder: String, _ result: String
     ) throws(InferenceError) -> Int? {
         // What an interrupted run left here may be half written; it is made anew from the values.
         for file in ["processed", "parts", "objects"] { unlink(folder + "/" + file) }
-        if let whole = WholeSampleLabelling(predictor, [sample] + others, product), let input = predictor.package.inputs.first {
+        if let whole = WholeSampleLabelling(predictor, [sample] + others, product) {
             return try whole.write(
-                to: result, raw: try StreamedInput(image, for: input),
-                imageExtents: [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }, memoryBytes: options.memoryBytes)
+                to: result, references: plan.references, imageExtents: plan.imageExtents, memoryBytes: options.memoryBytes)
         }
         var values = sample.file
         if sample.output.description.needsWholeSample {
-            guard let input = predictor.package.inputs.first else { return nil }
-            let raw = try StreamedInput(image, for: input)
             let steps = try InferenceError.passingOn { () throws(PackageError) in
-                try predictor.package.settlePostprocessing(of: sample.output.description, sample, references: [input.id: raw])
+                try predictor.package.settlePostprocessing(of: sample.output.description, sample, references: plan.references)
             }
             var target: any BlockWriter
             if case .output = product {

@@ -11,7 +11,8 @@ final class StreamedSinks {
 
     private let package: ModelPackage
     private let tiling: ModelTiling
-    private let geometry: ImageGeometry
+    /// Where the pixels of the images lie, by input.
+    private let images: [String: ImageGeometry]
     private let open: Open
     private var sinks: [String: Sink] = [:]
     /// The most values that wait until a row of the file's blocks is full.
@@ -25,10 +26,10 @@ final class StreamedSinks {
         var nextRow = 0
     }
 
-    init(_ package: ModelPackage, _ tiling: ModelTiling, _ geometry: ImageGeometry, _ open: @escaping Open) {
+    init(_ package: ModelPackage, _ tiling: ModelTiling, _ images: [String: ImageGeometry], _ open: @escaping Open) {
         self.package = package
         self.tiling = tiling
-        self.geometry = geometry
+        self.images = images
         self.open = open
         stitcher = Stitcher(package.outputs, tiling)
     }
@@ -90,8 +91,9 @@ final class StreamedSinks {
             }
             return known
         }
-        let geometry = tiling.geometry(of: description, shape: full, on: geometry)
-        let output = try StreamedOutput(description, shape: full, geometry: geometry)
+        let output = try StreamedOutput(
+            description, shape: full, geometry: tiling.geometry(of: description, shape: full, on: images),
+            cells: tiling.geometry(of: description, shape: full, on: images, asCells: true))
         let sink = Sink(output: output, writer: try open(output))
         sinks[description.id] = sink
         return sink

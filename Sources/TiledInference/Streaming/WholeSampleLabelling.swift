@@ -40,16 +40,16 @@ struct WholeSampleLabelling {
     /// Writes the labels; returns the number of objects.
     ///
     /// - Parameters:
-    ///   - raw: the input as it came, for steps that refer to it.
+    ///   - references: the inputs as they came, for steps that refer to them.
     ///   - imageExtents: the extents of the image.
     func write(
-        to path: String, raw: StreamedInput, imageExtents: [Axis: Int], memoryBytes: Int
+        to path: String, references: [String: StreamedInput], imageExtents: [Axis: Int], memoryBytes: Int
     ) throws(InferenceError) -> Int? {
         let shapes = samples.map(\.output.shape), name = samples[0].output.description.id
         try Self.checkMemory(of: shapes, named: name, memoryBytes: memoryBytes)
         var outputs: [PredictedTensor] = []
         for sample in samples {
-            if let output = try processed(sample, raw) { outputs.append(output) }
+            if let output = try processed(sample, references) { outputs.append(output) }
         }
         let method: LabelPostprocessor
         switch product {
@@ -68,12 +68,12 @@ struct WholeSampleLabelling {
     }
 
     /// An output after all its steps.
-    private func processed(_ sample: ScratchSample, _ raw: StreamedInput) throws(InferenceError) -> PredictedTensor? {
+    private func processed(_ sample: ScratchSample, _ references: [String: StreamedInput]) throws(InferenceError) -> PredictedTensor? {
         let output = sample.output, all = output.shape.map { 0..<$0 }
         let values = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(all) }
         let steps = try InferenceError.passingOn { () throws(PackageError) in
             try predictor.package.settlePostprocessing(
-                of: output.description, sample, references: [predictor.package.inputs[0].id: raw])
+                of: output.description, sample, references: references)
         }
         guard let tensor = Tensor(shape: output.shape, storage: .float32(values)),
             var result = AxisTensor(axes: output.description.axisIDs, tensor: tensor)
@@ -89,8 +89,10 @@ struct WholeSampleLabelling {
     /// Where labels of so many axes lie: as the output's elements, or on a finer grid that the package's step or the method makes.
     private func geometry(ofLabels axes: Int, by method: LabelPostprocessor) -> ImageGeometry {
         let output = samples[0].output
-        var geometry = output.geometry
-        for growth in [output.description.labelGrowth ?? [], method.growth(along: axes)] {
+        let growths = [output.description.labelGrowth ?? [], method.growth(along: axes)]
+        guard growths.joined().contains(where: { $0 > 1 }) else { return output.geometry }
+        var geometry = output.cells
+        for growth in growths {
             for (axis, count) in zip([Axis.z, .y, .x].suffix(growth.count), growth) { geometry.stretch(axis, by: 1 / Double(count)) }
         }
         return geometry

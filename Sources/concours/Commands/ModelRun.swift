@@ -8,8 +8,9 @@ struct ModelRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a bioimage.io package on an image of any size, within a bound of memory.",
         discussion: """
-            Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. The image is a TIFF, BigTIFF, \
-            OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY (the last two are read as a whole); the result is an OME-Zarr 0.5 (.zarr) or a tiled \
+            Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. An image is a TIFF, BigTIFF, \
+            OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY (the last two are read as a whole); a model of several inputs takes --input NAME=FILE \
+            for each, with the names of its description, and cuts them together where these tie them to one grid. The result is an OME-Zarr 0.5 (.zarr) or a tiled \
             BigTIFF (.tif): the model's first output as float32, or labels. It lies where the image lies: pixel sizes, units and the place of \
             the first pixel are passed on. A run that was interrupted goes on where it stopped when it is started again; until the end its work lies \
             in OUTPUT.part. The package is read and run in a sandbox: it may come from anybody.
@@ -18,8 +19,12 @@ struct ModelRun: AsyncParsableCommand {
     @Argument(help: "The package: a folder or a zip archive.")
     var package: String
 
-    @Option(help: "The image.")
-    var input: String
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "The image; for a model of several inputs NAME=FILE, once for each. A file of the whole name wins.", valueName: "[NAME=]FILE"),
+        transform: RunInputArgument.init)
+    var input: [RunInputArgument]
 
     @Option(help: "The result: a .zarr or .tif that is not there yet.")
     var output: String
@@ -42,6 +47,8 @@ struct ModelRun: AsyncParsableCommand {
 
     @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
     var isa: String?
+
+    @OptionGroup var convolutions: ConvolutionOptions
 
     @Option(
         parsing: .unconditional,
@@ -83,6 +90,14 @@ struct ModelRun: AsyncParsableCommand {
                 throw ValidationError("--mirror is \(mirror); write some of z, y and x, each once, such as y,x")
             }
         }
+        if input.isEmpty { throw ValidationError("no image is given; write --input FILE") }
+        let names = input.compactMap(\.input.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw ValidationError("--input \(twice)=… is given twice; give one image for each input")
+        }
+        if input.count > 1, let unnamed = input.first(where: { $0.input.name == nil }) {
+            throw ValidationError("--input \(unnamed.input.path) names no input of the model; write --input NAME=FILE for each of several")
+        }
         if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
     }
 
@@ -92,8 +107,8 @@ struct ModelRun: AsyncParsableCommand {
         do throws(EvaluationError) {
             report = try await PackageInspection.open().run(
                 PackageInspection.RunRequest(
-                    package: package, input: input, output: output, tile: tile, memoryBytes: memory.bytes, threads: threads,
-                    instructions: isa, overlap: overlap, blend: blend, mirror: mirror, labels: labels)
+                    package: package, inputs: input.map(\.input), output: output, tile: tile, memoryBytes: memory.bytes, threads: threads,
+                    instructions: isa, convolutions: convolutions.name, overlap: overlap, blend: blend, mirror: mirror, labels: labels)
             ) { progress in await line.show(progress) }
         } catch {
             await line.clear()
@@ -103,8 +118,7 @@ struct ModelRun: AsyncParsableCommand {
                 let isKept = FileManager.default.fileExists(atPath: output + ".part")
                 throw CommandFailure.stopped(
                     isKept
-                        ? "stopped; tiles that are done are kept in \(output).part: run the same command again to go on "
-                            + "(averages of overlapping or mirrored windows begin again)"
+                        ? "stopped; what is done is kept in \(output).part: run the same command again to go on"
                         : "stopped; no tile was done, so nothing is kept")
             default: throw CommandFailure.failed("\(error)")
             }

@@ -20,6 +20,11 @@ enum ContextText {
                 ": more than its values depend on, since fast convolutions take pixels in groups, and the same groups everywhere (steps of "
                 + "\(context.stride)) give the same bits"
         }
+        if context.stride > 1 {
+            reading +=
+                "; tiles are multiples of \(context.stride) pixels, and where the image is none, up to \(context.stride - 1) more are read after "
+                + "each"
+        }
         guard !report.sensibleTile.isEmpty else { return [reading] }
         let tile = report.sensibleTile.map(String.init).joined(separator: "x")
         return [

@@ -1,8 +1,24 @@
 internal import ModelPackages
 internal import NeuralNetwork
 
-/// What labels need of a network's outputs, judged by the outputs' extents before the network runs.
-enum LabelFormCheck {
+/// What the description and labels need of a network's outputs, judged by the outputs' extents before the network runs.
+enum OutputFormCheck {
+    /// Refuses outputs with other numbers of channels than the description names.
+    ///
+    /// - Parameter extents: those of the network's outputs, by name.
+    static func channels(of package: ModelPackage, _ extents: [String: [Int]]) throws(InferenceError) {
+        for output in package.outputs {
+            guard let network = extents[output.id], network.count == output.axes.count,
+                let place = output.axes.firstIndex(where: { $0.kind == .channel })
+            else { continue }
+            let count = output.resultShape(of: network)[place], names = output.axes[place].channelNames
+            guard count != names.count else { continue }
+            throw .unfitOutput(
+                output: output.id, found: "\(count) channels, the description names \(names.count) (\(names.joined(separator: ", ")))",
+                remedy: "name each channel in the description")
+        }
+    }
+
     /// Refuses outputs of which the package's own steps cannot make labels.
     ///
     /// - Parameter extents: those of the network's outputs, by name.
@@ -33,6 +49,6 @@ extension ModelTiling {
     fileprivate func spaceScales(of output: TensorDescription) -> [Ratio?]? {
         let names = ["z", "y", "x"].suffix(output.spaceCount)
         guard names.count >= 2, names.allSatisfy(output.axisIDs.contains), let own = scales[output.id] else { return nil }
-        return names.map { name in axes.firstIndex(of: name).flatMap { own[$0] } }
+        return names.map { name in sample.entries.firstIndex { $0.id == name }.flatMap { own[$0] } }
     }
 }

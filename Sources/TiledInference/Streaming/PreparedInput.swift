@@ -1,0 +1,55 @@
+internal import Imaging
+internal import ModelPackages
+internal import NeuralNetwork
+
+/// An input that comes from a file, with the statistics that its preprocessing needs: any box of it as the network takes it.
+final class PreparedInput {
+    let description: TensorDescription
+    /// Values of the image that are not finite; `nil` if there are none.
+    let nonFinite: NonFiniteValues?
+    /// What was rounded on the way into the network; `nil` while nothing was.
+    private(set) var rounding: String?
+
+    private let source: StreamedPlan.Source
+    private let steps: [SettledStep]
+    private let package: ModelPackage
+
+    /// Reads the image in passes for its statistics.
+    ///
+    /// - Parameter references: all inputs as they came, by name.
+    init(_ source: StreamedPlan.Source, of package: ModelPackage, references: [String: StreamedInput]) throws(InferenceError) {
+        self.source = source
+        self.package = package
+        description = source.input
+        var found: NonFiniteValues?
+        if !source.image.type.isInteger {
+            found = try InferenceError.passingOn { () throws(PackageError) in try NonFiniteValues(source.raw) }
+        }
+        nonFinite = found.flatMap { $0.count > 0 ? $0 : nil }
+        steps = try InferenceError.passingOn { () throws(PackageError) in
+            try package.settlePreprocessing(of: source.input, source.raw, references: references)
+        }
+    }
+
+    /// Windows of the input, with its padding behind its end.
+    func reader(_ sample: SampleAxes) -> WindowReader {
+        WindowReader(
+            shape: source.raw.shape, places: sample.places[description.id] ?? [], padding: ModelTiling.padding(of: description)
+        ) { (box) throws(InferenceError) in (try self.prepared(box), box.map(\.lowerBound)) }
+    }
+
+    private func prepared(_ box: [Range<Int>]) throws(InferenceError) -> AxisTensor {
+        let origin = box.map(\.lowerBound)
+        var window = try source.raw.window(box)
+        for step in steps {
+            let before = window
+            window = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: origin) }
+        }
+        let prepared = window
+        let fitted = try InferenceError.passingOn { () throws(PackageError) in
+            try package.fitted(prepared, of: description, to: source.port)
+        }
+        if let note = fitted.note { rounding = note }
+        return fitted.tensor
+    }
+}

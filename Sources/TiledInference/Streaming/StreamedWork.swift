@@ -1,0 +1,15 @@
+internal import Imaging
+
+/// Where a streamed run keeps what it has done, so that it goes on when it is started again.
+struct StreamedWork {
+    let journal: RunJournal
+    /// The folder for scratch files.
+    let folder: String
+    /// Where the pixels of the images lie, by input.
+    let geometries: [String: ImageGeometry]
+    /// Called when all outputs of a tile are written.
+    let finished: (_ tile: Int, _ all: Int) throws(InferenceError) -> Void
+
+    /// Whether an earlier run finished a tile.
+    func isDone(_ tile: Int) -> Bool { journal.finished.contains(tile) }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import ModelPackages
+import Records
+import TiledInference
+
+/// An image on the command line: a path, or the name of a model's input, `=` and a path.
+struct ImageArgument: ExpressibleByArgument {
+    /// The input; `nil` where none is named.
+    let name: String?
+    let path: String
+
+    /// The host gives absolute paths, so that a text with `/` at its beginning names no input.
+    init(argument: String) {
+        guard !argument.hasPrefix("/"), let sign = argument.firstIndex(of: "=") else {
+            (name, path) = (nil, argument)
+            return
+        }
+        (name, path) = (String(argument[..<sign]), String(argument[argument.index(after: sign)...]))
+    }
+
+    /// The file's name without its folders.
+    var file: String { (path as NSString).lastPathComponent }
+}
+
+/// The images of a run, by the model's inputs.
+struct RunImages {
+    private let arguments: [String: ImageArgument]
+
+    /// Finds the input of each image.
+    init(_ arguments: [ImageArgument], for package: ModelPackage) throws(RunnerFailure) {
+        let needed = package.inputs.filter { !$0.isOptional }
+        let wanted = (needed.isEmpty ? [package.inputs[0]] : needed).map { "--input \($0.id)=FILE" }.joined(separator: " ")
+        var known: [String: ImageArgument] = [:]
+        for argument in arguments {
+            guard let name = argument.name ?? (arguments.count == 1 ? needed.first?.id ?? package.inputs[0].id : nil) else {
+                throw RunnerFailure("--input \(argument.file): several images need names; give \(wanted)")
+            }
+            guard package.inputs.contains(where: { $0.id == name }) else {
+                let names = package.inputs.map { $0.isOptional ? "\($0.id) (optional)" : $0.id }.joined(separator: ", ")
+                throw RunnerFailure(
+                    "--input \(name)=…: the model has no input of this name; its \(package.inputs.count == 1 ? "input is" : "inputs are") "
+                        + names)
+            }
+            guard known.updateValue(argument, forKey: name) == nil else {
+                throw RunnerFailure("--input \(name)=…: two images are given for one input; give \(wanted)")
+            }
+        }
+        if let missing = needed.first(where: { known[$0.id] == nil }) {
+            throw RunnerFailure("the model's input \(missing.id) has no image; give \(wanted)")
+        }
+        self.arguments = known
+    }
+
+    /// Opens the images; together they hold as many decoded blocks as the run's memory leaves to them.
+    func opened(_ memory: RunMemory) throws -> [String: any ImageBlocks] {
+        let limits = BlockLimits(
+            blockBytes: max(memory.total / 8, 1 << 24), cacheBytes: memory.blockCache / max(1, arguments.count))
+        var images: [String: any ImageBlocks] = [:]
+        for (name, argument) in arguments {
+            do { images[name] = try ImageFile.blocks(argument.path, limits: limits) } catch {
+                guard arguments.count > 1 else { throw error }
+                throw RunnerFailure("the image of the input \(name): \(error)")
+            }
+        }
+        return images
+    }
+
+    /// The name of an input's file.
+    func file(of input: String) -> String { arguments[input]?.file ?? input }
+
+    /// A digest of every byte of the images, in the order of the inputs' names.
+    func digest() throws -> String {
+        var parts: [String] = []
+        for (name, argument) in arguments.sorted(by: { $0.key < $1.key }) {
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: argument.path, isDirectory: &isFolder)
+            let path = argument.path
+            let digest = isFolder.boolValue ? try FolderDigest(of: path, maximumFiles: 50_000_000).digest : try Digest(ofFile: path)
+            parts.append("\(name) \(digest)")
+        }
+        return parts.joined(separator: " ")
+    }
+}
