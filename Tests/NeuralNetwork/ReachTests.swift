@@ -172,8 +172,10 @@ struct ReachTests {
         let reach = try reach(builder.file, [1, 1, 64, 64])
         #expect(
             reach.axes == [
-                Reach.AxisReach(stride: 4, before: 2, after: 2, haloBefore: 2, haloAfter: 0, scale: try #require(Ratio(1, 4))),
-                Reach.AxisReach(stride: 2, before: 1, after: 3, haloBefore: 1, haloAfter: 2, scale: try #require(Ratio(1, 2))),
+                Reach.AxisReach(
+                    stride: 4, before: 2, after: 2, haloBefore: 2, haloAfter: 0, scale: try #require(Ratio(1, 4)), firstMiddle: 0),
+                Reach.AxisReach(
+                    stride: 2, before: 1, after: 3, haloBefore: 1, haloAfter: 2, scale: try #require(Ratio(1, 2)), firstMiddle: 1),
             ])
     }
 
