@@ -52,8 +52,8 @@ public struct Network: Sendable {
     /// How far each output sees, per axis of the image, for the given input shapes.
     ///
     /// An error of the kind `unknownBeforeRun` says that shapes depend on values; such a network can only see the whole image.
-    /// With direct convolutions it is the receptive field. With Winograd's it is wider and its stride is larger: the last bits of a
-    /// result depend on all that its tile sees.
+    /// With direct convolutions it is the receptive field. With Winograd's its stride is larger, and with tiles of four it is wider: the
+    /// last bits of a result depend on more of what its tile sees.
     ///
     /// - Parameter imageAxes: by input, which of its tensor axes are the axes of the image, in one order for all; the extents of the
     ///   image are those of the first such input. `nil` for tensor axes 2… of the first input with at least three axes and of

@@ -10,10 +10,10 @@ public struct RunOptions: Sendable, Equatable {
 
     /// How convolutions with 3 x 3 kernels and without strides are computed.
     public enum Convolutions: String, Sendable, CaseIterable {
-        /// Winograd's F(4x4, 3x3): within 1e-5 of the largest result of a layer. The last bits of a result depend on all that its
-        /// tile of four by four sees, so each layer adds up to three pixels to the context of a tile of the image.
+        /// Winograd's F(4x4, 3x3): within 1e-5 of the largest result of a layer. The last bits of a result depend on nearly all that
+        /// its tile of four by four sees: tiles of an image need about a third more context.
         case winograd4
-        /// Winograd's F(2x2, 3x3): within 1e-5 too, 1.4 times the time for at most one pixel more context with each layer.
+        /// Winograd's F(2x2, 3x3): within 1e-5 too, 1.4 times the time, and no more context than what values depend on.
         case winograd2
         /// Products are added up one by one: the rounding of the definition, and the context is what values depend on.
         case direct

@@ -64,7 +64,7 @@ import TiledInference
     func resumption(_ name: String) throws {
         let predictor = try predictor(), image = try Fixture.image([1000, 560])
         let folder = try Folder()
-        let options = PredictionOptions(memoryBytes: 24 << 20)
+        let options = PredictionOptions(memoryBytes: 16 << 20)
         func run(_ blocks: any ImageBlocks, _ name: String) throws -> StreamedRun.Report {
             try StreamedRun(predictor, on: blocks, to: folder.path + "/" + name, .output(nil), options: options, key: "test").run()
         }
@@ -80,7 +80,7 @@ import TiledInference
             #expect(try floats(folder.path + "/" + name) == expected, "died after \(reads) reads")
             try FileManager.default.removeItem(atPath: folder.path + "/" + name)
             resumed.insert(report.resumedTiles)
-            reads += 29
+            reads += 13
         }
         #expect(resumed.count > 2)
     }

@@ -27,9 +27,9 @@ import TiledInference
 
     @Test(
         "Windows of a fixed extent go through by the convolutions that cost least with their context, whatever the tile is, and say so",
-        arguments: [(96, RunOptions.Convolutions.direct), (160, .winograd2), (800, .winograd4)])
+        arguments: [(52, RunOptions.Convolutions.direct), (96, .winograd2), (800, .winograd4)])
     func fixedWindow(_ size: Int, _ convolutions: RunOptions.Convolutions) throws {
-        let network = UNet(depth: 2, channels: 8, upsampling: .linear).file(), image = try Fixture.image([size + 80, size + 112])
+        let network = UNet(depth: 2, channels: 8, upsampling: .deconvolution).file(), image = try Fixture.image([size + 16, size + 32])
         let free = try MadePackage(network, least: 16, step: 4), fixed = try MadePackage(network, least: size, step: 0)
         let whole = try Predictor(free.package).predict(image, options: .init(run: .init(convolutions: convolutions)))
         for tile in [nil, [size / 3, size / 3]] {

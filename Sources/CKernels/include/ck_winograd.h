@@ -10,7 +10,8 @@
 /// Source: A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016.
 
 /// The edge of a tile: its results along y and x. Tiles begin at multiples of it, counted from the first result: a result's last
-/// bits depend on all that its tile sees.
+/// bits depend on what its tile sees. Along an axis a tile of four reads places d0 … d5: the first result depends on d0 … d4, the
+/// second and the third on d1 … d4, the last on d1 … d5; a tile of two reads d0 … d3, d0 … d2 and d1 … d3.
 enum { CK_WINOGRAD_SMALL = 2, CK_WINOGRAD_LARGE = 4 };
 
 /// Transforms one panel of weights. `packed` are all weights (z, 3, 3) as `ck_pack_blocked_weights` packs them with sixteen

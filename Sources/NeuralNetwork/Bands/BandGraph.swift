@@ -122,7 +122,7 @@ struct BandGraph {
             guard let value else { continue }
             var axes = step.operation.views(of: index, inputs: signatures, outputs: types)
             if let winogradEdge, index == 0, let convolution = step.operation as? Convolution {
-                axes = convolution.blockedViews(axes, winogradEdge: winogradEdge)
+                axes = convolution.tiledViews(axes, winogradEdge: winogradEdge)
             }
             let isImage = values[value] != nil
             for (axis, view) in axes.enumerated() {

@@ -49,16 +49,26 @@ extension Convolution: BlockedOperator {
         return [extents[0], prepared.shape[0]] + window.outputShape == [output.images, output.channels] + output.spatial
     }
 
-    /// How the blocked form sees its input: as the plain one, and with Winograd's tiles a result sees all that its tile sees.
+    /// How the blocked form sees its input: as the plain one, and with Winograd's tiles a result's bits depend on more.
+    ///
+    /// Of the six places d0 … d5 along an axis that a tile of four reads, its transforms take d0 for the first result alone and d5 for
+    /// the last alone; the four others count for all. A tile of two is d0 … d2 for the first result, d1 … d3 for the second: no more
+    /// than the kernel's places.
     func blockedViews(_ views: [AxisView], winogradEdge: Int) -> [AxisView] {
-        guard case .winograd(let tile) = blockedKernel(winogradEdge: winogradEdge) else { return views }
-        return views.enumerated().map { index, view in
-            guard index >= views.count - 2, case .window(let target, let window) = view else { return view }
-            return .window(
-                target,
-                AxisWindow(scale: window.scale, grid: tile) { output in
-                    window.read(floorDivide(output.lowerBound, tile) * tile...floorDivide(output.upperBound, tile) * tile + tile - 1)
-                })
+        guard case .winograd(let edge) = blockedKernel(winogradEdge: winogradEdge) else { return views }
+        return views.onGrid(edge) { results, window in
+            let first = floorDivide(results.lowerBound, edge) * edge, last = floorDivide(results.upperBound, edge) * edge + edge - 1
+            guard edge == CK_WINOGRAD_LARGE else { return window.read(results) }
+            let low = window.read(first...first).lowerBound + (results.lowerBound == first ? 0 : 1)
+            return low...window.read(last...last).upperBound - (results.upperBound == last ? 0 : 1)
+        }
+    }
+
+    /// The same for results that are computed in whole tiles, all places of which must be there.
+    func tiledViews(_ views: [AxisView], winogradEdge: Int) -> [AxisView] {
+        guard case .winograd(let edge) = blockedKernel(winogradEdge: winogradEdge) else { return views }
+        return views.onGrid(edge) { results, window in
+            window.read(floorDivide(results.lowerBound, edge) * edge...floorDivide(results.upperBound, edge) * edge + edge - 1)
         }
     }
 
@@ -87,6 +97,18 @@ extension Convolution: BlockedOperator {
                 try job.run(shape.images) { image in (0..<channels).map { source + (image * channels + $0) * plane } }
             }
         case .absent: throw node.error(.internalFault, "the input is missing")
+        }
+    }
+}
+
+extension [AxisView] {
+    /// The views with the last two, those of the plane, bound to a grid of results.
+    fileprivate func onGrid(
+        _ edge: Int, read: @escaping @Sendable (ClosedRange<Int>, AxisWindow) -> ClosedRange<Int>
+    ) -> [AxisView] {
+        enumerated().map { index, view in
+            guard index >= count - 2, case .window(let target, let window) = view else { return view }
+            return .window(target, AxisWindow(scale: window.scale, grid: edge) { read($0, window) })
         }
     }
 }
