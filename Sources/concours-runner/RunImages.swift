@@ -27,6 +27,7 @@ struct ImageArgument: ExpressibleByArgument {
 /// The images of a run, by the model's inputs.
 struct RunImages {
     private let arguments: [String: ImageArgument]
+    private let package: ModelPackage
 
     /// Finds the input of each image.
     init(_ arguments: [ImageArgument], for package: ModelPackage) throws(RunnerFailure) {
@@ -51,6 +52,7 @@ struct RunImages {
             throw RunnerFailure("the model's input \(missing.id) has no image; give \(wanted)")
         }
         self.arguments = known
+        self.package = package
     }
 
     /// Opens the images; together they hold as many decoded blocks as the run's memory leaves to them.
@@ -59,12 +61,22 @@ struct RunImages {
             blockBytes: max(memory.total / 8, 1 << 24), cacheBytes: memory.blockCache / max(1, arguments.count))
         var images: [String: any ImageBlocks] = [:]
         for (name, argument) in arguments {
-            do { images[name] = try ImageFile.blocks(argument.path, limits: limits) } catch {
+            do { images[name] = try blocks(argument.path, for: name, limits) } catch let error as InferenceError {
+                throw RunnerFailure("\(argument.file): \(error)")
+            } catch {
                 guard arguments.count > 1 else { throw error }
                 throw RunnerFailure("the image of the input \(name): \(error)")
             }
         }
         return images
+    }
+
+    /// Opens an image; an array, which names no axes, has those of the input.
+    private func blocks(_ path: String, for name: String, _ limits: BlockLimits) throws -> any ImageBlocks {
+        guard let input = package.inputs.first(where: { $0.id == name }), let shape = try ImageFile.arrayShape(path) else {
+            return try ImageFile.blocks(path, limits: limits)
+        }
+        return try ImageFile.blocks(array: path, axes: try input.axes(ofArray: shape), limits: limits)
     }
 
     /// The name of an input's file.

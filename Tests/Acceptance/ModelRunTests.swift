@@ -27,18 +27,20 @@ struct ModelRunTests {
         #expect(again.exitCode == 1 && again.error.contains("exists"), "\(again.error)")
     }
 
-    /// A float32 NPY of noise with structure, `(y, x)`, written without our writer.
-    private func image(_ folder: TemporaryFolder, _ height: Int, _ width: Int, _ change: (inout [Float]) -> Void = { _ in }) throws
-        -> String
-    {
+    /// A float32 NPY of noise with structure, written without our writer: (y, x), or with axes of one element before them.
+    private func image(
+        _ folder: TemporaryFolder, _ height: Int, _ width: Int, to name: String = "image.npy", axesBefore: Int = 0,
+        _ change: (inout [Float]) -> Void = { _ in }
+    ) throws -> String {
         var values = (0..<height * width).map { Float(($0 / width / 9 + $0 % width / 11) % 2 * 700 + $0 &* 7919 % 100) }
         change(&values)
-        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(height), \(width)), }"
+        let shape = String(repeating: "1, ", count: axesBefore) + "\(height), \(width)"
+        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape)), }"
         header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
         var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count & 0xFF), UInt8(header.utf8.count >> 8)])
         data.append(Data(header.utf8))
         for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) } }
-        let path = try folder.write("", to: "image.npy")
+        let path = try folder.write("", to: name)
         try data.write(to: URL(fileURLWithPath: path))
         return path
     }
@@ -56,6 +58,42 @@ struct ModelRunTests {
         let report = try CommandRun(common + [folder.path + "/b.tif", "--json"]).json
         #expect(report["nonFiniteValues"] as? Int == 2)
         #expect((report["notes"] as? [String])?.contains { $0.contains("y 17, x 103") } == true)
+    }
+
+    @Test("An NPY has the axes of the model's input, with or without the batch and the only channel; another is refused with both")
+    func arrays() throws {
+        let folder = try TemporaryFolder()
+        func run(_ axesBefore: Int) throws -> (run: CommandRun, result: Data?) {
+            let output = folder.path + "/\(axesBefore).tif"
+            let input = try image(folder, 96, 104, to: "image\(axesBefore).npy", axesBefore: axesBefore)
+            let run = try CommandRun(["model", "run", Self.package, "--input", input, "--output", output])
+            return (run, try? Data(contentsOf: URL(fileURLWithPath: output)))
+        }
+        let plain = try #require(try run(0).result)
+        for axes in 1...2 {
+            let array = try run(axes)
+            #expect(array.result == plain, "\(array.run.error)")
+        }
+        let wrong = try run(3).run, words = wrong.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(wrong.exitCode == 1 && words.contains("image3.npy: input raw: an array of 1 x 1 x 1 x 96 x 104 elements"), "\(words)")
+        #expect(words.contains("y, x or channel (1), y, x or batch (1), channel (1), y, x"), "\(words)")
+    }
+
+    @Test("The runner itself takes one image for each input, whoever starts it")
+    func runnerInputs() throws {
+        let folder = try TemporaryFolder(), file = try image(folder, 64, 52)
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let program = (tests as NSString).deletingLastPathComponent + "/concours-runner"
+        let common = ["run-model", "--package", CommandRun.project + "/Tests/TiledInference/Golden/pair"]
+        let rest = ["--output", folder.path + "/a.tif", "--report", folder.path + "/report.json", "--memory", "\(256 << 20)"]
+        for (inputs, words) in [
+            (["left=\(file)", "right=\(file)", "left=\(file)"], "--input left=…: two images are given for one input"),
+            ([file, file], "--input image.npy: several images need names; give --input left=FILE --input right=FILE"),
+            (["left=\(file)"], "the model's input right has no image"),
+        ] {
+            let run = try CommandRun(program: program, common + inputs.flatMap { ["--input", $0] } + rest)
+            #expect(run.exitCode == 1 && run.error.contains(words), "\(run.error)")
+        }
     }
 
     @Test("A model of several inputs takes an image for each, by name; what is missing or unknown is told")

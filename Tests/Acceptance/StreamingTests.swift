@@ -75,12 +75,18 @@ struct StreamingTests {
         #expect(first.error.contains(" of \(tiles) tiles") && !first.error.contains("\r"), "\(first.error)")
         #expect(tiles > 2 && first.json["isExact"] as? Bool == true && first.json["way"] as? String == "tiles")
         #expect(try kill(common + ["--output", resumed], output: resumed, whenFinished: 1))
-        var second = try CommandRun(common + ["--output", resumed, "--json"])
         // What ran in the sandbox dies with its parent, but not in the same moment.
-        for _ in 0..<100 where second.error.contains("another run") {
-            usleep(100_000)
-            second = try CommandRun(common + ["--output", resumed, "--json"])
+        func afterwards(_ more: [String]) throws -> CommandRun {
+            for _ in 0..<100 {
+                let run = try CommandRun(common + ["--output", resumed, "--json"] + more)
+                if !run.error.contains("another run") { return run }
+                usleep(100_000)
+            }
+            return try CommandRun(common + ["--output", resumed, "--json"] + more)
         }
+        let other = try afterwards(["--winograd", "2"])
+        #expect(other.exitCode == 1 && other.error.contains("an interrupted run of another model, image, tile or option"), "\(other.error)")
+        let second = try afterwards([])
         #expect(second.exitCode == 0, "\(second.error)")
         #expect(second.json["resumedTiles"] as? Int ?? 0 > 0)
         #expect(

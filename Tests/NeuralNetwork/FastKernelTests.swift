@@ -15,6 +15,9 @@ struct FastKernelTests {
         var groups = 1
         var extents = [21, 30]
         var images = 1
+        /// Of a resize, for each spatial axis.
+        var scales: [Float] = []
+        var mode = "linear"
         var testDescription: String { name }
 
         func file(keepingConvolution: Bool = false) -> [UInt8] {
@@ -38,8 +41,11 @@ struct FastKernelTests {
                 builder.node(operatorType, ["a", "w", "b"], ["c"], list)
                 builder.node("Relu", ["c"], ["y"])
             } else if operatorType == "Resize" {
-                builder.weights("s", [2 + extents.count], [1, 1] + [Float](repeating: 2, count: extents.count))
-                builder.node("Resize", ["a", "", "s"], ["y"], [("mode", .string("linear"))])
+                builder.weights("s", [2 + extents.count], [1, 1] + scales)
+                let places = mode == "linear" ? "half_pixel" : "asymmetric"
+                builder.node(
+                    "Resize", ["a", "", "s"], ["y"],
+                    [("mode", .string(mode)), ("coordinate_transformation_mode", .string(places)), ("nearest_mode", .string("floor"))])
             } else if operatorType == "Concat" {
                 builder.node("Relu", ["a"], ["r"])
                 builder.node("Concat", ["a", "r"], ["y"], [("axis", .int(1))])
@@ -105,7 +111,17 @@ struct FastKernelTests {
         Layer(name: "greatest of 2x2", operatorType: "MaxPool", kernel: [2, 2], attributes: ["strides": [2, 2]]),
         Layer(name: "greatest of 3x3", operatorType: "MaxPool", attributes: ["strides": [2, 2], "pads": [1, 1, 1, 1]]),
         Layer(name: "mean of 3x3", operatorType: "AveragePool", attributes: ["strides": [2, 2], "pads": [1, 1, 1, 1]]),
-        Layer(name: "linear resize", operatorType: "Resize"),
+        // Results are made in pieces of 32 rows along the first axis.
+        Layer(name: "linear resize", operatorType: "Resize", scales: [2, 2]),
+        Layer(name: "linear resize of the rows alone", operatorType: "Resize", extents: [41, 7], scales: [2, 1]),
+        Layer(name: "linear resize of the columns alone", operatorType: "Resize", extents: [70, 7], scales: [1, 2]),
+        Layer(name: "nearest resize of the columns alone", operatorType: "Resize", extents: [70, 7], scales: [1, 3], mode: "nearest"),
+        Layer(name: "nearest resize by one and a half", operatorType: "Resize", extents: [50, 6], scales: [1.5, 0.5], mode: "nearest"),
+        Layer(name: "linear resize of three axes", operatorType: "Resize", extents: [35, 5, 6], scales: [2, 2, 2]).inSpace([1, 1, 1]),
+        Layer(name: "linear resize of the planes alone", operatorType: "Resize", extents: [40, 5, 6], scales: [1, 2, 2])
+            .inSpace([1, 1, 1]),
+        Layer(name: "nearest resize of three axes", operatorType: "Resize", extents: [35, 5, 6], scales: [2, 3, 2], mode: "nearest")
+            .inSpace([1, 1, 1]),
         Layer(name: "concatenation within a block", operatorType: "Concat"),
         Layer(name: "concatenation of blocks", operatorType: "Concat", channels: 32),
         Layer(name: "sum", operatorType: "Add"),

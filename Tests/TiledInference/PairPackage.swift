@@ -44,10 +44,12 @@ final class PairPackage {
     }
 
     /// The network; a mask of stride 1 is taken as it is.
-    static func unet(maskStride: Int) -> [UInt8] {
+    ///
+    /// - Parameter extent: the only extent that the image may have; `nil` for any.
+    static func unet(maskStride: Int, extent: Int? = nil) -> [UInt8] {
         var builder = ModelBuilder(), numbers = Numbers(seed: 8)
-        builder.input("x", [1, 1, -1, -1])
-        builder.input("m", [1, 1, -2, -3])
+        builder.input("x", [1, 1] + (extent.map { [$0, $0] } ?? [-1, -1]))
+        builder.input("m", [1, 1] + (extent.map { [$0 / maskStride, $0 / maskStride] } ?? [-2, -3]))
         builder.output("y")
         builder.weights("up", [1, 1, 2, 2], numbers.next(4))
         builder.weights("a", [16, 2, 3, 3], numbers.next(288).map { $0 * 0.3 })

@@ -55,6 +55,43 @@ import TiledInference
         #expect(try predictor.predict(other).outputs[0].values != whole.outputs[0].values)
     }
 
+    @Test("Windows of one extent hold as much of a mask of half the resolution, and their middles are those of the whole")
+    func fixedWindows() throws {
+        let free = try PairPackage.halfMask(), shape = [104, 120]
+        let fixed = try PairPackage(
+            PairPackage.unet(maskStride: 2, extent: 64), image: "64", mask: "{tensor_id: image, axis_id: AXIS}", scale: 2)
+        let images = try images(shape, shape.map { $0 / 2 })
+        // Steps before the networks that see the whole image are the same; which convolutions are cheapest is judged elsewhere.
+        let wholes = try RunOptions.Convolutions.allCases.map { convolutions in
+            try Predictor(free.package).predict(images, options: .init(run: .init(convolutions: convolutions))).outputs[0].values
+        }
+        let tiled = try Predictor(fixed.package).predict(images)
+        #expect(tiled.plan.tiles.count > 1 && tiled.plan.largestWindow == [64, 64] && tiled.isExact)
+        #expect(wholes.contains(tiled.outputs[0].values))
+        // A mask that the network wants as large as the image is not on the grid of the description.
+        let wrong = try PairPackage(
+            PairPackage.unet(maskStride: 1, extent: 64), image: "64", mask: "{tensor_id: image, axis_id: AXIS}", scale: 2)
+        let error = try #require(throws: InferenceError.self) { try Predictor(wrong.package).predict(images) }
+        #expect("\(error)".contains("mask"), "\(error)")
+    }
+
+    @Test("The graph is asked about a window that holds whole elements of the mask, whatever the least extent is")
+    func oddLeast() throws {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 9)
+        builder.input("x", [1, 1, -1, -1])
+        builder.input("m", [1, 1, -2, -3])
+        builder.output("y")
+        builder.weights("up", [1, 1, 2, 2], numbers.next(4))
+        builder.weights("a", [1, 2, 3, 3], numbers.next(18))
+        builder.node("ConvTranspose", ["m", "up"], ["u"], [("strides", .ints([2, 2]))])
+        builder.node("Concat", ["x", "u"], ["both"], [("axis", .int(1))])
+        builder.node("Conv", ["both", "a"], ["y"], [("pads", .ints([1, 1, 1, 1]))])
+        let made = try PairPackage(
+            builder.file, image: "{min: 1025, step: 1}", mask: "{tensor_id: image, axis_id: AXIS}", scale: 2)
+        let prediction = try Predictor(made.package).predict(try images([1100, 1030], [550, 515]))
+        #expect(prediction.tilingClass == .local && prediction.isExact && prediction.outputs[0].shape == [1, 1, 1100, 1030])
+    }
+
     @Test("The finer image may come second, and the sizes of the first refer to it")
     func finerSecond() throws {
         var builder = ModelBuilder(), numbers = Numbers(seed: 9)

@@ -202,13 +202,34 @@ import TiledInference
         #expect(throws: InferenceError.self) { try run(Blocks(image), to: path) }
     }
 
+    @Test("A run does not go on with other convolutions than it began with, though its tiles and windows are the same")
+    func otherConvolutions() throws {
+        // Too few channels for Winograd's kernels, so that all convolutions need the same context.
+        let predictor = try predictor("unet"), image = try Fixture.image([300, 300]), folder = try Folder(), path = folder.path + "/a.tif"
+        func run(_ convolutions: RunOptions.Convolutions, _ blocks: Blocks, to path: String) throws -> StreamedRun.Report {
+            let options = PredictionOptions(tile: [100, 100], run: .init(convolutions: convolutions))
+            return try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: options, key: "test").run()
+        }
+        let windows = try RunOptions.Convolutions.allCases.map { try run($0, Blocks(image), to: "\(folder.path)/\($0).tif").largestWindow }
+        #expect(Set(windows).count == 1)
+        #expect(throws: InferenceError.self) { try run(.winograd4, Blocks(image, failingAfter: 4), to: path) }
+        for other in [RunOptions.Convolutions.winograd2, .direct] {
+            let error = try #require(throws: InferenceError.self) { try run(other, Blocks(image), to: path) }
+            #expect("\(error)".contains("an interrupted run of another model, image, tile or option"))
+        }
+        #expect(try run(.winograd4, Blocks(image), to: path).resumedTiles > 0)
+    }
+
     /// Runs on overlapping, mirrored windows, or on tiles.
-    private func run(_ predictor: Predictor, _ blocks: Blocks, to path: String, isAveraged: Bool = true) throws -> StreamedRun.Report {
+    private func run(
+        _ predictor: Predictor, _ blocks: Blocks, to path: String, isAveraged: Bool = true,
+        telling tell: @escaping (RunEvent) -> Void = { _ in }
+    ) throws -> StreamedRun.Report {
         let blending = Blending(window: [64, 64], overlap: 0.5, mirror: ["x"])
         return try StreamedRun(
             predictor, on: blocks, to: path, .output(nil),
             options: .init(tile: isAveraged ? nil : [64, 64], blending: isAveraged ? blending : nil), key: "test"
-        ).run()
+        ).run(telling: tell)
     }
 
     @Test("Averaged windows and the tiles of another run leave each other alone")
@@ -242,6 +263,25 @@ import TiledInference
         let report = try run(predictor, Blocks(image), to: path)
         #expect(report.resumedTiles == (isChanging ? windows - 1 : windows))
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: other)))
+        #expect(try folder.names() == ["a.tif", "other.tif"])
+    }
+
+    @Test("A run that ended behind all windows, while the averages were written, writes them anew with the same bytes")
+    func averagesHalfWritten() throws {
+        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder()
+        let other = folder.path + "/other.tif", path = folder.path + "/a.tif", part = path + ".part"
+        // What lies on the disk behind the last window is what a run that is killed then leaves behind.
+        let whole = try run(predictor, Blocks(image), to: other) { event in
+            guard case .tiles(16, 16) = event else { return }
+            try? FileManager.default.copyItem(atPath: other + ".part", toPath: part)
+        }
+        let expected = try Data(contentsOf: URL(fileURLWithPath: other)), result = URL(fileURLWithPath: part + "/result.tif")
+        let begun = try Data(contentsOf: result), half = begun.count * 3 / 4
+        #expect(whole.tiles == 16 && begun != expected && begun.count == expected.count)
+        try (expected[..<half] + begun[half...]).write(to: result)
+        #expect(try String(contentsOfFile: part + "/journal", encoding: .utf8).hasSuffix("undo 15\n15\n"))
+        #expect(try run(predictor, Blocks(image), to: path).resumedTiles == 15)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == expected)
         #expect(try folder.names() == ["a.tif", "other.tif"])
     }
 

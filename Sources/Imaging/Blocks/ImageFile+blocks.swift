@@ -11,20 +11,31 @@ extension ImageFile {
     ///
     /// PNG and NPY cannot be read in parts; they are read whole if they fit `limits.blockBytes`.
     public static func blocks(_ path: String, limits: BlockLimits = .init()) throws(ImageError) -> any ImageBlocks {
-        var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return try OMEZarrBlocks(path, limits: limits) }
+        if isFolder(path) { return try OMEZarrBlocks(path, limits: limits) }
         let file = try ByteFile(path)
         if try format(of: file) == .tiff { return try TIFFBlocks(file, limits: limits) }
         let header = try header(path, limits: ImageLimits(pixelBytes: .max, metadataBytes: limits.metadataBytes))
-        let bytes = header.shape.reduce(header.type.byteCount, *)
+        try checkWhole(header.shape, header.type, header.format, file, limits)
+        return WholeImageBlocks(try read(path, limits: ImageLimits(pixelBytes: limits.blockBytes, metadataBytes: limits.metadataBytes)))
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Refuses an image that can only be read as a whole and is larger than may be taken at once.
+    static func checkWhole(
+        _ shape: [Int], _ type: PixelType, _ format: ImageFormat, _ file: ByteFile, _ limits: BlockLimits
+    ) throws(ImageError) {
+        let bytes = shape.reduce(type.byteCount, *)
         guard bytes <= limits.blockBytes else {
             throw file.error(
                 .limit,
-                "an image of \(header.shape) \(header.type.rawValue) in a \(header.format.rawValue.uppercased()), which is read as a whole, "
-                    + "takes \(bytes >> 20) MiB; at most \(limits.blockBytes >> 20) MiB may be taken at once. Save it as TIFF or OME-Zarr, which "
-                    + "are read in parts, or allow more memory.")
+                "an image of \(shape) \(type.rawValue) in a \(format.rawValue.uppercased()), which is read as a whole, takes \(bytes >> 20) MiB; "
+                    + "at most \(limits.blockBytes >> 20) MiB may be taken at once. Save it as TIFF or OME-Zarr, which are read in parts, or "
+                    + "allow more memory.")
         }
-        return WholeImageBlocks(try read(path, limits: ImageLimits(pixelBytes: limits.blockBytes, metadataBytes: limits.metadataBytes)))
     }
 
     /// Begins or continues an image that is written region by region: `.zarr` (OME-Zarr 0.5) or `.tif`, `.tiff` (tiled BigTIFF).

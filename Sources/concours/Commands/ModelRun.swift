@@ -9,7 +9,7 @@ struct ModelRun: AsyncParsableCommand {
         commandName: "run", abstract: "Run a bioimage.io package on an image of any size, within a bound of memory.",
         discussion: """
             Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. An image is a TIFF, BigTIFF, \
-            OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY (the last two are read as a whole); a model of several inputs takes --input NAME=FILE \
+            OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY (the last two are read as a whole; an NPY has the axes of the model's input, with or without the batch); a model of several inputs takes --input NAME=FILE \
             for each, with the names of its description, and cuts them together where these tie them to one grid. The result is an OME-Zarr 0.5 (.zarr) or a tiled \
             BigTIFF (.tif): the model's first output as float32, or labels. It lies where the image lies: pixel sizes, units and the place of \
             the first pixel are passed on. A run that was interrupted goes on where it stopped when it is started again; until the end its work lies \

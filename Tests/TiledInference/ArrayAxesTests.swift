@@ -1,0 +1,88 @@
+import Foundation
+import Imaging
+import ModelPackages
+import NeuralNetwork
+import Testing
+import TiledInference
+
+/// Arrays that name no axes as images of models.
+@Suite struct ArrayAxesTests {
+    /// Sums of the channels around each pixel.
+    private func made(channels: Int, spaces: [String] = ["y", "x"], isChannelsLast: Bool = false) throws -> MadePackage {
+        let space = spaces.map { _ in -1 }, kernel = spaces.map { _ in 3 }
+        let input = isChannelsLast ? [1] + space + [channels] : [1, channels] + space
+        let network = ModelBuilder.model(input: input) { builder in
+            var numbers = Numbers(seed: 3)
+            let weights = numbers.next(channels * kernel.reduce(1, *)), last = spaces.count + 1
+            builder.weights("w", [1, channels] + kernel, weights)
+            let pads: (String, ModelBuilder.Value) = ("pads", .ints([Int](repeating: 1, count: 2 * spaces.count)))
+            if isChannelsLast {
+                builder.node("Transpose", ["x"], ["t"], [("perm", .ints([0, last] + Array(1..<last)))])
+                builder.node("Conv", ["t", "w"], ["c"], [pads])
+                builder.node("Transpose", ["c"], ["y"], [("perm", .ints([0] + Array(2...last) + [1]))])
+            } else {
+                builder.node("Conv", ["x", "w"], ["y"], [pads])
+            }
+        }
+        return try MadePackage(network, channels: channels, isChannelsLast: isChannelsLast, least: 4, step: 1, spaces: spaces)
+    }
+
+    @Test(
+        "An array has the axes of the input, with or without the batch, and without the channel where there is one only",
+        arguments: [
+            (3, ["y", "x"], false, [3, 20, 24], [Axis.channel, .y, .x]), (3, ["y", "x"], false, [1, 3, 20, 24], [nil, .channel, .y, .x]),
+            (3, ["y", "x"], true, [20, 24, 3], [.y, .x, .channel]), (1, ["y", "x"], false, [20, 24], [.y, .x]),
+            (1, ["y", "x"], false, [1, 20, 24], [.channel, .y, .x]), (1, ["z", "y", "x"], false, [5, 20, 24], [.z, .y, .x]),
+            (2, ["z", "y", "x"], false, [2, 5, 20, 24], [.channel, .z, .y, .x]),
+            (1, ["z", "y", "x"], false, [1, 1, 5, 20, 24], [nil, .channel, .z, .y, .x]),
+        ] as [(Int, [String], Bool, [Int], [Axis?])])
+    func axes(_ channels: Int, _ spaces: [String], _ isChannelsLast: Bool, _ shape: [Int], _ axes: [Axis?]) throws {
+        let made = try made(channels: channels, spaces: spaces, isChannelsLast: isChannelsLast)
+        #expect(try made.package.inputs[0].axes(ofArray: shape) == axes)
+    }
+
+    @Test(
+        "Any other array is refused with its extents and the axes that are wanted",
+        arguments: [
+            (3, [20, 24], "channel (3), y, x or batch (1), channel (3), y, x"),
+            (3, [2, 3, 20, 24], "channel (3), y, x or batch (1), channel (3), y, x"),
+            (1, [24], "y, x or channel (1), y, x or batch (1), channel (1), y, x"),
+            (1, [1, 1, 1, 20, 24], "y, x or channel (1), y, x or batch (1), channel (1), y, x"),
+        ] as [(Int, [Int], String)])
+    func refused(_ channels: Int, _ shape: [Int], _ wanted: String) throws {
+        let input = try made(channels: channels).package.inputs[0]
+        let error = try #require(throws: InferenceError.self) { try input.axes(ofArray: shape) }
+        let extents = shape.map(String.init).joined(separator: " x ")
+        #expect("\(error)" == "input raw: an array of \(extents) elements, which names no axes; give one with the axes \(wanted)")
+    }
+
+    @Test(
+        "An array of channels gives what an image with the same values gives", arguments: [[3, 20, 24], [1, 3, 20, 24]], [false, true])
+    func values(_ shape: [Int], _ isChannelsLast: Bool) throws {
+        let made = try made(channels: 3, isChannelsLast: isChannelsLast), predictor = try Predictor(made.package)
+        let shape = isChannelsLast ? Array(shape.dropLast(3)) + [20, 24, 3] : shape
+        let pixels = try Fixture.image([72, 20]).pixels, path = made.folder + "/image.npy"
+        let axes: [Axis] = isChannelsLast ? [.y, .x, .channel] : [.channel, .y, .x]
+        let image = try #require(Image(shape: Array(shape.suffix(3)), axes: axes, pixels: pixels))
+        try NPY.write(NPYArray(shape: shape, pixels: pixels), to: path)
+        let found = try #require(try ImageFile.arrayShape(path))
+        let blocks = try ImageFile.blocks(array: path, axes: try made.package.inputs[0].axes(ofArray: found))
+        _ = try StreamedRun(predictor, on: blocks, to: made.folder + "/a.zarr", .output(nil), options: .init(), key: "test").run()
+        #expect(try MadePackage.read(made.folder + "/a.zarr").values == predictor.predict(image).outputs[0].values)
+    }
+
+    @Test("An array that is larger than may be taken at once is refused before it is read; other formats are no arrays")
+    func limits() throws {
+        let made = try made(channels: 1), path = made.folder + "/image.npy"
+        let image = try Fixture.image([64, 64])
+        try NPY.write(NPYArray(shape: [1, 64, 64], pixels: image.pixels), to: path)
+        let error = try #require(throws: ImageError.self) {
+            try ImageFile.blocks(array: path, axes: [.channel, .y, .x], limits: BlockLimits(blockBytes: 4096))
+        }
+        #expect("\(error)".contains("an image of [1, 64, 64] uint16 in a NPY, which is read as a whole"), "\(error)")
+        #expect(throws: ImageError.self) { try ImageFile.blocks(array: path, axes: [.y, .x]) }
+        #expect(throws: ImageError.self) { try ImageFile.blocks(array: path, axes: [.channel, nil, .x]) }
+        try ImageFile.write(image, to: made.folder + "/image.tif")
+        #expect(try ImageFile.arrayShape(made.folder + "/image.tif") == nil && ImageFile.arrayShape(made.folder) == nil)
+    }
+}
