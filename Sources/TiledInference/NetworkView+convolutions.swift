@@ -6,8 +6,9 @@ extension NetworkView {
     ///
     /// Where windows can be as large as they have to be, these are the ones that are asked for. Windows of the only extent that a
     /// network takes have the more context the larger Winograd's tiles are, so that smaller tiles or direct products may be cheaper:
-    /// all that are at least as narrow as the ones asked for are compared. Tiles and memory have no part in it, so that results
-    /// do not depend on them.
+    /// all that are at least as narrow as the ones asked for are compared. Those for which the image has to be filled up at its end,
+    /// since windows begin at multiples of the stride, come last: fill changes values near by. Tiles and memory have no part in it,
+    /// so that results do not depend on them.
     static func cheapest(
         _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, options: inout RunOptions
     ) throws(InferenceError) -> NetworkView {
@@ -15,16 +16,26 @@ extension NetworkView {
             return try NetworkView(package, network, sample, options: options)
         }
         let all = RunOptions.Convolutions.allCases, first = all.firstIndex(of: options.convolutions) ?? all.startIndex
-        var best: (view: NetworkView, options: RunOptions, cost: Double)?
-        for convolutions in all[first...] {
+        let ways = try all[first...].map { (convolutions) throws(InferenceError) in
             var own = options
             own.convolutions = convolutions
-            let view = try NetworkView(package, network, sample, options: own), cost = view.windowCost(sample) * convolutions.relativeTime
-            if cost <= best?.cost ?? .infinity { best = (view, own, cost) }
+            let view = try NetworkView(package, network, sample, options: own)
+            return (view: view, options: own, cost: view.windowCost(sample) * convolutions.relativeTime, isFilled: view.fills(sample))
         }
-        guard let best else { return try NetworkView(package, network, sample, options: options) }
+        let possible = ways.filter { $0.cost < .infinity }, plain = possible.filter { !$0.isFilled }
+        guard let best = (plain.isEmpty ? possible : plain).min(by: { $0.cost < $1.cost }) ?? ways.last else {
+            return try NetworkView(package, network, sample, options: options)
+        }
         options = best.options
         return best.view
+    }
+
+    /// Whether an image larger than the only window has to be filled up.
+    private func fills(_ sample: SampleAxes) -> Bool {
+        zip(entries, sample.entries).contains { view, axis in
+            guard case .fixed(let size) = axis.sizes, axis.extent > size else { return false }
+            return (axis.extent - size) % view.stride != 0
+        }
     }
 
     /// Elements that the network reads for one element of a large image, along the axes whose extent is fixed; infinite where nothing

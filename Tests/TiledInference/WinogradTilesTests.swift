@@ -26,10 +26,13 @@ import TiledInference
     }
 
     @Test(
-        "Windows of a fixed extent go through by the convolutions that cost least with their context, whatever the tile is, and say so",
-        arguments: [(52, RunOptions.Convolutions.direct), (96, .winograd2), (800, .winograd4)])
-    func fixedWindow(_ size: Int, _ convolutions: RunOptions.Convolutions) throws {
-        let network = UNet(depth: 2, channels: 8, upsampling: .deconvolution).file(), image = try Fixture.image([size + 16, size + 32])
+        "Windows of a fixed extent go through by the convolutions that cost least with their context and need no fill, whatever the tile is",
+        arguments: [
+            (52, 16, RunOptions.Convolutions.direct), (96, 16, .winograd2), (800, 16, .winograd4), (800, 8, .winograd2), (800, 4, .direct),
+        ])
+    func fixedWindow(_ size: Int, surplus: Int, _ convolutions: RunOptions.Convolutions) throws {
+        let network = UNet(depth: 2, channels: 8, upsampling: .deconvolution).file()
+        let image = try Fixture.image([size + surplus, size + 2 * surplus])
         let free = try MadePackage(network, least: 16, step: 4), fixed = try MadePackage(network, least: size, step: 0)
         let whole = try Predictor(free.package).predict(image, options: .init(run: .init(convolutions: convolutions)))
         for tile in [nil, [size / 3, size / 3]] {

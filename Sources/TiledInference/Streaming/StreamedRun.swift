@@ -208,8 +208,11 @@ public struct StreamedRun {
         }
     }
 
-    /// What else the bits depend on.
-    private var waysName: String { "\(options.blending.map { "\($0)" } ?? "") \(options.run.convolutions.rawValue)" }
+    /// What else the bits depend on: AVX2 and AVX-512 give the same.
+    private var waysName: String {
+        let isFused = min(options.run.instructions ?? .best, .best) >= .avx2
+        return "\(options.blending.map { "\($0)" } ?? "") \(options.run.convolutions.rawValue) \(isFused ? "fused" : "baseline")"
+    }
 
     /// What is done when all values lie in the scratch file: steps that need them all, then labels.
     private func finish(
