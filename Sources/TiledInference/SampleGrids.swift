@@ -75,8 +75,11 @@ struct SampleGrids {
         }
         let first = entries.first { $0.id == axis.id }
         if let first {
+            let (own, other) = ("\(input.id) (\(extent) elements along \(axis.id))", "\(first.owner) (\(first.extent) elements)")
             strange =
-                "the description does not tie \(input.id) (\(extent) elements along \(axis.id)) to \(first.owner) (\(first.extent) elements)"
+                origin.root.tensor == input.id
+                ? "the description does not tie \(own) to \(other)"
+                : "by the offset or the ratio in the description \(own) does not lie on the elements of \(other)"
         }
         let sizes = own ?? sizes(byRootOf: origin) ?? .fixed(padded[input.id]?[index] ?? extent)
         entries.append(

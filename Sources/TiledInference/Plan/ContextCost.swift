@@ -32,7 +32,8 @@ extension ContextCost {
         factor = plan.tiling.readFactor
         onlyWindow = plan.tiling.sample.hasFixedExtent ? plan.tiling.plan.largestWindow : nil
         remedy = Self.remedy(worse: factor, predictor, images, options)
-        smallerTilesFactor = Self.smallerTilesFactor(worse: factor, predictor, images, options)
+        // For windows of one extent the convolutions are chosen already.
+        smallerTilesFactor = onlyWindow == nil ? Self.smallerTilesFactor(worse: factor, predictor, images, options) : nil
     }
 
     private static func smallerTilesFactor(
