@@ -134,7 +134,7 @@ extension ModelPackage {
                 remedy: "name the second file, such as `source: \(graph.source).data`")
         }
         // The graph names the file by its place beside itself.
-        guard external.source.split(separator: "/").dropLast() == graph.source.split(separator: "/").dropLast() else {
+        guard external.folder == graph.folder else {
             throw entry.fault(found: "\(external.source) is not beside \(graph.source)", remedy: "put both files into the same folder")
         }
         return (graph, external)

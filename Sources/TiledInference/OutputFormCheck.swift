@@ -38,8 +38,14 @@ enum OutputFormCheck {
         if let fault = method.formFault(on: forms) { throw .unfitOutput(output: fault.output, found: fault.found, remedy: fault.remedy) }
         guard case .stardist(let stars) = method,
             let output = method.source.output.map({ name in package.outputs.first { $0.id == name } }) ?? package.outputs.first,
-            let scales = tiling.spaceScales(of: output), let fault = stars.gridFault(scales: scales)
+            let scales = tiling.spaceScales(of: output)
         else { return }
+        if let name = stars.probability?.output, let probability = package.outputs.first(where: { $0.id == name }),
+            let own = tiling.spaceScales(of: probability), let fault = StarDistLabelling.gridFault(rays: scales, probability: own)
+        {
+            throw .unfitOutput(output: name, found: fault.found, remedy: fault.remedy)
+        }
+        guard let fault = stars.gridFault(scales: scales) else { return }
         throw .unfitOutput(output: output.id, found: fault.found, remedy: fault.remedy)
     }
 }

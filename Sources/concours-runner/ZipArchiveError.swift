@@ -10,6 +10,8 @@ enum ZipArchiveError: Error, CustomStringConvertible {
     case damaged(String, String)
     case notWritable(String)
     case stranger(String, bytes: Int, allowed: Int, description: String)
+    case strangers(Int, bytes: Int, allowed: Int, description: String)
+    case longDescription(String, bytes: Int, allowed: Int)
 
     var description: String {
         switch self {
@@ -26,6 +28,11 @@ enum ZipArchiveError: Error, CustomStringConvertible {
         case .stranger(let name, let bytes, let allowed, let description):
             "“\(name)” in the archive unpacks to \(bytes >> 20) MiB and \(description) does not name it; leave out files above "
                 + "\(allowed >> 20) MiB that do not belong to the package"
+        case .strangers(let count, let bytes, let allowed, let description):
+            "\(count) files in the archive unpack to \(bytes >> 20) MiB and \(description) does not name them; leave out what does not "
+                + "belong to the package, down to \(allowed >> 20) MiB"
+        case .longDescription(let name, let bytes, let allowed):
+            "“\(name)” in the archive has \(bytes) bytes; keep it below \(allowed) bytes"
         }
     }
 }

@@ -125,16 +125,19 @@ struct SubmissionTests {
     @Test("A large file of a packed model that its description does not name is refused before it is unpacked; a named one is not")
     func strangers() throws {
         let folder = try TemporaryFolder(), zip = folder.path + "/model.zip"
-        func check(_ name: String, addedTo folder: String = "") throws -> CommandRun {
+        func check(_ name: String, addedTo folder: String = "", copies: Int = 1, mebibytes: Int = 65) throws -> CommandRun {
             let code = """
                 import os, sys, zipfile
                 z = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED, compresslevel=1)
-                for name in os.listdir(sys.argv[2]): z.write(sys.argv[2] + '/' + name, sys.argv[3] + name)
-                z.writestr(sys.argv[3] + sys.argv[4], b'0' * (65 << 20))
+                for name in os.listdir(sys.argv[2]):
+                    if name != sys.argv[4]: z.write(sys.argv[2] + '/' + name, sys.argv[3] + name)
+                for index in range(int(sys.argv[5])):
+                    z.writestr(sys.argv[3] + sys.argv[4] + str(index or ''), b'0' * (int(sys.argv[6]) << 20))
                 z.close()
                 """
             let made = try CommandRun(
-                program: "/usr/bin/python3", ["-c", code, zip, CommandRun.project + "/Challenges/nuclei/submissions/unet", folder, name])
+                program: "/usr/bin/python3",
+                ["-c", code, zip, CommandRun.project + "/Challenges/nuclei/submissions/unet", folder, name, "\(copies)", "\(mebibytes)"])
             #expect(made.exitCode == 0, "\(made.error)")
             return try CommandRun(["model", "check", zip])
         }
@@ -147,6 +150,12 @@ struct SubmissionTests {
         let description = try String(
             contentsOfFile: CommandRun.project + "/Challenges/nuclei/submissions/unet/bioimageio.yaml", encoding: .utf8)
         #expect(description.contains("format_version"))
+        for name in ["bioimageio.yaml", "submission.yaml"] {
+            let long = try check(name)
+            #expect(long.exitCode == 1 && long.error.contains("“\(name)” in the archive has \(65 << 20) bytes"), "\(long.error)")
+        }
+        let many = try check("old", copies: 5, mebibytes: 52)
+        #expect(many.exitCode == 1 && many.error.contains("files in the archive unpack to 260 MiB"), "\(many.error)")
         // A text of the description, here its name, is a name too.
         let name = try #require(description.split(separator: "\n").first { $0.hasPrefix("name: ") }?.dropFirst("name: ".count))
         let named = try check(String(name))

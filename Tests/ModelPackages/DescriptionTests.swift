@@ -23,6 +23,14 @@ import Testing
         #expect(package.notes == ["the weights' sha256 is not declared, so it was not checked"])
     }
 
+    @Test("A byte order mark before a description is no part of it")
+    func byteOrderMark() throws {
+        let description = Fixture.description()
+        #expect(try Fixture.package("\u{FEFF}" + description).name == Fixture.package(description).name)
+        let marked = Array("\u{FEFF}a: 1\nb: 2".utf8)
+        #expect(try DescriptionNode.read(marked, file: "f")["a"]?.int() == 1)
+    }
+
     @Test("A reference size is the other extent times the ratio of the scales plus the offset, rounded down")
     func references() throws {
         let package = try Fixture.package(Fixture.description())

@@ -83,7 +83,35 @@ import Testing
         $0.node("Add", ["x", "t"], ["y"])
     }
 
+    /// An operator that reads the image and weights of an extent each.
+    private static func weighted(
+        _ type: String, _ input: [Int], _ weights: [[Int]], before: [String] = [], _ attributes: [(String, ModelBuilder.Value)] = []
+    ) -> Case {
+        Case("\(type) of \(input) with \(weights) \(attributes)", input) {
+            for (index, shape) in weights.enumerated() {
+                $0.weights("w\(index)", shape, [Float](repeating: 1, count: shape.reduce(1, *)))
+            }
+            $0.node(type, ["x"] + before + weights.indices.map { "w\($0)" }, ["y"], name: "wrong", attributes)
+        }
+    }
+
+    private static let eight = [[Int]](repeating: [8], count: 4)
+
+    /// A Conv for four channels, of the first rows of an image, eight at most.
+    private static let cut = Case("Conv of cut rows", [1, 1, -1, -1]) {
+        $0.weights("w", [4, 4, 1, 1], [Float](repeating: 1, count: 16))
+        for (name, number) in [("from", 0), ("to", 8), ("rows", 2)] { $0.initializer(ModelBuilder.tensor(name, integers: [number])) }
+        $0.node("Slice", ["x", "from", "to", "rows"], ["s"])
+        $0.node("Transpose", ["s"], ["t"], [("perm", .ints([0, 2, 1, 3]))])
+        $0.node("Conv", ["t", "w"], ["y"], name: "wrong")
+    }
+
     static let impossible = [
+        convolution([1, 1, -1, -1], [8, 7, 3, 3]), convolution([-1, 1, -1, -1, -1], [8, 1, 3, 3]),
+        weighted("ConvTranspose", [1, 1, -1, -1], [[3, 3]]), weighted("ConvTranspose", [1, 2, -1, -1], [[3, 1, 2, 2]]),
+        weighted("BatchNormalization", [-1, 1, -1, -1], eight), weighted("Resize", [1, 1, -1, -1], [[5]], before: [""]),
+        weighted("Transpose", [1, 1, -1, -1], [], [("perm", .ints([0, 0, 0, 0]))]),
+        weighted("Transpose", [1, -1, -1, 3], [], [("perm", .ints([0, 1, 2]))]),
         resize(1e30), resize(0), resize(-2), resize(.nan), constants, expand([1, 1, 8, 8], [1, 1, 7, 9]), reshape([1, 1, 8, 8], [1, 65]),
         convolution([1, 3, 9, 9], [4, 2, 3, 3]), convolution([1, 3, 9, 9, 9], [4, 3, 3, 3]), sum([1, 1, 8, 8], [7]),
         sum([2, 3, 5, 5], [4, 1, 1]), pool([1, 1, 8, 8], 9), split([1, 1, 100, 1], [60, 41]),
@@ -100,11 +128,30 @@ import Testing
         convolution([1, -1, -1, -1], [4, 2, 3, 3]), convolution([1, 3, -1, -1], [4, 3, 77, 91]), sum([1, 1, -1, -1], [200]),
         pool([1, 1, -1, -1], 300), split([1, 1, -1, 1], [60, 41]), concat([1, 1, -1, -1], [1, 2, 48, 64]),
         concat([1, 1, -1, -1], [1, 0, 61, 45]), convolution([-1, -1, -1, -1], [8, 3, 16, 16]), expand([1, 2, -1, -1], [1, 3, 1, 1]),
+        weighted("BatchNormalization", [1, -1, -1, -1], eight), weighted("ConvTranspose", [1, -1, -1, -1], [[3, 1, 2, 2]]),
+        weighted("ConvTranspose", [1, 1, -1, -1], [[1, 1, 2, 2]], [("pads", .ints([2000, 2000, 2000, 2000]))]),
+        weighted("Conv", [1, 1, -1, -1], [[1, 1, 1, 3000]]), cut,
     ]
 
     @Test("Some size of the image may run it: the network is loaded", arguments: possible)
     func accepted(_ network: Case) throws {
         #expect(try Network(onnx: network.file).outputs[0].name == "y")
+    }
+
+    @Test("An extent of -1 is free, as one of 0; other extents below 1 are errors", arguments: [(-1, true), (0, true), (-2, false)])
+    func negative(extent: Int, isFree: Bool) throws {
+        func port(_ name: String) -> [UInt8] {
+            let shape = [1, extent].flatMap { Wire.bytes(1, Wire.number(1, $0)) }
+            return Wire.text(1, name) + Wire.bytes(2, Wire.bytes(1, Wire.number(1, 1) + Wire.bytes(2, shape)))
+        }
+        let node = Wire.text(1, "x") + Wire.text(2, "y") + Wire.text(4, "Relu")
+        let graph = Wire.bytes(1, node) + Wire.bytes(11, port("x")) + Wire.bytes(12, port("y"))
+        let file = Wire.bytes(7, graph) + Wire.bytes(8, Wire.number(2, 17))
+        guard isFree else {
+            #expect { try Network(onnx: file) } throws: { ($0 as? NetworkError)?.message.contains("extent of -2") == true }
+            return
+        }
+        #expect(try Network(onnx: file).inputs[0].shape == [.fixed(1), .unknown])
     }
 
     @Test("Equal names are equal extents, wherever they are")

@@ -27,7 +27,8 @@ private final class LongFile: Sendable {
 
     /// A model whose weight `w`, of a gigabyte, takes all the rest of the file.
     static func weight(
-        input: [Int] = [1, 1, 8, 8], extents: [Int] = [1 << 25, 1, 1, 8], _ change: (inout ModelBuilder) -> Void
+        input: [Int] = [1, 1, 8, 8], extents: [Int] = [1 << 25, 1, 1, 8], type: Int = 1, field: Int = 9,
+        _ change: (inout ModelBuilder) -> Void
     ) -> LongFile {
         var builder = ModelBuilder()
         builder.input("x", input)
@@ -35,7 +36,7 @@ private final class LongFile: Sendable {
         change(&builder)
         let elements = 1 << 28
         let tensor =
-            extents.flatMap { Wire.number(1, $0) } + Wire.number(2, 1) + Wire.text(8, "w") + Wire.varint(9 << 3 | 2)
+            extents.flatMap { Wire.number(1, $0) } + Wire.number(2, type) + Wire.text(8, "w") + Wire.varint(UInt64(field) << 3 | 2)
             + Wire.varint(UInt64(4 * elements))
         let initializer = Wire.varint(5 << 3 | 2) + Wire.varint(UInt64(tensor.count + 4 * elements)) + tensor
         let graph = builder.graph + initializer
@@ -78,8 +79,8 @@ private final class LongFile: Sendable {
             let file = LongFile.weight(input: input, extents: extents) {
                 $0.node(node, ["x", "w"], ["y"], node == "Concat" ? [("axis", .int(0))] : [])
             }
-            if input.contains(-1) {
-                // What depends on free extents is judged when they are known.
+            if input.contains(-1), node != "Conv" {
+                // Channels are not free. What depends on free extents is judged when they are known.
                 #expect(try ONNXModel(file.source).inputs.count == 1)
             } else {
                 let error = try #require(throws: NetworkError.self) { try ONNXModel(file.source) }
@@ -153,6 +154,81 @@ private final class LongFile: Sendable {
         #expect(network.constantBytes == 4 * count && file.read <= 4 * count + 1 << 20)
         let one = try #require(Tensor(shape: [1], storage: .float32([1])))
         #expect(try network.run(["x": one])["y"]?.floats == (0..<count).map { Float($0 % 1000) + 1 })
+    }
+
+    /// Types with ONNX's numbers, the fields that list their numbers, and the bytes of an element.
+    static let listed = [
+        (10, 5, 2), (16, 5, 2), (2, 5, 1), (3, 5, 1), (4, 5, 2), (5, 5, 2), (6, 5, 4), (9, 5, 1), (7, 7, 8), (12, 11, 4), (13, 11, 8),
+    ]
+
+    /// A weight `w` added to the input as float32.
+    private static func summed(_ count: Int, type: Int, field: Int, _ bytes: [UInt8]) -> [UInt8] {
+        var builder = ModelBuilder()
+        builder.opset = 21
+        builder.input("x", [count])
+        builder.output("y")
+        builder.initializer(Wire.number(1, count) + Wire.number(2, type) + Wire.text(8, "w") + Wire.bytes(field, bytes))
+        builder.node("Cast", ["w"], ["f"], [("to", .int(1))])
+        builder.node("Add", ["x", "f"], ["y"])
+        return builder.file
+    }
+
+    @Test("Numbers of any type are the same listed as raw, from a file as from memory", arguments: listed)
+    func listedNumbers(type: Int, field: Int, bytes: Int) throws {
+        // Negative numbers are listed with all 64 bits; what a type does not have is cut off.
+        let numbers = (0..<70_000).map { $0 % 7 == 0 ? -($0 % 128) : $0 * 257 % 30_000 }
+        let raw = numbers.flatMap { number -> [UInt8] in
+            type == 9 ? [number == 0 ? 0 : 1] : (0..<bytes).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+        }
+        let list = Self.summed(numbers.count, type: type, field: field, numbers.flatMap { Wire.varint(UInt64(bitPattern: Int64($0))) })
+        let zeros = try #require(Tensor(shape: [numbers.count], storage: .float32([Float](repeating: 0, count: numbers.count))))
+        func result(_ network: Network) throws -> [UInt32]? { try network.run(["x": zeros])["y"]?.floats?.map(\.bitPattern) }
+        let expected = try result(Network(onnx: Self.summed(numbers.count, type: type, field: 9, raw)))
+        #expect(try expected?.count == numbers.count && result(Network(onnx: list)) == expected)
+        #expect(try result(Network(ONNXModel(LongFile(list, count: list.count).source))) == expected)
+    }
+
+    @Test("Listed pairs of four bits are read as raw ones")
+    func listedPairs() throws {
+        let bytes = (0..<500).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let list = Self.summed(1000, type: 21, field: 5, bytes.flatMap { Wire.varint(UInt64($0)) })
+        let zeros = try #require(Tensor(shape: [1000], storage: .float32([Float](repeating: 0, count: 1000))))
+        #expect(try Network(onnx: list).run(["x": zeros])["y"]?.floats == bytes.flatMap { [Float($0 & 15), Float($0 >> 4)] })
+    }
+
+    @Test("Megabytes of listed numbers stay in the file until the structure is judged")
+    func manyListed() throws {
+        let count = 3 << 20
+        let bytes = (0..<count).map { UInt8($0 % 100) }, file = Self.summed(count, type: 2, field: 5, bytes)
+        let long = LongFile(file, count: file.count), model = try ONNXModel(long.source)
+        #expect(long.read <= 1 << 20)
+        let zeros = try #require(Tensor(shape: [count], storage: .float32([Float](repeating: 0, count: count))))
+        #expect(try Network(model).run(["x": zeros])["y"]?.floats == bytes.map { Float($0) })
+    }
+
+    @Test("Fewer or more listed numbers than the extents ask for are an error before any takes memory", arguments: [1 << 26, 1 << 30 + 1])
+    func lyingLists(count: Int) throws {
+        let file = LongFile.weight(extents: [count], type: 2, field: 5) { $0.node("Cast", ["w"], ["y"], [("to", .int(1))]) }
+        let error = try #require(throws: NetworkError.self) { try ONNXModel(file.source) }
+        #expect(error.kind == .malformed && error.message.contains("ask for \(count)"), "\(error)")
+        #expect(file.read <= 1 << 20)
+    }
+
+    @Test("Lists of another count, without an end, or of another type than the weight's are errors")
+    func wrongLists() throws {
+        let pairs = (0..<600).flatMap { _ in [0x81, 0x01] as [UInt8] }, endless = [UInt8](repeating: 0x80, count: 599) + [1]
+        for (file, words) in [
+            (Self.summed(599, type: 7, field: 7, pairs), "lists 600 whole numbers"),
+            (Self.summed(601, type: 7, field: 7, pairs), "lists 600 whole numbers"),
+            (Self.summed(600, type: 7, field: 7, Array(pairs.dropLast()) + [0x81]), "lists 599 whole numbers"),
+            (Self.summed(600, type: 7, field: 7, pairs + [0x81]), "does not end"),
+            (Self.summed(100, type: 7, field: 7, endless + pairs.prefix(198)), "does not end"),
+            (Self.summed(600, type: 1, field: 5, pairs), "another type"), (Self.summed(600, type: 7, field: 5, pairs), "another type"),
+            (Self.summed(600, type: 10, field: 7, pairs), "another type"), (Self.summed(600, type: 12, field: 5, pairs), "another type"),
+        ] {
+            let error = try #require(throws: NetworkError.self) { try Network(onnx: file) }
+            #expect(error.kind == .malformed && error.message.contains(words), "\(error)")
+        }
     }
 
     /// A Constant that lies, or another node that holds so much.

@@ -95,6 +95,28 @@ import TiledInference
         }
     }
 
+    @Test(
+        "Rays and probability of different grids are refused before the first tile, with both", arguments: [(2, 1, false), (2, 2, true)])
+    func grids(rays: Int, probability: Int, fits: Bool) throws {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 5)
+        builder.input("x", [1, 1, -1, -1])
+        for (name, channels, stride) in [("r", 8, rays), ("p", 1, probability)] {
+            builder.output(name)
+            builder.weights("w\(name)", [channels, 1, stride, stride], numbers.next(channels * stride * stride))
+            builder.node("Conv", ["x", "w\(name)"], ["h\(name)"], [("strides", .ints([stride, stride]))])
+            builder.node("Sigmoid", ["h\(name)"], [name])
+        }
+        let made = try MadePackage(builder.file, least: 8, step: 8, outputs: [.init(id: "rays", channels: 8), .init(id: "probability")])
+        let method = try Fixture.postprocessor("{id: stardist, output: rays, probabilityOutput: probability, grid: 2}")
+        let predictor = try Predictor(made.package), image = try Fixture.image([64, 72])
+        var tiles = 0
+        func predict() throws { _ = try predictor.predict(image, for: method) { done, _ in tiles = done } }
+        guard !fits else { return try predict() }
+        let error = #expect(throws: InferenceError.self) { try predict() }
+        let words = "\(error, default: "")"
+        #expect(words.contains("1 places for each pixel along y, the rays have 1/2") && tiles == 0, "\(words)")
+    }
+
     @Test("Rays that the network does not have are refused before its first tile, and leave nothing behind")
     func run() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("labels-\(UUID().uuidString)").path

@@ -108,6 +108,30 @@ import TiledInference
         }
     }
 
+    @Test("A leading `./` before the name of the second file says nothing, in the description and in the graph")
+    func dottedExternalData() throws {
+        try Self.changed("external") { folder in
+            let file = folder.appendingPathComponent("bioimageio.yaml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try Data(text.replacing("weights.onnx.data", with: "./weights.onnx.data").utf8).write(to: file)
+            #expect(try ModelPackage(folder: folder.path).network().inputs.count == 1)
+        }
+        func graph(_ location: String) -> [UInt8] {
+            let place = Wire.bytes(13, Wire.text(1, "location") + Wire.text(2, location))
+            return ModelBuilder.model {
+                $0.initializer(Wire.number(1, 4) + Wire.number(2, 1) + Wire.text(8, "w") + place + Wire.number(14, 1))
+                $0.node("Add", ["x", "w"], ["y"])
+            }
+        }
+        let external = ExternalData(location: "w.data", source: ByteSource([UInt8](repeating: 0, count: 16)))
+        for location in ["w.data", "./w.data", "././w.data"] {
+            #expect((try? Network(onnx: graph(location), externalData: external))?.constantBytes == 16)
+        }
+        for location in ["/w.data", "../w.data", "./../w.data", ".//w.data", "a/w.data", "./a/../w.data"] {
+            #expect(throws: NetworkError.self) { try Network(onnx: graph(location), externalData: external) }
+        }
+    }
+
     @Test("Without the entry, a graph with external data is refused, and with another name too")
     func undeclaredExternalData() throws {
         try Self.changed("external") { folder in

@@ -6,16 +6,17 @@ extension DescriptionNode {
     /// Refused: more bytes, nesting, aliases or values than `limits` says, a key that stands twice, a key that is not a
     /// scalar, more than one document. Merge keys (`<<`) are ordinary keys.
     /// - Parameters:
-    ///   - bytes: the file's content, UTF-8.
+    ///   - bytes: the file's content, UTF-8, with or without a byte order mark.
     ///   - file: the name that messages show.
     public static func read(_ bytes: [UInt8], file: String, limits: DescriptionLimits = .init()) throws(PackageError) -> DescriptionNode {
         guard bytes.count <= limits.bytes else {
             throw PackageError(
                 .tooLarge, file: file, found: "the file has \(bytes.count) bytes", remedy: "keep it below \(limits.bytes) bytes")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard var text = String(validating: bytes, as: UTF8.self) else {
             throw PackageError(.syntax, file: file, found: "the file is not UTF-8 text", remedy: "save it as UTF-8")
         }
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         try YAMLScan.refuseCostly(bytes, file: file, limits: limits)
         let root: Node?
         do {

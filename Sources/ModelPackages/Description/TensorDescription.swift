@@ -39,6 +39,9 @@ public struct PackageFile: Sendable, Equatable {
     /// The line of the description that names the file.
     public let line: Int
 
+    /// The names of the folders down to the file.
+    var folder: [Substring] { source.split(separator: "/").dropLast().filter { $0 != "." } }
+
     init(_ node: DescriptionNode) throws(PackageError) {
         let sourceNode = node.isMapping ? try node.required("source") : node
         source = try PackageFolder.checked(sourceNode)

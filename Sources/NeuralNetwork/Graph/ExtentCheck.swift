@@ -1,7 +1,8 @@
 /// Judges types and extents of a graph before its weights are read, so that one of gigabytes whose shape nothing takes costs nothing.
 ///
 /// Inputs have their declared extents. Where some are free, two sizes of them are tried, and a step is at fault only if both times it
-/// fails on the same types and values: then it does whatever the size. What depends on a size is judged when the size is known.
+/// fails on the same types and values, or is one that no size of its image helps: then it fails whatever the size. What depends on a size
+/// is judged when the size is known.
 struct ExtentCheck {
     private let graph: GraphStructure
     private let ports: [Port]
@@ -9,6 +10,11 @@ struct ExtentCheck {
 
     /// Two sizes of free extents, of stacks the second. They are so far apart that extents behind the strides of a network differ too.
     private static let sizes = [(image: 64, stack: 64), (image: 1600, stack: 256)]
+    /// Sizes at which what is cut from an image is smaller, and one that is large enough for any window.
+    private static let smallExtents = [1, 2, 5, 12], largeExtent = 1 << 20
+    /// Operators whose first input may be as large as it likes: those that ask for so many channels, and those that do not.
+    private static let growingByChannels: Set<String> = ["BatchNormalization", "Conv", "ConvTranspose", "InstanceNormalization"]
+    private static let growing: Set<String> = ["Resize", "Transpose", "Upsample"]
     /// Results up to this size are computed: lists of extents.
     private static let knownBytes = 1 << 10
 
@@ -24,8 +30,38 @@ struct ExtentCheck {
             second.error.kind == first.error.kind, zip(first.inputs, second.inputs).allSatisfy({ areValuesSame($0?.value, $1?.value) })
         else { return }
         // A value that an attribute or a constant must not have does not depend on extents.
-        guard first.error.kind == .attribute || zip(first.inputs, second.inputs).allSatisfy({ $0?.type == $1?.type }) else { return }
+        guard
+            first.error.kind == .attribute || zip(first.inputs, second.inputs).allSatisfy({ $0?.type == $1?.type })
+                || failsAtAnySize(first.step, first.inputs, second.inputs)
+        else { return }
         throw first.error
+    }
+
+    /// Whether a step fails on images of any size: an operator that asks of the free extents only that they be large enough, on an image
+    /// whose axes and, where they count, channels do not follow from them.
+    private func failsAtAnySize(_ index: Int, _ first: [Signature?], _ second: [Signature?]) -> Bool {
+        let step = graph.draft.steps[index], name = step.node.operatorType
+        let countsChannels = ExtentCheck.growingByChannels.contains(name)
+        guard countsChannels || ExtentCheck.growing.contains(name), let image = first.first ?? nil else { return false }
+        func isAlike(_ inputs: [Signature?]) -> Bool {
+            guard let other = inputs.first ?? nil, other.rank == image.rank, other.elementType == image.elementType else { return false }
+            return (!countsChannels || image.rank < 2 || other.shape[1] == image.shape[1])
+                && zip(first, inputs).dropFirst().allSatisfy { $0?.type == $1?.type && areValuesSame($0?.value, $1?.value) }
+        }
+        guard isAlike(second) else { return false }
+        // What is cut to a few pixels is as large in large images, and smaller in small ones.
+        for extent in ExtentCheck.smallExtents {
+            guard let small = failure((image: extent, stack: extent)), small.step <= index else { return false }
+            guard small.step < index || isAlike(small.inputs) else { return false }
+        }
+        guard let other = second.first ?? nil else { return false }
+        let shape = zip(image.shape, other.shape).map { $0 == $1 ? $0 : ExtentCheck.largeExtent }
+        do throws(NetworkError) {
+            _ = try step.operation.infer([Signature(shape, image.elementType)] + first.dropFirst())
+            return false
+        } catch {
+            return error.kind == .shape || error.kind == .attribute
+        }
     }
 
     /// The first step that fails, with what it reads.
@@ -54,7 +90,7 @@ struct ExtentCheck {
         var shape: [Int] = []
         // Batches of one and two keep stacks small.
         for (axis, dimension) in declared.enumerated() {
-            let free = declared.count < 4 ? size.image : axis == 0 ? size.stack / 64 : declared.count < 5 ? size.image : size.stack
+            let free = declared.count < 4 ? size.image : axis == 0 ? max(1, size.stack / 64) : declared.count < 5 ? size.image : size.stack
             switch dimension {
             case .fixed(let extent): shape.append(extent)
             case .unknown: shape.append(free)

@@ -8,12 +8,14 @@ final class StepBudget: Sendable {
 
     private let left: Mutex<Int>
     private let total: Int
+    /// Whether a node beyond the budget is left to the run; else it is an error.
+    private let isLoading: Bool
     /// The bytes of results that count as a step: about as much as fits a second and 100 MiB while a network is loaded.
     private let bytesPerStep: Int
 
     private init() {
         // Nodes whose inputs are known are computed while a network is loaded or planned.
-        let isLoading = FoldingBudget.current != nil
+        isLoading = FoldingBudget.current != nil
         total = isLoading ? 20_000 : 1_000_000
         bytesPerStep = isLoading ? 1 << 10 : 1 << 14
         left = Mutex(total)
@@ -27,7 +29,9 @@ final class StepBudget: Sendable {
         }
         guard rest >= 0 else {
             throw node.error(
-                .limit, "the graphs inside of nodes take more than \(total) steps together, each up to \(bytesPerStep) bytes of results")
+                isLoading ? .unknownBeforeRun : .limit,
+                "the graphs inside of nodes take more than \(total) steps together, each up to \(bytesPerStep) bytes of results"
+                    + (isLoading ? ", which only a run takes" : ""))
         }
     }
 

@@ -31,9 +31,11 @@ struct ExternalDataReader {
             let (key, value) = try Self.entry(Array(bytes), place)
             entries[key] = value
         }
-        guard entries["location"] == data.location else {
+        var location = entries["location"] ?? ""
+        while location.hasPrefix("./") { location.removeFirst(2) }
+        guard location == data.location else {
             throw NetworkError(
-                .unsupported, "\(place) lies in '\((entries["location"] ?? "").prefix(80))'; only the declared '\(data.location)' is read")
+                .unsupported, "\(place) lies in '\(location.prefix(80))'; only the declared '\(data.location)' is read")
         }
         let offset = try Self.number(entries["offset"] ?? "0", "offset", place)
         let length = try entries["length"].map { (text) throws(NetworkError) in try Self.number(text, "length", place) }

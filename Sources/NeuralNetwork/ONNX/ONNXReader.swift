@@ -12,6 +12,8 @@ enum ONNXReader {
     private static let mostPorts = 1024
     /// The most bytes of the name of one, which reports repeat.
     private static let mostNameBytes = 1024
+    /// Numbers that exporters write for extents that are free.
+    private static let freeExtents: [Int64] = [0, -1]
 
     static func read(_ source: ByteSource, external: ExternalData? = nil, limits: NetworkLimits) throws(NetworkError) -> Graph {
         guard source.count <= limits.maxFileBytes else {
@@ -131,10 +133,11 @@ enum ONNXReader {
         for dimension in tensor.shape.dim {
             if !dimension.dimParam.isEmpty {
                 shape.append(.symbolic(dimension.dimParam))
-            } else if dimension.hasDimValue, dimension.dimValue != 0 {
+            } else if dimension.hasDimValue, !freeExtents.contains(dimension.dimValue) {
                 guard dimension.dimValue > 0, dimension.dimValue <= Int64(TensorReader.largestExtent) else {
                     throw NetworkError(
-                        .malformed, "'\(proto.name)' declares an extent of \(dimension.dimValue); expected a positive number")
+                        .malformed, "'\(proto.name)' declares an extent of \(dimension.dimValue); expected a positive number, or -1 for any"
+                    )
                 }
                 shape.append(.fixed(Int(dimension.dimValue)))
             } else {

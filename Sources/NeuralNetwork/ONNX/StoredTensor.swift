@@ -6,6 +6,7 @@ struct StoredTensor: Sendable {
     private enum Content: Sendable {
         case loaded(Tensor)
         case stored(ByteSource, Range<Int>, place: String)
+        case listed(PackedNumbers)
     }
 
     private let content: Content
@@ -30,6 +31,13 @@ struct StoredTensor: Sendable {
         content = .stored(source, bytes, place: place)
     }
 
+    /// A tensor whose elements are listed in a file, one number each; types of less than a byte one number for each byte.
+    init(_ type: ElementType, _ shape: [Int], _ numbers: PackedNumbers) {
+        self.shape = shape
+        elementType = type
+        content = .listed(numbers)
+    }
+
     /// Bytes in memory.
     var byteCount: Int { shape.reduce(1, *) * elementType.byteCount }
 
@@ -40,6 +48,7 @@ struct StoredTensor: Sendable {
     func load() throws(NetworkError) -> Tensor {
         switch content {
         case .loaded(let tensor): return tensor
+        case .listed(let numbers): return Tensor(shape, try numbers.elements(elementType, count: shape.reduce(1, *)))
         case .stored(let source, let bytes, let place):
             guard elementType != .bool, !elementType.isNarrow else {
                 return Tensor(shape, TensorReader.raw(try source.bytes(bytes), type: elementType, count: shape.reduce(1, *)))

@@ -68,10 +68,23 @@ enum TensorReader {
     ) throws(NetworkError) -> StoredTensor {
         let (type, shape) = try form(proto, place: place, limits: limits)
         switch (elements.form, type) {
-        case (.raw, _), (.floats, .float32), (.doubles, .float64): break
+        case (.raw, _), (.floats, .float32), (.doubles, .float64):
+            return try StoredTensor(type, shape, in: source, at: elements.bytes, place: place)
+        case (.integers64, .int64), (.naturals64, .uint64), (.naturals64, .uint32),
+            (.integers32, _) where listsAsInt32(type):
+            let elementCount = shape.reduce(1, *), count = type.isNarrow ? storedBytes(type, count: elementCount) : elementCount
+            let numbers = try PackedNumbers(in: source, at: elements.bytes, count: count, place: place)
+            return StoredTensor(type, shape, numbers)
         default: throw NetworkError(.malformed, "\(place) lists elements of another type than its own (\(type.rawValue))")
         }
-        return try StoredTensor(type, shape, in: source, at: elements.bytes, place: place)
+    }
+
+    /// Whether a type's elements, or their bits, are listed as numbers of 32 bits.
+    private static func listsAsInt32(_ type: ElementType) -> Bool {
+        switch type {
+        case .float32, .float64, .int64, .uint64, .uint32: false
+        default: true
+        }
     }
 
     /// Element type and extents.

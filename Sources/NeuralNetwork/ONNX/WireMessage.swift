@@ -48,17 +48,38 @@ enum WireMessage {
         }
     }
 
-    /// The kind of a tensor's field that holds its elements as they lie in memory.
+    /// The kind of a tensor's field that holds its elements.
     func elements(_ field: UInt64) -> StoredElements.Form? {
         guard self == .tensor else { return nil }
-        return field == 9 ? .raw : field == 4 ? .floats : field == 10 ? .doubles : nil
+        return switch field {
+        case 4: .floats
+        case 5: .integers32
+        case 7: .integers64
+        case 9: .raw
+        case 10: .doubles
+        case 11: .naturals64
+        default: nil
+        }
     }
 }
 
 /// Where the elements of a weight lie in its file.
 struct StoredElements: Sendable, Equatable {
-    /// How the file calls them; all are little-endian.
-    enum Form { case raw, floats, doubles }
+    /// How the file calls them.
+    enum Form {
+        /// Little-endian, as they lie in memory.
+        case raw, floats, doubles
+        /// Whole numbers in one to ten bytes each: `int32_data`, which also lists the bits of smaller types, `int64_data`, `uint64_data`.
+        case integers32, integers64, naturals64
+
+        /// Whether elements have bytes of their own number.
+        var isPacked: Bool {
+            switch self {
+            case .raw, .floats, .doubles: false
+            case .integers32, .integers64, .naturals64: true
+            }
+        }
+    }
 
     let form: Form
     let bytes: Range<Int>

@@ -13,15 +13,15 @@ struct WireScan {
         var attributes: [Int: StoredElements] = [:]
     }
 
-    /// Elements of more bytes stay in the file.
-    private static let smallElements = 1 << 10
+    /// Elements of more bytes stay in the file; packed ones, which become eight times as many, from fewer on.
+    private static func smallElements(_ form: StoredElements.Form) -> Int { form.isPacked ? 1 << 8 : 1 << 10 }
     /// The nesting of the graph that is no part of a node.
     private static let graphDepth = 1
     /// The nesting of its initializers, and of tensors that are attributes of its nodes.
     private static let weightDepths = [graphDepth + 1, graphDepth + 3]
     /// The deepest nesting of messages; each graph within a graph takes three.
     private static let deepest = 32
-    /// The most bytes of packed numbers, which become eight times as many.
+    /// The most bytes of packed numbers that are no elements of larger weights; they become eight times as many.
     private static let mostPackedBytes = 1 << 20
 
     private var window: ByteWindow
@@ -72,7 +72,9 @@ struct WireScan {
                     try count(nested, ownAttributes)
                     let inner = try walk(nested, body, depth: depth + 1)
                     WireScan.append(key, inner, to: &kept)
-                } else if WireScan.weightDepths.contains(depth), body.count > WireScan.smallElements, let form = message.elements(field) {
+                } else if WireScan.weightDepths.contains(depth), let form = message.elements(field),
+                    body.count > WireScan.smallElements(form)
+                {
                     // Of raw and listed elements, the raw ones count, as everywhere.
                     guard elements?.form != form else {
                         throw NetworkError(.unsupported, "a weight at byte \(start) lies in pieces; save the model anew")
@@ -191,7 +193,9 @@ extension WireScan {
         packedBytes += length
         guard packedBytes <= WireScan.mostPackedBytes else {
             throw NetworkError(
-                .limit, "the file lists more than \(WireScan.mostPackedBytes) bytes of whole numbers; keep them as raw data")
+                .limit,
+                "the file lists more than \(WireScan.mostPackedBytes) bytes of whole numbers outside of the graph's weights; "
+                    + "keep them in initializers")
         }
     }
 }

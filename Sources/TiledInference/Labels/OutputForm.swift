@@ -61,15 +61,32 @@ extension StarDistLabelling {
     /// - Parameter scales: places of the output for one pixel, along (z,) y and x; `nil` where they are not known.
     func gridFault(scales: [Ratio?]) -> (found: String, remedy: String)? {
         let declared = grid.count == scales.count ? grid : scales.map { _ in grid[0] }
-        // Rounded, as an output may fall short of a multiple of its grid; half a pixel is none.
-        let found = zip(declared, scales).map { declared, scale in
-            scale.map { ($0.denominator + ($0.numerator - 1) / 2) / $0.numerator } ?? declared
-        }
+        let found = zip(declared, scales).map { $1.map(StarDistLabelling.pixels(between:)) ?? $0 }
         guard let axis = scales.indices.first(where: { declared[$0] != found[$0] }), let scale = scales[axis] else { return nil }
         let name = ["z", "y", "x"].suffix(scales.count)[3 - scales.count + axis]
         return (
             "the grid \(declared) for an output with \(scale) places for each pixel along \(name)",
             found.contains(0) ? "name an output with at most one place for each pixel" : "write `grid: \(found)`"
         )
+    }
+
+    /// Why rays and probability do not lie at the same places.
+    ///
+    /// - Parameters: places of the outputs for one pixel, along (z,) y and x; `nil` where they are not known.
+    static func gridFault(rays: [Ratio?], probability: [Ratio?]) -> (found: String, remedy: String)? {
+        guard rays.count == probability.count else { return nil }
+        for (axis, (rays, probability)) in zip(["z", "y", "x"].suffix(rays.count), zip(rays, probability)) {
+            guard let rays, let probability, pixels(between: rays) != pixels(between: probability) else { continue }
+            return (
+                "\(probability) places for each pixel along \(axis), the rays have \(rays)",
+                "name outputs of one grid with `output` and `probabilityOutput`"
+            )
+        }
+        return nil
+    }
+
+    /// Pixels from place to place; rounded, as an output may fall short of a multiple of its grid, and half a pixel is none.
+    private static func pixels(between scale: Ratio) -> Int {
+        (scale.denominator + (scale.numerator - 1) / 2) / scale.numerator
     }
 }
