@@ -118,7 +118,7 @@ import TiledInference
         }
         func graph(_ location: String) -> [UInt8] {
             let place = Wire.bytes(13, Wire.text(1, "location") + Wire.text(2, location))
-            return ModelBuilder.model {
+            return ModelBuilder.model(input: [4]) {
                 $0.initializer(Wire.number(1, 4) + Wire.number(2, 1) + Wire.text(8, "w") + place + Wire.number(14, 1))
                 $0.node("Add", ["x", "w"], ["y"])
             }
