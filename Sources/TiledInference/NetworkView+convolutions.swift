@@ -62,7 +62,7 @@ extension RunOptions.Convolutions {
     }
 
     /// The time of a U-Net, measured, by the time with the largest tiles.
-    var relativeTime: Double {
+    fileprivate var relativeTime: Double {
         switch self {
         case .winograd4: 1
         case .winograd2: 1.4

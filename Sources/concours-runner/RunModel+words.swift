@@ -10,19 +10,14 @@ extension RunModel {
         let tiles =
             tile.map { "the tiles of --tile \($0.text)" } ?? windows ?? "the tiles that fit into --memory \(MemorySize.text(memory))"
         let read = "\(tiles) make the network read \(Self.times(cost.factor)) the image, since each needs the pixels around it"
-        let smaller =
-            cost.smallerTilesFactor.map {
-                "; --winograd 2 needs less around each tile: \(Self.times($0)), in less time, with other last digits"
-            } ?? ""
         switch cost.remedy {
         case .noTile(let factor):
-            return "\(read): without --tile it is \(Self.times(factor)), with the same result\(smaller)"
+            return "\(read): without --tile it is \(Self.times(factor)), with the same result"
         case .memory(let bytes, let factor):
             let enough = MemorySize.text(RunMemory(leavingToNetwork: bytes).total)
             return
                 "\(read): with --memory \(enough)\(tile == nil ? "" : " and without --tile") it is \(Self.times(factor)), with the same result"
-                + smaller
-        case nil: return read + smaller
+        case nil: return read
         }
     }
 

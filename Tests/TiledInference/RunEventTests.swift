@@ -67,27 +67,6 @@ import TiledInference
         #expect(free.costs.isEmpty && freeReport.readFactor == 1)
     }
 
-    @Test("Winograd's smaller tiles are named with what they make the network read, where a run takes less time by them")
-    func smallerTiles() throws {
-        let folder = try Folder(), predictor = try wide()
-        func run(
-            _ shape: [Int], _ tile: [Int], _ convolutions: RunOptions.Convolutions
-        ) throws -> (cost: ContextCost?, report: StreamedRun.Report) {
-            let path = "\(folder.path)/\(shape[0])-\(convolutions).tif"
-            let options = PredictionOptions(tile: tile, run: .init(convolutions: convolutions))
-            let (told, report) = try self.run(predictor, try Fixture.image(shape), to: path, .output(nil), options)
-            return (told.costs.first, report)
-        }
-        let large = try run([360, 400], [192, 192], .winograd4), small = try run([360, 400], [192, 192], .winograd2)
-        let factor = try #require(large.cost?.smallerTilesFactor)
-        #expect(factor == small.report.readFactor && factor < large.report.readFactor / 1.5)
-        #expect(small.cost != nil && small.cost?.smallerTilesFactor == nil)
-        // Half a time less is read, which is not worth the slower kernels.
-        let (cost, report) = try run([1120, 64], [224, 64], .winograd4)
-        #expect(try run([1120, 64], [224, 64], .winograd2).report.readFactor < report.readFactor - 0.4)
-        #expect(cost != nil && cost?.smallerTilesFactor == nil)
-    }
-
     @Test("Windows of a network that takes one extent only are named as what costs, since no memory makes them larger")
     func costlyWindows() throws {
         let folder = try Folder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("window")))

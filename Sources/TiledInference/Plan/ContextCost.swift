@@ -1,5 +1,4 @@
 internal import Imaging
-internal import NeuralNetwork
 
 /// That the windows of a plan read much more than they write, since each needs the context around its inner part; and what would help.
 public struct ContextCost: Sendable, Equatable {
@@ -18,9 +17,6 @@ public struct ContextCost: Sendable, Equatable {
     /// The windows, where the network takes those of one extent only; `nil` where they may be larger.
     public let onlyWindow: [Int]?
 
-    /// The factor with Winograd's smaller tiles, which need less context, where a run takes less time by them; `nil` where not.
-    public let smallerTilesFactor: Double?
-
     /// Above this factor a run is told to be costly.
     public static let most = 2.0
 }
@@ -32,18 +28,6 @@ extension ContextCost {
         factor = plan.tiling.readFactor
         onlyWindow = plan.tiling.sample.hasFixedExtent ? plan.tiling.plan.largestWindow : nil
         remedy = Self.remedy(worse: factor, predictor, images, options)
-        // For windows of one extent the convolutions are chosen already.
-        smallerTilesFactor = onlyWindow == nil ? Self.smallerTilesFactor(worse: factor, predictor, images, options) : nil
-    }
-
-    private static func smallerTilesFactor(
-        worse: Double, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions
-    ) -> Double? {
-        guard options.run.convolutions == .winograd4 else { return nil }
-        var smaller = options
-        smaller.run.convolutions = .winograd2
-        guard let factor = try? StreamedPlan(predictor, images, smaller).tiling.readFactor else { return nil }
-        return factor * RunOptions.Convolutions.winograd2.relativeTime < 0.9 * worse ? factor : nil
     }
 
     private static func remedy(
