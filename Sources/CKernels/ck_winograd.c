@@ -15,7 +15,7 @@
 
 // The transforms for tiles of an edge.
 #define CALL_TILE(set, edge, function, ...) \
-    if ((edge) == 2) { CALL(set, function##_2x2, __VA_ARGS__); } \
+    if ((edge) == CK_WINOGRAD_SMALL) { CALL(set, function##_2x2, __VA_ARGS__); } \
     else { CALL(set, function##_4x4, __VA_ARGS__); }
 
 // Floats of what the larger of the tiles sees, and of its results.

@@ -35,10 +35,7 @@ public struct Network: Sendable {
     /// - Returns: one tensor for each of `outputs`.
     public func run(_ inputs: [String: Tensor], options: RunOptions = .init()) throws(NetworkError) -> [String: Tensor] {
         let types = inputs.mapValues { TensorType(shape: $0.shape, elementType: $0.elementType) }
-        let context = RunContext(
-            threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products,
-            winogradEdge: options.winogradEdge,
-            scratch: plans.scratch)
+        let context = RunContext(options, scratch: plans.scratch)
         let arguments = self.inputs.compactMap { inputs[$0.name] }
         let results: [Tensor]
         do throws(NetworkError) {

@@ -114,7 +114,7 @@ import TiledInference
         guard !fits else { return try predict() }
         let error = #expect(throws: InferenceError.self) { try predict() }
         let words = "\(error, default: "")"
-        #expect(words.contains("1 places for each pixel along y, the rays have 1/2") && tiles == 0, "\(words)")
+        #expect(words.contains("the scale 1 along y, the rays have 1/2") && tiles == 0, "\(words)")
     }
 
     @Test("Rays that the network does not have are refused before its first tile, and leave nothing behind")

@@ -80,11 +80,9 @@ extension Network {
                 return try plan(for: types(of: [inputs[0].name: shape]), options)
             }
             guard let bands = try BandGraph(graph, plans[0], taller: plans[1], shape: inputShape) else { return nil }
-            let context = RunContext(
-                threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products,
-                winogradEdge: options.winogradEdge,
-                scratch: self.plans.scratch)
-            return try BandedRun(bands, names: Array(zip(graph.outputs, outputs.map(\.name))), rows: rows, context: context)
+            return try BandedRun(
+                bands, names: Array(zip(graph.outputs, outputs.map(\.name))), rows: rows,
+                context: RunContext(options, scratch: self.plans.scratch))
         } catch {
             guard error.kind != .limit else { throw error }
             // Whatever else keeps the rehearsal from its end keeps the network from running so.

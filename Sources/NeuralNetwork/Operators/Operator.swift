@@ -30,6 +30,15 @@ struct RunContext: Sendable {
     var scratch = SpareMemory()
 }
 
+extension RunContext {
+    /// A run as the options say, on this processor.
+    init(_ options: RunOptions, scratch: SpareMemory) {
+        self.init(
+            threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products,
+            winogradEdge: options.winogradEdge, scratch: scratch)
+    }
+}
+
 /// How the outputs of a node see one axis of an input.
 enum AxisView: Sendable {
     /// Output position `o` on this output axis reads input position `o`.

@@ -65,7 +65,7 @@ extension StarDistLabelling {
         guard let axis = scales.indices.first(where: { declared[$0] != found[$0] }), let scale = scales[axis] else { return nil }
         let name = ["z", "y", "x"].suffix(scales.count)[3 - scales.count + axis]
         return (
-            "the grid \(declared) for an output with \(scale) places for each pixel along \(name)",
+            "the grid \(declared) for an output of the scale \(scale) along \(name)",
             found.contains(0) ? "name an output with at most one place for each pixel" : "write `grid: \(found)`"
         )
     }
@@ -78,7 +78,7 @@ extension StarDistLabelling {
         for (axis, (rays, probability)) in zip(["z", "y", "x"].suffix(rays.count), zip(rays, probability)) {
             guard let rays, let probability, pixels(between: rays) != pixels(between: probability) else { continue }
             return (
-                "\(probability) places for each pixel along \(axis), the rays have \(rays)",
+                "the scale \(probability) along \(axis), the rays have \(rays)",
                 "name outputs of one grid with `output` and `probabilityOutput`"
             )
         }
