@@ -12,6 +12,9 @@ public struct LocalExecutor: Executor {
     /// What this machine enforces, and how.
     public var enforced: [String: String] { sandbox.capabilities.enforced }
 
+    /// Whether each sandbox has a user of its own, as when we are root.
+    public var usesAnotherUser: Bool { sandbox.capabilities.identity == .slotUser }
+
     /// Runs a command and waits for its end.
     public func run(_ policy: SandboxPolicy) async throws(SandboxError) -> SandboxOutcome {
         try await sandbox.run(policy)

@@ -73,39 +73,55 @@ extension PackageInspection {
     public func run(
         _ request: RunRequest, progress: @escaping @Sendable (ModelRunProgress) async -> Void
     ) async throws(EvaluationError) -> ModelRunReport {
-        let files = FileManager.default
-        let output = Self.absolute(request.output)
-        let ending = (output as NSString).pathExtension.lowercased()
+        let named = Self.absolute(request.output) as NSString
+        let ending = named.pathExtension.lowercased()
         guard ["zarr", "tif", "tiff"].contains(ending) else {
             throw .files("\(request.output): the ending names no format that is written in blocks; write .zarr, .tif or .tiff")
         }
-        guard !files.fileExists(atPath: output) else { throw .files("\(request.output) exists; remove it or choose another name") }
+        let place = PublicPath.resolved(named.deletingLastPathComponent) as NSString
+        let output = place.appendingPathComponent(named.lastPathComponent)
+        try Self.checkIsFree(output, shown: request.output)
         for input in request.inputs {
-            guard files.fileExists(atPath: input.path) else {
+            guard FileManager.default.fileExists(atPath: input.path) else {
                 throw .files("\(input.path): there is no such image\(input.name.map { " (for the input \($0))" } ?? "")")
             }
+        }
+        if pipeline.executor.usesAnotherUser {
+            for input in request.inputs { try PublicPath.check(image: PublicPath.resolved(input.path), shown: input.path) }
+            try PublicPath.check(output: output, shown: request.output)
         }
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
         let package = try await layOut(request.package, work: work)
-        let part = output + ".part"
-        let made = part + "/result.\(ending)"
-        let isNew = !files.fileExists(atPath: part)
-        do {
-            if isNew { try files.createDirectory(atPath: part, withIntermediateDirectories: false) }
-            // A finished result that did not get its name is made again, since it cannot be told from another's.
-            if files.fileExists(atPath: made) { try files.removeItem(atPath: made) }
+        let folder = try RunFolder(of: output, shown: request.output)
+        do throws(EvaluationError) {
+            // Another run may have finished it in the meantime.
+            try Self.checkIsFree(output, shown: request.output)
+            return try await run(request, package: package, folder: folder, report: work.path + "/ran", output: output, progress)
         } catch {
-            throw .files(
-                "\(request.output): no folder can be made beside it for the work in progress; is its own folder there and writable?")
+            folder.removeIfUseless()
+            throw error
         }
-        var arguments = ["run-model", "--package", "/submission", "--output", "/state/result.\(ending)"]
+    }
+
+    /// Runs in the folder and gives the result its name.
+    ///
+    /// - Parameters:
+    ///   - package: the folder of the package, laid out for sandboxes.
+    ///   - report: the folder for the runner's report.
+    ///   - output: the absolute path of the result.
+    private func run(
+        _ request: RunRequest, package: String, folder: RunFolder, report: String, output: String,
+        _ progress: @escaping @Sendable (ModelRunProgress) async -> Void
+    ) async throws(EvaluationError) -> ModelRunReport {
+        try folder.removeResult()
+        let result = "/state/" + (folder.result as NSString).lastPathComponent
+        var arguments = ["run-model", "--package", "/submission", "--output", result, "--work-name=\(folder.shown)"]
         var binds = [ReadOnlyBind(host: package, inside: "/submission")]
         for (number, input) in request.inputs.enumerated() {
-            let host = Self.absolute(input.path)
             // Images of one name lie in folders of their own.
-            let inside = "/input/\(number)/\((host as NSString).lastPathComponent)"
-            binds.append(ReadOnlyBind(host: host, inside: inside))
+            let inside = "/input/\(number)/\((Self.absolute(input.path) as NSString).lastPathComponent)"
+            binds.append(ReadOnlyBind(host: PublicPath.resolved(input.path), inside: inside))
             arguments += ["--input", (input.name.map { "\($0)=" } ?? "") + inside]
         }
         arguments += ["--report", "/output/report.json", "--progress", "/state/progress"]
@@ -121,45 +137,29 @@ extension PackageInspection {
         let limits = SandboxLimits(
             wallSeconds: 1e8, cpuSeconds: 9e8, memoryBytes: 2 * request.memoryBytes + 1 << 30, processes: request.threads + 16,
             outputBytes: 64 << 20)
-        let report = work.path + "/ran"
         var policy = pipeline.runner.policy(
             arguments,
             binds: binds, limits: limits, outputs: OutputRules(expected: ["report.json"], destination: report))
-        policy.work = WritableBind(host: part)
-        let watcher = Task { await Self.watch(part + "/progress", progress) }
+        policy.work = WritableBind(host: folder.path)
+        let told = folder.path + "/progress"
+        let watcher = Task { await Self.watch(told, progress) }
         defer { watcher.cancel() }
-        // Nothing is left of a run that began here and finished no tile: its work holds nothing that the next run could use.
-        func clean() {
-            if isNew, Self.finishedTiles(made + ".part/journal") == 0 { try? files.removeItem(atPath: part) }
-        }
-        let outcome: SandboxOutcome
-        do throws(EvaluationError) { outcome = try await pipeline.run(policy) } catch {
-            clean()
-            throw error
-        }
+        let outcome = try await pipeline.run(policy)
         guard outcome.verdict == .ok else {
-            clean()
-            throw .failed(
-                name: "\(request.package) on \(request.inputs.map(\.path).joined(separator: ", "))",
-                problems: [Pipeline.failure(of: "the run", outcome)])
+            var problem = Pipeline.failure(of: "the run", outcome)
+            if outcome.verdict == .crash, !folder.isUseless {
+                problem += "; what is done is kept in \(folder.shown): the same command goes on"
+            }
+            throw .failed(name: "\(request.package) on \(request.inputs.map(\.path).joined(separator: ", "))", problems: [problem])
         }
-        let result = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
-        try Self.checkPlain(made)
-        do {
-            try files.moveItem(atPath: made, toPath: output)
-            try files.removeItem(atPath: part)
-        } catch {
-            throw .files("\(request.output): the finished result cannot get its name")
-        }
-        return result
+        let made = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
+        try Self.checkPlain(folder.result)
+        try folder.finish(as: output)
+        return made
     }
 
-    /// The tiles that the journal of a run names, or more; its lines are counted and not read.
-    private static func finishedTiles(_ journal: String) -> Int {
-        guard let handle = FileHandle(forReadingAtPath: journal), let data = try? handle.read(upToCount: 1 << 16) else {
-            return 0
-        }
-        return max(0, data.count { $0 == 0x0A } - 1)
+    private static func checkIsFree(_ output: String, shown: String) throws(EvaluationError) {
+        guard !FileManager.default.fileExists(atPath: output) else { throw .files("\(shown) exists; remove it or choose another name") }
     }
 
     private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

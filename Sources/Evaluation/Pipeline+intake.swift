@@ -91,8 +91,7 @@ extension Pipeline {
                 binds: [ReadOnlyBind(host: input, inside: "/input"), ReadOnlyBind(host: folder, inside: "/submission")],
                 limits: Self.inspectionLimits, outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
-            throw .invalidSubmission(
-                name: name, problems: ["the inspection ended with \(outcome.verdict.rawValue): \(Self.reason(outcome))"])
+            throw .invalidSubmission(name: name, problems: [Self.ending(of: "the inspection", outcome)])
         }
         var report = try Self.read(SubmissionReport.self, from: destination + "/report.json")
         // Texts of the submission's own reach terminals and pages.

@@ -29,11 +29,20 @@ extension Pipeline {
 
     /// What our runner said first on standard error, without the word that ArgumentParser puts in front.
     static func reason(_ outcome: SandboxOutcome) -> String {
+        words(outcome) ?? "it ended with \(outcome.verdict.rawValue)"
+    }
+
+    /// The same; `nil` if it said nothing.
+    private static func words(_ outcome: SandboxOutcome) -> String? {
         if case .commandNotExecutable(let reason)? = outcome.failure { return "the runner could not be started (\(reason))" }
-        guard let first = outcome.standardError.text.split(separator: "\n").first.map(String.init) else {
-            return "it ended with \(outcome.verdict.rawValue)"
-        }
+        guard let first = outcome.standardError.text.split(separator: "\n").first.map(String.init) else { return nil }
         return line(first.hasPrefix("Error: ") ? String(first.dropFirst(7)) : first, most: 1000)
+    }
+
+    /// How our runner was ended, and what it said.
+    static func ending(of what: String, _ outcome: SandboxOutcome) -> String {
+        let signal = outcome.verdict == .crash ? outcome.signal.map { " (signal \($0))" } ?? "" : ""
+        return "\(what) ended with \(outcome.verdict.rawValue)\(signal)" + (words(outcome).map { ": \($0)" } ?? "")
     }
 
     /// Why something that was asked for failed: the runner's own words where it refused, else how it was ended.
@@ -41,7 +50,7 @@ extension Pipeline {
         switch outcome.verdict {
         case .runtimeError: reason(outcome)
         case .memoryLimit: "\(what) needed more memory than its sandbox allows (\(outcome.verdict.rawValue))"
-        default: "\(what) ended with \(outcome.verdict.rawValue): \(reason(outcome))"
+        default: ending(of: what, outcome)
         }
     }
 

@@ -26,14 +26,9 @@ extension WorkFolder {
 
     /// The path, without links, of a regular file that every user may read; `nil` if some may not.
     private static func publicPlace(of file: String) -> String? {
-        let path = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+        let path = PublicPath.resolved(file)
         var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & S_IROTH != 0 else { return nil }
-        var folder = (path as NSString).deletingLastPathComponent
-        while true {
-            guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_mode & S_IXOTH != 0 else { return nil }
-            if folder == "/" { return path }
-            folder = (folder as NSString).deletingLastPathComponent
-        }
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return PublicPath.isReadable(path) && PublicPath.closedFolders(above: path).isEmpty ? path : nil
     }
 }

@@ -54,6 +54,9 @@ struct RunModel: ParsableCommand {
     @Option(help: "A file that always says how far the run is.")
     var progress: String?
 
+    @Option(help: "What messages call the folder of the work in progress.")
+    var workName: String?
+
     func run() throws {
         try KernelChoice.settle(returnsLargeMemory: true)
         try RunnerFiles.report(outcome(), to: report)
@@ -75,7 +78,7 @@ struct RunModel: ParsableCommand {
         let run = StreamedRun(
             try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: try images.opened(share),
             to: output,
-            product, options: options, key: { () throws(InferenceError) in try key(images) })
+            product, options: options, key: { () throws(InferenceError) in try key(images) }, workName: workName)
         var nonFinite = 0
         let result: StreamedRun.Report
         do throws(InferenceError) {

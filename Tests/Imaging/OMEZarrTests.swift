@@ -84,6 +84,18 @@ struct OMEZarrTests {
         #expect(!FileManager.default.fileExists(atPath: path + "/0/c/0/0"))
     }
 
+    @Test("What a killed writer left half written goes when the image is written on, and nothing else goes")
+    func leftovers() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("a.zarr")
+        func writer() throws -> OMEZarrWriter { try OMEZarrWriter(path, shape: [2, 8, 8], axes: [.channel, .y, .x], type: .uint8) }
+        try writer().write(.uint8([1, 2]), to: [0..<1, 0..<1, 0..<2])
+        let kept = [".0.part", ".0.2-x.part", "0.2-17.part", ".0.2-17.parts"], gone = [".0.2-1870.part", ".zarr.json.17-5.part"]
+        for name in kept + gone { try Data([1]).write(to: URL(fileURLWithPath: path + "/0/c/0/0/" + name)) }
+        _ = try writer()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/0/c/0/0").sorted() == (kept + ["0"]).sorted())
+    }
+
     @Test(
         "Metadata that lies is refused before memory is taken",
         arguments: [

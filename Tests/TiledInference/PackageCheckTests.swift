@@ -141,6 +141,9 @@ import TiledInference
             """
         let known = try check(replacing: ("inputs:", input)) { _ in }
         #expect(known.passed, "\(known.faults)")
+        #expect(!known.warnings.contains { $0.contains("declared optional") }, "\(known.warnings)")
+        let needed = try check(replacing: ("inputs:\n  - id: ", "inputs:\n  - optional: true\n    id: ")) { _ in }
+        #expect(needed.passed && needed.warnings.contains { $0.contains("is declared optional, but the network has no value") })
         let error = try #require(throws: PackageError.self) {
             try check(replacing: ("inputs:", input.replacing("optional: true", with: "optional: false"))) { _ in }
         }

@@ -190,14 +190,15 @@ import TiledInference
         try journal.seekToEnd()
         try journal.write(contentsOf: Data("8".utf8))
         try journal.close()
-        #expect(throws: InferenceError.self) { try run(Blocks(image), key: "another image", to: path) }
+        let other = try #require(throws: InferenceError.self) { try run(Blocks(image), key: "another image", to: path) }
+        #expect("\(other)".contains("left its work in \(path).part;"))
         let report = try run(Blocks(image), to: path)
         #expect(report.resumedTiles == 4 && report.tiles == 9)
-        let other = folder.path + "/other" + name
-        _ = try run(Blocks(image), to: other)
-        #expect(try floats(path) == floats(other))
+        let whole = folder.path + "/whole" + name
+        _ = try run(Blocks(image), to: whole)
+        #expect(try floats(path) == floats(whole))
         if name.hasSuffix(".tif") {
-            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: other)))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: whole)))
         }
         #expect(throws: InferenceError.self) { try run(Blocks(image), to: path) }
     }

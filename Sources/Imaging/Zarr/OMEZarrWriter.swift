@@ -35,7 +35,8 @@ public final class OMEZarrWriter: BlockWriter {
     private let prefix: String
     private let folder: ZarrFolder
 
-    /// Begins an image or continues one that was begun in the same way.
+    /// Begins an image or continues one that was begun in the same way and that nobody else is writing; what a killed writer left half
+    /// written is removed.
     ///
     /// - Parameters:
     ///   - path: the folder of the image, which is made.
@@ -59,6 +60,8 @@ public final class OMEZarrWriter: BlockWriter {
         blockShape = zip(axes, shape).map { $0 == .y || $0 == .x ? min(512, $1) : 1 }
         grid = BlockGrid(shape: shape, blockShape: blockShape)
         prefix = version == .v05 ? "0/c/" : "0/"
+        // Of a writer that was killed; an image has one writer.
+        AtomicFile.removeLeftovers(below: path)
         try OMEZarrWriter.makeFolder(path)
         try OMEZarrWriter.makeFolder(path + "/0")
         let metadata = OMEZarrMetadata(

@@ -107,6 +107,11 @@ extension PackageCheck {
         var reports: [OutputReport] = []
         var warnings = package.notes + notes
         for input in package.inputs { warnings += inputs[input.id]?.typeWarnings(input) ?? [] }
+        for input in package.ports(of: network).map(\.input) where input.isOptional {
+            warnings.append(
+                "the input \(input.id) is declared optional, but the network has no value of its own for it: a run needs an image for it; "
+                    + "give the network's input an initializer, or declare `optional: false`")
+        }
         for output in package.outputs {
             guard let result = results[output.id] else { continue }
             warnings += result.dataWarnings(output)

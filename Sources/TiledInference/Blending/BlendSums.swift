@@ -34,15 +34,15 @@ final class BlendSums {
     /// - Parameters:
     ///   - window: the extents of a window.
     ///   - mustExist: whether an earlier run made the file.
+    ///   - workName: what messages call the folder of the work in progress.
     init(
-        channels: Int, extents: [Int], window: [Int], axes: [Axis], file: String, mustExist: Bool
+        channels: Int, extents: [Int], window: [Int], axes: [Axis], file: String, mustExist: Bool, workName: String
     ) throws(InferenceError) {
         let shape = [channels + 1] + extents
         self.shape = shape
         guard !mustExist || access(file, R_OK) == 0 else {
             throw .work(
-                found: "the sums of an interrupted run are gone",
-                remedy: "remove the folder beside the output that has its name and `.part`")
+                found: "the sums of an interrupted run are gone", remedy: "remove the folder \(workName)")
         }
         func scratch(_ name: String, _ extents: [Int]) throws(InferenceError) -> BlockFile {
             try InferenceError.passingOn { () throws(ImageError) in

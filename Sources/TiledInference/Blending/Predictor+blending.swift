@@ -82,7 +82,8 @@ extension Predictor {
             guard let writer = try open(output) else { continue }
             let sums = try BlendSums(
                 channels: result.channels, extents: blended.plan.paddedExtents, window: blended.plan.largestWindow, axes: axes,
-                file: "\(work.folder)/sums-\(targets.count + 1)", mustExist: work.journal.changing != nil || !work.journal.finished.isEmpty)
+                file: "\(work.folder)/sums-\(targets.count + 1)", mustExist: work.journal.changing != nil || !work.journal.finished.isEmpty,
+                workName: work.journal.workName)
             targets.append(BlendTarget(output: output, writer: writer, sums: sums))
         }
         return targets

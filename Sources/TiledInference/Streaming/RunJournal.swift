@@ -23,19 +23,24 @@ final class RunJournal {
     let statistics: [ChannelStatistics]
     /// Whether no earlier run left anything.
     let isNew: Bool
+    /// What messages call the folder of the work in progress.
+    let workName: String
     private let descriptor: Int32
 
     /// Opens the journal of a run or begins it.
     ///
-    /// - Parameter key: what the result depends on, in one line.
-    init(_ path: String, key: String) throws(InferenceError) {
+    /// - Parameters:
+    ///   - key: what the result depends on, in one line.
+    ///   - workName: what messages call the folder of the work in progress.
+    init(_ path: String, key: String, workName: String) throws(InferenceError) {
+        self.workName = workName
         let head = "concours-run 2 \(key)"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o666)
         guard descriptor >= 0 else { throw RunJournal.failure("cannot be opened") }
         self.descriptor = descriptor
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw .work(found: "another run is writing this output", remedy: "wait until it has ended")
+            throw .work(found: "another run is writing this output, its work lies in \(workName)", remedy: "wait until it has ended")
         }
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -49,8 +54,8 @@ final class RunJournal {
         guard lines.isEmpty || lines[0] == head else {
             close(descriptor)
             throw .work(
-                found: "an interrupted run of another model, image, tile or option left its work beside the output",
-                remedy: "repeat that run, or remove the folder beside the output that has its name and `.part`")
+                found: "an interrupted run of another model, image, tile or option left its work in \(workName)",
+                remedy: "repeat that run, or remove that folder")
         }
         let entries = lines.dropFirst().map { $0.split(separator: " ") }
         let finished = Set(entries.compactMap { $0.count == 1 ? Int($0[0]) : nil })

@@ -53,6 +53,7 @@ public struct StreamedRun {
     private let options: PredictionOptions
     private let key: () throws(InferenceError) -> String
     private let labelBlock: [Int]?
+    private let workName: String
 
     /// Prepares a run on one image, for a model that needs no more.
     public init(
@@ -71,11 +72,13 @@ public struct StreamedRun {
     ///   - output: the result's path; `.zarr`, `.tif` or `.tiff`.
     ///   - key: a digest of the model, the images and whatever else the values depend on; asked for when everything else is judged.
     ///   - labelBlock: the extents of the blocks in which labels are made, `(y, x)` or `(z, y, x)`; the labels do not depend on them.
+    ///   - workName: what messages call the folder of the work in progress; by default its path.
     public init(
         _ predictor: Predictor, on images: [String: any ImageBlocks], to output: String, _ product: Product, options: PredictionOptions,
-        key: @escaping () throws(InferenceError) -> String, labelBlock: [Int]? = nil
+        key: @escaping () throws(InferenceError) -> String, labelBlock: [Int]? = nil, workName: String? = nil
     ) {
         self.labelBlock = labelBlock
+        self.workName = workName ?? output + ".part"
         self.predictor = predictor
         self.images = images
         self.output = output
@@ -107,7 +110,7 @@ public struct StreamedRun {
         let result = folder + "/result" + ending
         if let cost = ContextCost(of: plan, predictor, images, options) { tell(.costly(cost)) }
         let journal = try RunJournal(
-            folder + "/journal", key: "\(key) \(tiles.tiles.count) \(tiles.largestWindow) \(productName) \(waysName)")
+            folder + "/journal", key: "\(key) \(tiles.tiles.count) \(tiles.largestWindow) \(productName) \(waysName)", workName: workName)
         if journal.isNew { for name in Self.sums { unlink(folder + "/" + name) } }
         var done = journal.finished.subtracting([tiles.tiles.count - 1]).count
         var scratch: [ScratchSample] = []

@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// How convolutions with 3 x 3 kernels are computed.
 struct ConvolutionOptions: ParsableArguments {
+    // A value that begins with a dash is a value too, so that it is named.
     @Option(
+        parsing: .unconditional,
         help: """
             The edge of the tiles of Winograd's algorithm: 4, the fastest, or 2, which needs less context around the tiles of an image. \
             (default: 4)

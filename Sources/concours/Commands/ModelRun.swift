@@ -91,6 +91,10 @@ struct ModelRun: AsyncParsableCommand {
             }
         }
         if input.isEmpty { throw ValidationError("no image is given; write --input FILE") }
+        if let empty = input.first(where: { $0.input.path.isEmpty })?.input {
+            let name = empty.name.map { ($0, "\($0)=FILE") } ?? ("--input", "FILE")
+            throw ValidationError("no file is given for \(name.0); write --input \(name.1)")
+        }
         let names = input.compactMap(\.input.name)
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             throw ValidationError("--input \(twice)=… is given twice; give one image for each input")
@@ -131,7 +135,7 @@ struct ModelRun: AsyncParsableCommand {
         Terminal.say(Self.words(report))
         if let objects = report.objects { Terminal.say(objects == 1 ? "1 object" : "\(objects) objects") }
         Terminal.say("peak memory \(report.peakMemoryBytes >> 20) MiB")
-        for note in report.notes { Terminal.say(Paragraph.wrapped("note: \(note)", indent: 2)) }
+        for note in await line.untold(of: report.notes) { Terminal.say(Paragraph.wrapped("note: \(note)", indent: 2)) }
         Terminal.say(output)
     }
 }

@@ -23,5 +23,8 @@ actor RunProgressReporter {
         }
     }
 
+    /// The notes that were not told while the work went on.
+    func untold(of notes: [String]) -> [String] { notes.filter { !told.contains($0) } }
+
     func clear() { line.clear() }
 }
