@@ -117,9 +117,9 @@ public struct Network: Sendable {
     }
 
     func plan(for types: [String: TensorType], _ options: RunOptions) throws(NetworkError) -> Plan {
-        try plans.plan(for: types, winogradEdge: options.winogradEdge) { () throws(NetworkError) in
+        try plans.plan(for: types, convolutions: options.blockedConvolutions) { () throws(NetworkError) in
             try FoldingBudget.loading { () throws(NetworkError) in
-                try Plan(graph: graph, ports: inputs, types: types, winogradEdge: options.winogradEdge)
+                try Plan(graph: graph, ports: inputs, types: types, convolutions: options.blockedConvolutions)
             }
         }
     }

@@ -66,7 +66,7 @@ extension RunOptions.Convolutions {
         switch self {
         case .winograd4: 1
         case .winograd2: 1.4
-        case .direct: 4.9
+        case .direct: 2.3
         }
     }
 }

@@ -148,10 +148,15 @@ struct FastKernelTests {
         return (zip(first, second).map { $0 == $1 ? 0 : abs($0 - $1) }.max() ?? 0) / largest
     }
 
-    @Test("A layer is within 1e-5 of the direct kernels, on every set of instructions", arguments: layers, winograd)
+    /// The convolutions of plain tensors through OpenBLAS: none of our kernels on blocks.
+    static let plain = RunOptions(products: .openBLAS)
+
+    @Test(
+        "A layer is within 1e-5 of OpenBLAS on plain tensors, on every set of instructions", arguments: layers,
+        RunOptions.Convolutions.allCases)
     func layer(_ layer: Layer, convolutions: RunOptions.Convolutions) throws {
         let network = try Network(onnx: layer.file()), input = try layer.input()
-        let exact = try FastKernelTests.floats(network, input, RunOptions(convolutions: .direct))
+        let exact = try FastKernelTests.floats(network, input, FastKernelTests.plain)
         #expect(exact.contains { $0 != 0 })
         for instructions in InstructionSet.allCases where instructions <= .best {
             let fast = try FastKernelTests.floats(network, input, RunOptions(instructions: instructions, convolutions: convolutions))
@@ -160,7 +165,7 @@ struct FastKernelTests {
         }
     }
 
-    @Test("AVX2 and AVX-512 give the same bits, and so does any number of threads", arguments: layers, winograd)
+    @Test("AVX2 and AVX-512 give the same bits, and so does any number of threads", arguments: layers, RunOptions.Convolutions.allCases)
     func sameBits(_ layer: Layer, convolutions: RunOptions.Convolutions) throws {
         let network = try Network(onnx: layer.file()), input = try layer.input()
         let one = try FastKernelTests.floats(network, input, RunOptions(convolutions: convolutions))
@@ -206,15 +211,15 @@ struct FastKernelTests {
     }
 
     @Test(
-        "A U-Net is within 1e-4 of the direct kernels",
-        arguments: UNet.Upsampling.allCases.flatMap { upsampling in [2, 3].map { (upsampling, $0) } }, winograd)
+        "A U-Net is within 1e-4 of OpenBLAS on plain tensors",
+        arguments: UNet.Upsampling.allCases.flatMap { upsampling in [2, 3].map { (upsampling, $0) } }, RunOptions.Convolutions.allCases)
     func network(_ kind: (upsampling: UNet.Upsampling, axes: Int), convolutions: RunOptions.Convolutions) throws {
         let (upsampling, axes) = kind
         let network = try Network(onnx: UNet(depth: 2, channels: 16, upsampling: upsampling, spatialAxes: axes).file())
         var numbers = Numbers(seed: 6)
         let shape = axes == 2 ? [1, 1, 60, 76] : [1, 1, 8, 20, 28]
         let image = try #require(Tensor(shape: shape, storage: .float32(numbers.next(shape.reduce(1, *)))))
-        let exact = try FastKernelTests.floats(network, image, RunOptions(convolutions: .direct))
+        let exact = try FastKernelTests.floats(network, image, FastKernelTests.plain)
         let fast = try FastKernelTests.floats(network, image, RunOptions(convolutions: convolutions))
         #expect(FastKernelTests.difference(fast, exact) <= 1e-4)
         #expect(fast != exact)

@@ -75,8 +75,8 @@ struct BandGraph {
                 return nil
             }
             let form = plan.blocks?.steps[position]?.form
-            let winogradEdge = form == nil ? nil : plan.blocks?.winogradEdge
-            guard let views = views(of: step, signatures, types, winogradEdge: winogradEdge), !views.isEmpty else { return nil }
+            let convolutions = form == nil ? nil : plan.blocks?.convolutions
+            guard let views = views(of: step, signatures, types, convolutions: convolutions), !views.isEmpty else { return nil }
             var kind = Kind.aligned
             if form == .view { kind = .view }
             if let convolution = step.operation as? Convolution, convolution.prepared != nil, let image = signatures[0]?.shape {
@@ -113,16 +113,16 @@ struct BandGraph {
 
     /// The views along the rows by input; `nil` if something else than rows near by is read.
     ///
-    /// - Parameter winogradEdge: the edge of Winograd's tiles for a step on channel blocks; `nil` for one on plain tensors.
+    /// - Parameter convolutions: how a step on channel blocks computes; `nil` for one on plain tensors.
     private func views(
-        of step: CompiledGraph.Step, _ signatures: [Signature?], _ types: [TensorType], winogradEdge: Int?
+        of step: CompiledGraph.Step, _ signatures: [Signature?], _ types: [TensorType], convolutions: RunOptions.Convolutions?
     ) -> [Int: View]? {
         var result: [Int: View] = [:]
         for (index, value) in step.inputs.enumerated() {
             guard let value else { continue }
             var axes = step.operation.views(of: index, inputs: signatures, outputs: types)
-            if let winogradEdge, index == 0, let convolution = step.operation as? Convolution {
-                axes = convolution.tiledViews(axes, winogradEdge: winogradEdge)
+            if let convolutions, index == 0, let convolution = step.operation as? Convolution {
+                axes = convolution.tiledViews(axes, convolutions)
             }
             let isImage = values[value] != nil
             for (axis, view) in axes.enumerated() {

@@ -25,16 +25,16 @@ struct BlockPlan: Sendable {
     private(set) var values: [Int: Placed] = [:]
     /// Floats of the memory for all blocks.
     private(set) var floats = 0
-    /// The edge of Winograd's tiles.
-    let winogradEdge: Int
+    /// How convolutions are computed.
+    let convolutions: RunOptions.Convolutions
     /// The values in blocks that also exist as plain tensors during a run.
     private var unpacked: Set<Int> = []
 
     /// Networks with more steps run on plain tensors: laying out the memory takes a time that grows with the square of the steps.
     static let mostSteps = 10_000
 
-    init(graph: CompiledGraph, steps positions: [Int], types: [TensorType?], winogradEdge: Int) {
-        self.winogradEdge = winogradEdge
+    init(graph: CompiledGraph, steps positions: [Int], types: [TensorType?], convolutions: RunOptions.Convolutions) {
+        self.convolutions = convolutions
         steps = []
         var memory = BlockMemory()
         var parts: [Int: [BlockMemory.Part]] = [:]

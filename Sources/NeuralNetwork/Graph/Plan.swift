@@ -14,7 +14,9 @@ final class Plan: Sendable {
     /// Bytes of activations at the widest cut, inputs included.
     let workingSetBytes: Int
 
-    init(graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType], winogradEdge: Int?) throws(NetworkError) {
+    init(
+        graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType], convolutions: RunOptions.Convolutions?
+    ) throws(NetworkError) {
         try PortCheck.check(inputTypes, against: ports, limits: graph.limits)
         var inference = TypeInference(valueCount: graph.valueCount, constants: graph.constants, limits: graph.limits)
         for (port, value) in zip(ports, graph.inputs) { inference.state(inputTypes[port.name], of: value) }
@@ -24,8 +26,8 @@ final class Plan: Sendable {
         values = known
         (steps, releases) = Plan.schedule(graph, known: known)
         var blocks: BlockPlan?
-        if let winogradEdge, steps.count <= BlockPlan.mostSteps {
-            blocks = BlockPlan(graph: graph, steps: steps, types: types, winogradEdge: winogradEdge)
+        if let convolutions, steps.count <= BlockPlan.mostSteps {
+            blocks = BlockPlan(graph: graph, steps: steps, types: types, convolutions: convolutions)
         }
         self.blocks = blocks.flatMap { $0.values.isEmpty ? nil : $0 }
         let widest = Plan.widestCut(graph, steps: steps, releases: releases, types: types, blocks: self.blocks)

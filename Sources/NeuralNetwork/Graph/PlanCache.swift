@@ -4,7 +4,7 @@ internal import Synchronization
 final class PlanCache: Sendable {
     private struct Entry {
         let types: [String: TensorType]
-        let winogradEdge: Int?
+        let convolutions: RunOptions.Convolutions?
         let plan: Plan
     }
 
@@ -15,13 +15,15 @@ final class PlanCache: Sendable {
     /// What the threads of an operator share, from run to run.
     let scratch = SpareMemory()
 
-    /// The plan for input types, on channel blocks or (without an edge of tiles) not; made if it is not there.
-    func plan(for types: [String: TensorType], winogradEdge: Int?, make: () throws(NetworkError) -> Plan) throws(NetworkError) -> Plan {
-        if let known = entries.withLock({ $0.first { $0.types == types && $0.winogradEdge == winogradEdge }?.plan }) { return known }
+    /// The plan for input types, on channel blocks or (without convolutions for them) not; made if it is not there.
+    func plan(
+        for types: [String: TensorType], convolutions: RunOptions.Convolutions?, make: () throws(NetworkError) -> Plan
+    ) throws(NetworkError) -> Plan {
+        if let known = entries.withLock({ $0.first { $0.types == types && $0.convolutions == convolutions }?.plan }) { return known }
         let plan = try make()
         entries.withLock { entries in
             if entries.count == PlanCache.capacity { entries.removeFirst() }
-            entries.append(Entry(types: types, winogradEdge: winogradEdge, plan: plan))
+            entries.append(Entry(types: types, convolutions: convolutions, plan: plan))
         }
         return plan
     }

@@ -74,7 +74,7 @@ extension ReachAnalysis {
         if let convolution = step.operation as? Convolution, let result = step.outputs[0], let blocks = plan.blocks,
             blocks.values[result] != nil
         {
-            views[0] = convolution.blockedViews(views[0], winogradEdge: blocks.winogradEdge)
+            views[0] = convolution.blockedViews(views[0], blocks.convolutions)
         }
         var problem: String?
         var own: Set<Int> = []

@@ -7,7 +7,7 @@ extension Convolution: BlockedOperator {
     /// The kernel for inputs in blocks; `nil` if the groups do not fit into blocks or the weights are not constants.
     ///
     /// It follows from the weights, the attributes and the options alone: results must not depend on the extents of an image.
-    func blockedKernel(winogradEdge: Int) -> BlockedKernel? {
+    func blockedKernel(_ convolutions: RunOptions.Convolutions) -> BlockedKernel? {
         guard let prepared else { return nil }
         if isDepthwise { return .depthwise }
         let lanes = Int(CK_LANES)
@@ -16,14 +16,15 @@ extension Convolution: BlockedOperator {
         let isDense = (geometry.strides ?? []).allSatisfy { $0 == 1 } && (geometry.dilations ?? []).allSatisfy { $0 == 1 }
         let isWinograd =
             isDense && kernel.count > 1 && Array(kernel.suffix(2)) == [3, 3] && prepared.channels >= few && prepared.results >= few
-        return isWinograd ? .winograd(edge: winogradEdge) : .direct
+        guard isWinograd, let edge = convolutions.edge else { return .direct }
+        return .winograd(edge: edge)
     }
 
     /// Whether every channel is convolved by itself.
     var isDepthwise: Bool { groups > 1 && prepared?.channels == 1 && prepared?.results == 1 }
 
-    /// Whether channel blocks can be convolved; tiles of any edge can where one can.
-    private var fitsBlocks: Bool { blockedKernel(winogradEdge: Int(CK_WINOGRAD_LARGE)) != nil }
+    /// Whether channel blocks can be convolved; in any way where in one.
+    private var fitsBlocks: Bool { blockedKernel(.direct) != nil }
 
     func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
         guard fitsBlocks, let prepared, inputs.count == (sum == nil ? 1 : 2) else { return nil }
@@ -54,8 +55,8 @@ extension Convolution: BlockedOperator {
     /// Of the six places d0 … d5 along an axis that a tile of four reads, its transforms take d0 for the first result alone and d5 for
     /// the last alone; the four others count for all. A tile of two is d0 … d2 for the first result, d1 … d3 for the second: no more
     /// than the kernel's places.
-    func blockedViews(_ views: [AxisView], winogradEdge: Int) -> [AxisView] {
-        guard case .winograd(let edge) = blockedKernel(winogradEdge: winogradEdge) else { return views }
+    func blockedViews(_ views: [AxisView], _ convolutions: RunOptions.Convolutions) -> [AxisView] {
+        guard case .winograd(let edge) = blockedKernel(convolutions) else { return views }
         return views.onGrid(edge) { results, window in
             let first = floorDivide(results.lowerBound, edge) * edge, last = floorDivide(results.upperBound, edge) * edge + edge - 1
             guard edge == CK_WINOGRAD_LARGE else { return window.read(results) }
@@ -65,8 +66,8 @@ extension Convolution: BlockedOperator {
     }
 
     /// The same for results that are computed in whole tiles, all places of which must be there.
-    func tiledViews(_ views: [AxisView], winogradEdge: Int) -> [AxisView] {
-        guard case .winograd(let edge) = blockedKernel(winogradEdge: winogradEdge) else { return views }
+    func tiledViews(_ views: [AxisView], _ convolutions: RunOptions.Convolutions) -> [AxisView] {
+        guard case .winograd(let edge) = blockedKernel(convolutions) else { return views }
         return views.onGrid(edge) { results, window in
             window.read(floorDivide(results.lowerBound, edge) * edge...floorDivide(results.upperBound, edge) * edge + edge - 1)
         }
@@ -85,7 +86,7 @@ extension Convolution: BlockedOperator {
         }
         switch input {
         case .blocked(let value):
-            guard let edge = context.winogradEdge, let kernel = blockedKernel(winogradEdge: edge) else {
+            guard let convolutions = context.convolutions, let kernel = blockedKernel(convolutions) else {
                 throw node.error(.internalFault, "has no kernel for blocks")
             }
             try job(kernel, value.shape.spatial, value.shape.channels).run(value.shape.images) { value.blocks(of: $0) }

@@ -139,7 +139,7 @@ extension Convolution {
     /// Bytes of the constant weights in the forms that a run takes, whatever its options are.
     var preparedBytes: Int {
         guard let prepared else { return 0 }
-        return RunOptions.Convolutions.allCases.map { prepared.bytes(for: $0.edge.flatMap(blockedKernel(winogradEdge:))) }.max() ?? 0
+        return RunOptions.Convolutions.allCases.map { prepared.bytes(for: blockedKernel($0)) }.max() ?? 0
     }
 }
 

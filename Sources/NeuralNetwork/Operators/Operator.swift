@@ -24,8 +24,8 @@ struct RunContext: Sendable {
     let instructions: InstructionSet
     /// Who multiplies matrices.
     let products: RunOptions.Products
-    /// The edge of Winograd's tiles on channel blocks.
-    var winogradEdge: Int?
+    /// How steps on channel blocks convolve; `nil` where there are none.
+    var convolutions: RunOptions.Convolutions?
     /// Memory that the threads of an operator share, kept from operator to operator.
     var scratch = SpareMemory()
 }
@@ -35,7 +35,7 @@ extension RunContext {
     init(_ options: RunOptions, scratch: SpareMemory) {
         self.init(
             threads: max(1, options.threads), instructions: min(options.instructions ?? .best, .best), products: options.products,
-            winogradEdge: options.winogradEdge, scratch: scratch)
+            convolutions: options.blockedConvolutions, scratch: scratch)
     }
 }
 
