@@ -9,6 +9,8 @@ import Testing
         arguments: [
             ("clip", "{id: clip, kwargs: {min: 80, max: 120.5}}"),
             ("clip_percentile", "{id: clip, kwargs: {min_percentile: 5, max_percentile: 90, axes: [y, x]}}"),
+            ("clip_percentile_whole", "{id: clip, kwargs: {min_percentile: 5, max_percentile: 90}}"),
+            ("clip_percentile_whole", "{id: clip, kwargs: {min_percentile: 5, max_percentile: 90, axes: [batch, channel, y, x]}}"),
             ("scale_linear", "{id: scale_linear, kwargs: {gain: 0.25, offset: -3}}"),
             ("scale_linear_channel", "{id: scale_linear, kwargs: {axis: channel, gain: [1, 2, 0.5], offset: [-1, 0, 7]}}"),
             ("zero_mean", "{id: zero_mean_unit_variance, kwargs: {axes: [channel, y, x]}}"),
@@ -95,7 +97,7 @@ import Testing
 
     @Test("Percentiles do not depend on the order of the values")
     func percentiles() throws {
-        let step = "[{id: clip, kwargs: {min_percentile: 30, max_percentile: 70}}]"
+        let step = "[{id: clip, kwargs: {min_percentile: 30, max_percentile: 70, axes: [channel, y, x]}}]"
         for count in [1, 2, 3, 10, 1000] {
             var values = (0..<count).map { Float($0 * 7919 % count) - Float(count / 2) }
             let forwards = try postprocessed(step, values: values)

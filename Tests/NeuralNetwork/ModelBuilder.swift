@@ -4,6 +4,7 @@ struct ModelBuilder {
     private var initializers: [[UInt8]] = []
     private var inputs: [[UInt8]] = []
     private var outputs: [[UInt8]] = []
+    private var functions: [[UInt8]] = []
     var opset = 17
 
     /// The file of a network from x to y.
@@ -24,6 +25,8 @@ struct ModelBuilder {
         /// Several under one name, as no exporter writes them.
         case tensors([[UInt8]])
         case graph([UInt8])
+        /// A number that the call of a function gives under this name.
+        case reference(String)
     }
 
     mutating func node(
@@ -48,6 +51,7 @@ struct ModelBuilder {
         case .string(let text): bytes += Wire.text(4, text) + Wire.number(20, 3)
         case .tensor(let tensor): bytes += Wire.bytes(5, tensor) + Wire.number(20, 4)
         case .tensors(let tensors): bytes += tensors.flatMap { Wire.bytes(5, $0) } + Wire.number(20, 4)
+        case .reference(let name): bytes += Wire.number(20, 1) + Wire.text(21, name)
         case .graph(let graph): bytes += Wire.bytes(6, graph) + Wire.number(20, 5)
         case .ints(let numbers): bytes += numbers.flatMap { Wire.number(8, $0) } + Wire.number(20, 7)
         }
@@ -92,7 +96,23 @@ struct ModelBuilder {
         return Wire.text(1, name) + Wire.bytes(2, Wire.bytes(1, type))
     }
 
-    var file: [UInt8] { Wire.number(1, 8) + Wire.bytes(7, graph) + Wire.bytes(8, Wire.number(2, opset)) }
+    /// A function of the domain `own`; its body has the opset of the graph.
+    mutating func function(
+        _ name: String, _ inputs: [String], _ outputs: [String], attributes: [String] = [], _ body: (inout ModelBuilder) -> Void
+    ) {
+        var inner = ModelBuilder()
+        body(&inner)
+        var bytes = Wire.text(1, name)
+        for input in inputs { bytes += Wire.text(4, input) }
+        for output in outputs { bytes += Wire.text(5, output) }
+        for attribute in attributes { bytes += Wire.text(6, attribute) }
+        bytes += inner.nodes.flatMap { Wire.bytes(7, $0) } + Wire.bytes(9, Wire.number(2, opset)) + Wire.text(10, "own")
+        functions.append(bytes)
+    }
+
+    var file: [UInt8] {
+        Wire.number(1, 8) + Wire.bytes(7, graph) + Wire.bytes(8, Wire.number(2, opset)) + functions.flatMap { Wire.bytes(25, $0) }
+    }
 
     /// The graph alone, as the attribute of a node.
     var graph: [UInt8] {

@@ -29,12 +29,13 @@ def integers(*values):
     return np.array(values, np.int64)
 
 
-def save(name, nodes, inputs, outputs=("y",), constants={}, opset=17, reference=False):
+def save(name, nodes, inputs, outputs=("y",), constants={}, opset=17, reference=False, functions=()):
     """`inputs` and `constants` map names to arrays; `reference` asks ONNX's own evaluator, for what onnxruntime does not have."""
     graph = helper.make_graph(
         nodes, name, [helper.make_tensor_value_info(n, TYPES[a.dtype], a.shape) for n, a in inputs.items()],
         [onnx.ValueInfoProto(name=n) for n in outputs], [numpy_helper.from_array(a, n) for n, a in constants.items()])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    own = [helper.make_opsetid("own", 1)] if functions else []
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset), *own], functions=functions, ir_version=8)
     session_model = onnx.shape_inference.infer_shapes(model)
     known = {v.name: v for v in session_model.graph.value_info} | {v.name: v for v in session_model.graph.output}
     for index, output in enumerate(outputs):
@@ -344,5 +345,51 @@ save("loop-of-products", [
                  helper.make_tensor_value_info("v", TensorProto.FLOAT, [2])],
         [helper.make_tensor_value_info("d", TensorProto.BOOL, []), helper.make_tensor_value_info("w", TensorProto.FLOAT, [2]),
          helper.make_tensor_value_info("u", TensorProto.FLOAT, [2])]))], {"x": numbers(2)}, ("y", "all"))
+
+# Functions that models define
+own = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+
+
+def referring(node, attribute, name, kind):
+    node.attribute.append(onnx.AttributeProto(name=attribute, ref_attr_name=name, type=kind))
+    return node
+
+
+block = helper.make_function(
+    "own", "Block", ["x", "w", "b"], ["y"],
+    [referring(helper.make_node("Conv", ["x", "w", "b"], ["c"], pads=[1, 1, 1, 1]), "group", "groups", onnx.AttributeProto.INT),
+     referring(helper.make_node("LeakyRelu", ["c"], ["a"]), "alpha", "slope", onnx.AttributeProto.FLOAT),
+     helper.make_node("Add", ["a", "x"], ["y"])], own, ["groups"], [helper.make_attribute("slope", 0.25)])
+# Values inside are called as values outside; the bias is left out once, the slope and the groups are given, or not.
+save("function-twice", [
+    helper.make_node("Block", ["x", "w", "b"], ["c"], domain="own", name="first", slope=0.5),
+    helper.make_node("Block", ["c", "v"], ["a"], domain="own", groups=4),
+    helper.make_node("Sub", ["a", "x"], ["y"])],
+    {"x": numbers(1, 4, 6, 7)}, constants={"w": numbers(4, 4, 3, 3), "b": numbers(4), "v": numbers(4, 1, 3, 3)}, functions=[block])
+twice = helper.make_function("own", "Twice", ["x", "w"], ["y", "z"], [
+    helper.make_node("Block", ["x", "w"], ["c"], domain="own", slope=2.0), helper.make_node("Block", ["c", "w"], ["y"], domain="own"),
+    helper.make_node("Exp", ["y"], ["z"])], own)
+save("function-nested", [
+    helper.make_node("Twice", ["x", "w"], ["a", "e"], domain="own"), helper.make_node("Twice", ["a", "w"], ["b", "y"], domain="own")],
+    {"x": numbers(1, 4, 6, 7)}, constants={"w": numbers(4, 4, 3, 3) / 9}, functions=[block, twice])
+branch = helper.make_function("own", "Choose", ["c", "x"], ["y", "same"], [
+    helper.make_node("Neg", ["x"], ["n"]),
+    helper.make_node("If", ["c"], ["y"],
+                     then_branch=helper.make_graph([helper.make_node("Add", ["x", "n"], ["t"]), helper.make_node("Add", ["t", "x"], ["r"])],
+                                                   "then", [], [helper.make_tensor_value_info("r", TensorProto.FLOAT, None)]),
+                     else_branch=helper.make_graph([helper.make_node("Exp", ["n"], ["t"])], "else", [],
+                                                   [helper.make_tensor_value_info("t", TensorProto.FLOAT, None)])),
+    helper.make_node("Identity", ["y"], ["same"])], own)
+# The caller has values of the branches' names, and a branch of the graph calls too.
+save("function-branches", [
+    helper.make_node("Abs", ["x"], ["t"]), helper.make_node("ReduceSum", ["x"], ["s"], keepdims=0), helper.make_node("Greater", ["s", "zero"], ["p"]),
+    helper.make_node("Choose", ["p", "t"], ["r", "m"], domain="own"), helper.make_node("Not", ["p"], ["q"]),
+    helper.make_node("If", ["q"], ["n"],
+                     then_branch=helper.make_graph([helper.make_node("Choose", ["q", "r"], ["u", "o"], domain="own")], "then", [],
+                                                   [helper.make_tensor_value_info("o", TensorProto.FLOAT, None)]),
+                     else_branch=helper.make_graph([helper.make_node("Choose", ["q", "r"], ["o", "u"], domain="own")], "else", [],
+                                                   [helper.make_tensor_value_info("o", TensorProto.FLOAT, None)])),
+    helper.make_node("Add", ["n", "r"], ["y"])],
+    {"x": numbers(3, 4)}, constants={"zero": np.float32(0)}, functions=[branch])
 
 print(len(list(golden.iterdir())), "cases,", sum(f.stat().st_size for f in golden.rglob("*") if f.is_file()), "bytes")

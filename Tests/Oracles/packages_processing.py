@@ -40,6 +40,8 @@ save("binarize_channel", d > np.array([90, 300, 110]).reshape(1, 3, 1, 1), np.ui
 save("clip", np.clip(d, 80, 120.5))
 low, high = percentile(d, 5, yx, "inverted_cdf"), percentile(d, 90, yx, "inverted_cdf")
 save("clip_percentile", np.clip(d, low, high))
+low, high = percentile(d, 5, (0, 1, 2, 3)), percentile(d, 90, (0, 1, 2, 3))
+save("clip_percentile_whole", np.clip(d, low, high))
 save("scale_linear", d * 0.25 - 3)
 save("scale_linear_channel", d * np.array([1, 2, 0.5]).reshape(1, 3, 1, 1) + np.array([-1, 0, 7]).reshape(1, 3, 1, 1))
 save("sigmoid", expit(d / 50 - 2))

@@ -80,7 +80,9 @@ import TiledInference
         "{id: watershed, distance: 1, seedThreshold: 0.35, maskThreshold: 0.4, minSize: 3}",
     ]
 
-    private func check(_ package: String, _ image: Image, _ yaml: String, blocks: [[Int]]) throws {
+    private func check(
+        _ package: String, _ image: Image, _ yaml: String, blocks: [[Int]?], options: PredictionOptions = .init()
+    ) throws {
         let predictor = try Predictor(try ModelPackage(folder: try Fixture.folder(package)))
         let method = try Fixture.postprocessor(yaml)
         let expected = try method.labels(from: predictor.predict(image).outputs).labels
@@ -88,12 +90,12 @@ import TiledInference
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for block in blocks {
-            let path = folder + "/\(block.map(String.init).joined(separator: "x")).tif"
+            let name = block?.map(String.init).joined(separator: "x") ?? "labels", path = folder + "/\(name).tif"
             let report = try StreamedRun(
-                predictor, on: WholeImageBlocks(image), to: path, .labels(method), options: .init(), key: "test", labelBlock: block
+                predictor, on: WholeImageBlocks(image), to: path, .labels(method), options: options, key: "test", labelBlock: block
             ).run()
             let labels = try LabelImage(ImageFile.read(path)).labels
-            #expect(labels == expected, "\(yaml) in blocks of \(block)")
+            #expect(labels == expected, "\(yaml) in blocks of \(name)")
             #expect(report.objects == Int(expected.max() ?? 0))
         }
     }
@@ -117,9 +119,22 @@ import TiledInference
             "identity-stack", image, "{id: connectedComponents, threshold: 0.75, connectivity: 26}", blocks: [[2, 5, 7], [3, 3, 3]])
     }
 
-    @Test("A component that no window holds is an error that says what to do, and memory is not taken")
+    @Test("A mask that no window holds is flooded in windows", arguments: [Pattern.noise, .chess, .plateau].map(\.rawValue))
+    func connectedMask(_ pattern: String) throws {
+        let image = try #require(Pattern(rawValue: pattern)).image([420, 610], seed: 5)
+        let options = PredictionOptions(memoryBytes: 4 << 20)
+        try check("identity", image, "{id: watershed, seedThreshold: 0.75, maskThreshold: 0.05}", blocks: [nil], options: options)
+        try check(
+            "identity", image, "{id: watershed, distance: 1, seedThreshold: 0.45, maskThreshold: -1, connectivity: 8}", blocks: [nil],
+            options: options)
+    }
+
+    @Test("A watershed that no window decides is an error that says what to do, and memory is not taken")
     func tooLarge() throws {
-        let image = try Pattern.plateau.image([300, 400], seed: 1)
+        // One seed in a corner, a mask over everything: who comes first at the other end?
+        var values = [Float](repeating: 0.5, count: 2 * 300 * 400)
+        values[0] = 0.9
+        let image = try #require(Image(shape: [2, 300, 400], axes: [.channel, .y, .x], pixels: .float32(values)))
         let predictor = try Predictor(try ModelPackage(folder: try Fixture.folder("identity")))
         let method = try Fixture.postprocessor("{id: watershed, seedThreshold: 0.75, maskThreshold: 0.35}")
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("labels-\(UUID().uuidString)").path

@@ -1,6 +1,7 @@
-/// `clip`: values below `min` become `min`, values above `max` become `max`; either may be a percentile of the whole sample.
+/// `clip`: values below `min` become `min`, values above `max` become `max`; either may be a percentile of the sample.
 ///
-/// Percentiles over `axes` are elements of the sample (NumPy's `inverted_cdf`). NaN stays NaN.
+/// As in bioimageio.core 0.11, percentiles over axes of a sample are elements of it (NumPy's `inverted_cdf`); those of a data set, without
+/// `axes` or with the batch among them, are interpolated linearly. NaN stays NaN.
 struct Clip: StatisticalStep {
     let id = "clip"
     let low: Bound?
@@ -39,14 +40,9 @@ struct Clip: StatisticalStep {
         return .percentile(try arguments.number(percentileKey, default: 0, where: isAllowed, rule))
     }
 
-    var usesStatistics: Bool {
-        switch (low, high) {
-        case (.percentile, _), (_, .percentile): true
-        default: false
-        }
-    }
+    var usesStatistics: Bool { needsSample }
 
-    var notes: [String] { usesStatistics ? StepArguments.notes(reducing: axes) : [] }
+    var notes: [String] { needsSample ? StepArguments.notes(reducing: axes) : [] }
 
     func change(_ sample: any SampleStatistics, _ references: [String: any SampleStatistics]) throws(PackageError) -> ElementChange {
         let lows = try limits(low, of: sample)
@@ -67,11 +63,15 @@ struct Clip: StatisticalStep {
         }
     }
 
+    /// Whether percentiles are meant over a data set.
+    private var isOfDataSet: Bool { axes?.contains("batch") ?? true }
+
     private func limits(_ bound: Bound?, of sample: any SampleStatistics) throws(PackageError) -> [Double]? {
         switch bound {
         case nil: nil
         case .value(let value): [Double](repeating: value, count: needsSample ? try sample.groupCount(reducing: axes) : 1)
-        case .percentile(let percentile): try sample.quantiles([percentile / 100], .invertedCDF, reducing: axes)[0]
+        case .percentile(let percentile):
+            try sample.quantiles([percentile / 100], isOfDataSet ? .linear : .invertedCDF, reducing: axes)[0]
         }
     }
 }

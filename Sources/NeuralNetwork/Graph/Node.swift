@@ -33,8 +33,11 @@ extension Node {
 
     /// Refuses a node with fewer or more inputs or outputs.
     func expect(inputs expectedInputs: ClosedRange<Int>, outputs expectedOutputs: ClosedRange<Int> = 1...1) throws(NetworkError) {
-        guard expectedInputs.contains(inputs.count), inputs.prefix(expectedInputs.lowerBound).allSatisfy({ !$0.isEmpty }) else {
+        guard expectedInputs.contains(inputs.count) else {
             throw error(.graph, "has \(inputs.count) inputs; expected \(Node.text(expectedInputs))")
+        }
+        if let absent = inputs.prefix(expectedInputs.lowerBound).firstIndex(of: "") {
+            throw error(.graph, "leaves out input \(absent), which the operator needs")
         }
         guard expectedOutputs.contains(outputs.count), outputs.contains(where: { !$0.isEmpty }) else {
             throw error(.graph, "has \(outputs.count) outputs; expected \(Node.text(expectedOutputs))")

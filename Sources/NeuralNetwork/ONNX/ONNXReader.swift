@@ -24,12 +24,12 @@ enum ONNXReader {
         guard model.hasGraph else {
             throw NetworkError(.malformed, "the file holds no graph (\(source.count) bytes): it is empty or not an ONNX model")
         }
-        guard model.functions.isEmpty else {
-            throw NetworkError(.unsupported, "the model defines functions of its own; export it with them inlined")
-        }
         let weights = try weights(model.graph, skeleton.elements, in: source, external, limits)
         let constants = ConstantReader(elements: skeleton.attributes, source: source, limits: limits)
-        return try graph(model.graph, weights, constants, opsets: try opsets(model), limits: limits)
+        let reader = NodeReader(try ModelFunctions(model.functions, limits: limits), limits: limits)
+        // Files older than operator sets have none; ONNX reads that as version 1.
+        let opsets = model.opsetImport.isEmpty ? ["": 1] : try opsets(model.opsetImport)
+        return try graph(model.graph, weights, constants, reader, opsets: opsets, limits: limits)
     }
 
     private static func decode(_ bytes: [UInt8]) throws(NetworkError) -> ONNXModelProto {
@@ -44,17 +44,15 @@ enum ONNXReader {
     }
 
     /// The version of each imported operator set; the default domain is the empty string.
-    private static func opsets(_ model: ONNXModelProto) throws(NetworkError) -> [String: Int] {
+    static func opsets(_ imports: [ONNXOperatorSetIdProto]) throws(NetworkError) -> [String: Int] {
         var versions: [String: Int] = [:]
-        for entry in model.opsetImport {
+        for entry in imports {
             let domain = entry.domain == "ai.onnx" ? "" : entry.domain
             guard (1...10_000).contains(entry.version) else {
                 throw NetworkError(.malformed, "operator set '\(domain)' has version \(entry.version); expected 1 to 10000")
             }
             versions[domain] = Int(entry.version)
         }
-        // Files older than operator sets have none; ONNX reads that as version 1.
-        if model.opsetImport.isEmpty { versions[""] = 1 }
         return versions
     }
 
@@ -87,8 +85,8 @@ enum ONNXReader {
     }
 
     private static func graph(
-        _ proto: ONNXGraphProto, _ weights: [String: StoredTensor], _ constants: ConstantReader, opsets: [String: Int],
-        limits: NetworkLimits
+        _ proto: ONNXGraphProto, _ weights: [String: StoredTensor], _ constants: ConstantReader, _ reader: NodeReader,
+        opsets: [String: Int], limits: NetworkLimits
     ) throws(NetworkError) -> Graph {
         var inputs: [Port] = []
         for input in proto.input where weights[input.name] == nil { inputs.append(try port(input, limits: limits)) }
@@ -101,7 +99,8 @@ enum ONNXReader {
         guard !outputs.isEmpty else { throw NetworkError(.graph, "the graph has no outputs") }
         var nodes: [Node] = []
         nodes.reserveCapacity(proto.node.count)
-        var weights = weights
+        var weights = weights, reader = reader
+        let scope = NodeScope(opsets: opsets)
         for (index, node) in proto.node.enumerated() {
             if let (name, weight) = try constants.weight(node, index: index) {
                 guard weights.updateValue(weight, forKey: name) == nil else {
@@ -109,7 +108,7 @@ enum ONNXReader {
                 }
                 continue
             }
-            nodes.append(try NodeReader.node(node, index: index, opsets: opsets, limits: limits))
+            nodes += try reader.nodes(for: node, index: index, in: scope)
         }
         return Graph(opset: opsets[""] ?? 1, nodes: nodes, initializers: weights, inputs: inputs, outputs: outputs)
     }

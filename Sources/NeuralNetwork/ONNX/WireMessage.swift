@@ -1,16 +1,17 @@
 /// The messages of an ONNX file that are walked before it is decoded, and which of their fields are kept.
 enum WireMessage {
-    case model, graph, node, attribute, tensor, valueInfo, type, tensorType, shape
+    case model, function, graph, node, attribute, tensor, valueInfo, type, tensorType, shape
 
     /// The message in a field; `nil` if its bytes are not walked.
     func nested(in field: UInt64) -> WireMessage? {
         switch (self, field) {
         case (.model, 7): .graph
-        case (.graph, 1): .node
+        case (.model, 25): .function
+        case (.graph, 1), (.function, 7): .node
         case (.graph, 5), (.attribute, 5): .tensor
         case (.attribute, 6): .graph
         case (.graph, 11), (.graph, 12): .valueInfo
-        case (.node, 5): .attribute
+        case (.node, 5), (.function, 11): .attribute
         case (.valueInfo, 2): .type
         case (.type, 1): .tensorType
         case (.tensorType, 2): .shape
@@ -38,10 +39,11 @@ enum WireMessage {
 
     func keeping(_ field: UInt64) -> Keeping {
         switch self {
-        case .model: field == 8 ? .whole : field == 25 ? .marked : .dropped
+        case .model: field == 8 ? .whole : .dropped
+        case .function: [1, 4, 5, 6, 9, 10, 13].contains(field) ? .whole : .dropped
         case .graph: field == 15 ? .marked : .dropped
-        case .node: [1, 2, 3, 4, 7].contains(field) ? .whole : .dropped
-        case .attribute: [1, 4, 7, 8, 9].contains(field) ? .whole : .dropped
+        case .node: [1, 2, 3, 4, 7, 8].contains(field) ? .whole : .dropped
+        case .attribute: [1, 4, 7, 8, 9, 21].contains(field) ? .whole : .dropped
         case .tensor: [1, 3, 4, 5, 7, 8, 9, 10, 11, 13].contains(field) ? .whole : .dropped
         case .valueInfo, .shape: field == 1 ? .whole : .dropped
         case .type, .tensorType: .dropped

@@ -29,6 +29,8 @@ struct WireScan {
     private var skeleton = Skeleton()
     private var records = 0, nodes = 0, outerNodes = 0, attributes = 0, tensors = 0
     private var packedBytes = 0, keptBytes = 0
+    /// Whether the walk is in the body of one of the model's functions, whose tensors are kept.
+    private var isInFunction = false
 
     /// Checks that a file is a sequence of whole fields within the limits.
     static func skeleton(of source: ByteSource, limits: NetworkLimits) throws(NetworkError) -> Skeleton {
@@ -41,6 +43,9 @@ struct WireScan {
         self.window = window
         self.limits = limits
     }
+
+    /// Whether tensors of this depth are weights whose elements stay in the file.
+    private func isWeight(_ depth: Int) -> Bool { !isInFunction && WireScan.weightDepths.contains(depth) }
 
     /// The fields of a message that are kept, those of messages within it too.
     private mutating func walk(_ message: WireMessage, _ range: Range<Int>, depth: Int) throws(NetworkError) -> [UInt8] {
@@ -66,13 +71,14 @@ struct WireScan {
                 position = body.upperBound
                 if let nested = message.nested(in: field) {
                     if nested == .attribute { ownAttributes += 1 }
-                    if nested == .node, depth == WireScan.graphDepth { outerNodes += 1 }
+                    if nested == .node, message == .graph, depth == WireScan.graphDepth { outerNodes += 1 }
+                    if message == .model { isInFunction = nested == .function }
                     if nested == .tensor { ownTensors += 1 }
                     guard message != .attribute || ownTensors < 2 else { throw truncated(at: start, "a second tensor of one attribute") }
                     try count(nested, ownAttributes)
                     let inner = try walk(nested, body, depth: depth + 1)
                     WireScan.append(key, inner, to: &kept)
-                } else if WireScan.weightDepths.contains(depth), let form = message.elements(field),
+                } else if isWeight(depth), let form = message.elements(field),
                     body.count > WireScan.smallElements(form)
                 {
                     // Of raw and listed elements, the raw ones count, as everywhere.
@@ -91,14 +97,15 @@ struct WireScan {
             try window.append(start..<position, to: &kept)
         }
         if message == .tensor {
-            if depth == WireScan.graphDepth + 1 { skeleton.elements.append(elements) } else { try keep(elements, depth: depth) }
+            let isInitializer = depth == WireScan.graphDepth + 1
+            if isInitializer { skeleton.elements.append(elements) } else { try keep(elements, depth: depth) }
         }
         return kept
     }
 
     /// Notes the elements of an attribute's tensor.
     private mutating func keep(_ elements: StoredElements?, depth: Int) throws(NetworkError) {
-        guard let elements, WireScan.weightDepths.contains(depth) else { return }
+        guard let elements, isWeight(depth) else { return }
         guard skeleton.attributes.updateValue(elements, forKey: outerNodes - 1) == nil else {
             throw NetworkError(.unsupported, "node #\(outerNodes - 1) has two large tensors as attributes; no operator does")
         }

@@ -90,9 +90,11 @@ enum OperatorRegistry {
         let unknown = nodes.filter { type(for: $0) == nil }
         guard let first = unknown.first else { return }
         let names = Set(unknown.map { ($0.domain.isEmpty ? "" : $0.domain + ".") + $0.operatorType }).sorted().prefix(20)
+        let isOptimised = unknown.contains { $0.domain.hasPrefix("com.microsoft") }
         throw first.error(
             .unsupported,
             "the core does not have this operator; missing in this network: \(names.joined(separator: ", ")) "
-                + "(\(unknown.count) nodes)")
+                + "(\(unknown.count) nodes)"
+                + (isOptimised ? ". Those of com.microsoft are made by onnxruntime when it optimises: take the model before that" : ""))
     }
 }

@@ -8,9 +8,12 @@ struct BlockLabelling {
     private let folder: String
     /// The extents of the blocks in which components are found.
     private let blocks: [Int]
+    /// The extents of the parts in which a watershed is flooded; `nil` for those that suit the memory.
+    private let cores: [Int]?
 
     init(_ method: LabelPostprocessor, _ planes: ChannelPlanes, memoryBytes: Int, folder: String, blocks: [Int]?) {
         self.blocks = blocks ?? SeamedComponents.blocks(planes.shape)
+        cores = blocks
         self.method = method
         self.planes = planes
         self.memoryBytes = memoryBytes
@@ -41,7 +44,8 @@ struct BlockLabelling {
         }
         if case .watershed(let method) = method {
             let basins = try BlockWatershed(
-                method, planes, memoryBytes: memoryBytes, blocks: blocks, parts: try scratch("parts"), objects: try scratch("objects"))
+                method, planes, memoryBytes: memoryBytes, blocks: blocks, cores: cores, parts: try scratch("parts"),
+                objects: try scratch("objects"))
             let numbers = NumberedObjects(basins.found, count: basins.found.count + 1, minSize: method.minSize)
             return try writeObjects(path, basins.file, numbers) { $0 }
         }

@@ -1,10 +1,13 @@
 internal import Imaging
 
-/// The watershed of `WatershedLabelling` on an image that is larger than memory.
+/// The watershed of `WatershedLabelling` on an image that is larger than memory: pixel for pixel the flood of the whole image, in windows
+/// around its parts.
 ///
-/// Labels spread only inside the mask, and seeds reach no further than the connected parts of mask and seeds together. Each such
-/// component is therefore flooded on its own, in a window around it, and its pixels leave the queue in the same order as in a flood
-/// of the whole image; the result is the same pixel for pixel. Memory is bounded as long as components are.
+/// What lies beside a window is not known and may flow in. A pixel of the mask on such a rim is therefore a marker of its own, *unknown*,
+/// in the queue from the start. Heights and the order of entering decide who comes first, and nothing from beside the window can enter
+/// such a pixel earlier than from the start; so, by induction along the queue, whatever the outside reaches before one of the window's
+/// own labels does, the unknown reaches before it too. Pixels that get a label all the same have it in the flood of the whole image.
+/// Where the unknown reaches the part that is wanted, the window is made larger, then the part smaller.
 struct BlockWatershed {
     /// The objects, with ids from 1.
     private(set) var found: [NumberedObjects.Object] = []
@@ -13,22 +16,48 @@ struct BlockWatershed {
 
     private let method: WatershedLabelling
     private let planes: ChannelPlanes
-    private let components: SeamedComponents
+    private let seeds: SeamedComponents
+    /// The object that grows from a component of seeds, by its root; 0 for none yet.
+    private var objects: [UInt32]
+    /// The largest extents of a window.
+    private let most: [Int]
+
     /// Bytes that a flood needs for each pixel of its window: maps, masks, labels and the queue.
     private static let bytesPerPixel = 96
+    /// The label of what comes from beside the window.
+    private static let unknown = UInt32.max
+    /// A window is at most so many times as long as the part that is wanted of it: more would be visited too often.
+    private static let longestWindow = 8
 
+    /// - Parameter cores: the extents of the parts; by default three quarters of the largest window's.
     init(
-        _ method: WatershedLabelling, _ planes: ChannelPlanes, memoryBytes: Int, blocks: [Int], parts: BlockFile, objects: BlockFile
+        _ method: WatershedLabelling, _ planes: ChannelPlanes, memoryBytes: Int, blocks: [Int], cores: [Int]?, parts: BlockFile,
+        objects: BlockFile
     ) throws(InferenceError) {
         self.method = method
         self.planes = planes
         file = objects
-        components = try SeamedComponents(parts, connectivity: method.connectivity, blocks: blocks) { (region) throws(InferenceError) in
-            let (seeds, mask, _) = try BlockWatershed.fields(method, planes, region)
-            return zip(seeds, mask).map { $0 || $1 }
+        seeds = try SeamedComponents(parts, connectivity: method.connectivity, blocks: blocks) { (region) throws(InferenceError) in
+            try BlockWatershed.fields(method, planes, region).seeds
         }
-        let mostPixels = max(1 << 16, memoryBytes / Self.bytesPerPixel)
-        for (roots, window) in try windows(mostPixels) { try flood(roots, window) }
+        self.objects = [UInt32](repeating: 0, count: seeds.count)
+        most = BlockWatershed.extents(of: planes.shape, pixels: max(1 << 16, memoryBytes / Self.bytesPerPixel))
+        let wanted = cores ?? zip(most, planes.shape).map { $0 < $1 ? max(1, $0 * 3 / 4) : $0 }
+        for core in Tiles.boxes(planes.shape, wanted) { try flood(core) }
+    }
+
+    /// Extents of at most so many pixels, as equal as the image's allow.
+    private static func extents(of shape: [Int], pixels: Int) -> [Int] {
+        var extents = shape, room = Double(pixels), left = shape.count
+        for axis in shape.indices.sorted(by: { shape[$0] < shape[$1] }) {
+            var root = room
+            if left == 2 { root = room.squareRoot() }
+            if left == 3 { while root * root * root > room { root = (2 * root + room / (root * root)) / 3 * 0.999 } }
+            extents[axis] = max(1, min(shape[axis], Int(root)))
+            room /= Double(extents[axis])
+            left -= 1
+        }
+        return extents
     }
 
     private static func fields(
@@ -39,70 +68,98 @@ struct BlockWatershed {
         return method.fields(foreground, guiding)
     }
 
-    /// Components that lie near each other, in windows that fit into memory.
-    private func windows(_ mostPixels: Int) throws(InferenceError) -> [(roots: Set<UInt32>, window: [Range<Int>])] {
-        var result: [(roots: Set<UInt32>, window: [Range<Int>])] = []
-        let axes = planes.shape.count
-        for root in 1..<max(1, components.count) where components.isRoot(root) {
-            let box = components.parts[root].box(axes: axes)
-            let pixels = box.reduce(1) { $0 * $1.count }
-            guard pixels <= mostPixels else {
-                throw .memoryAtOnce(
-                    what: "the watershed of touching objects that span \(box.map { "\($0.count)" }.joined(separator: " x ")) pixels",
-                    neededBytes: pixels * Self.bytesPerPixel, allowedBytes: mostPixels * Self.bytesPerPixel,
-                    remedy: "raise the mask's threshold")
-            }
-            if let last = result.last {
-                let joint = zip(last.window, box).map { min($0.lowerBound, $1.lowerBound)..<max($0.upperBound, $1.upperBound) }
-                // A joint window may not be much emptier than the image, or every pixel would be visited again and again.
-                if joint.reduce(1, { $0 * $1.count }) <= min(mostPixels, 1 << 20) {
-                    result[result.count - 1].roots.insert(UInt32(root))
-                    result[result.count - 1].window = joint
-                    continue
-                }
-            }
-            result.append(([UInt32(root)], box))
+    /// Labels a part of the image, in a window as large as it has to be.
+    private mutating func flood(_ core: [Range<Int>]) throws(InferenceError) {
+        var extents = zip(core, most).map { min($1, $0.count + max(2, $0.count / 4 * 2)) }
+        while try !flood(core, in: window(around: core, extents)) {
+            let larger = core.indices.map { min(most[$0], max(extents[$0] + 1, 2 * extents[$0] - core[$0].count)) }
+            guard larger != extents else { return try floodHalves(of: core) }
+            extents = larger
         }
-        return result
     }
 
-    private mutating func flood(_ roots: Set<UInt32>, _ window: [Range<Int>]) throws(InferenceError) {
-        let parts = try InferenceError.passingOn { () throws(ImageError) in try components.file.read(window) }
-        guard case .uint32(let numbers) = parts else { return }
-        var isInside = [Bool](repeating: false, count: numbers.count)
-        var known: (part: UInt32, isInside: Bool) = (0, false)
-        for index in numbers.indices where numbers[index] != 0 {
-            if numbers[index] != known.part { known = (numbers[index], roots.contains(components.root(numbers[index]))) }
-            isInside[index] = known.isInside
+    private mutating func floodHalves(of core: [Range<Int>]) throws(InferenceError) {
+        let cut = core.indices.filter { most[$0] < planes.shape[$0] }
+        guard let longest = cut.max(by: { core[$0].count < core[$1].count }),
+            core[longest].count > 1, core[longest].count * Self.longestWindow > most[longest]
+        else {
+            let bytes = most.reduce(Self.bytesPerPixel, *)
+            let (place, near) = (core.map(\.lowerBound), most.map(String.init).joined(separator: " x "))
+            throw .memoryAtOnce(
+                what: "the watershed around the pixel \(place) depends on more than the \(near) pixels near it and",
+                neededBytes: 2 * bytes, allowedBytes: bytes, remedy: "raise the mask's threshold")
         }
-        var (seeds, mask, elevation) = try BlockWatershed.fields(method, planes, window)
-        for index in isInside.indices where !isInside[index] {
-            seeds[index] = false
-            mask[index] = false
+        let (range, middle) = (core[longest], core[longest].lowerBound + core[longest].count / 2)
+        for half in [range.lowerBound..<middle, middle..<range.upperBound] {
+            var part = core
+            part[longest] = half
+            try flood(part)
         }
+    }
+
+    /// A box of these extents inside the image, with the part in its middle where that is possible.
+    private func window(around core: [Range<Int>], _ extents: [Int]) -> [Range<Int>] {
+        core.indices.map { axis in
+            let extent = min(planes.shape[axis], extents[axis])
+            let low = max(0, min(planes.shape[axis] - extent, core[axis].lowerBound - (extent - core[axis].count) / 2))
+            return low..<low + extent
+        }
+    }
+
+    /// Floods a window and keeps the labels of the part; false if the unknown reached it.
+    private mutating func flood(_ core: [Range<Int>], in window: [Range<Int>]) throws(InferenceError) -> Bool {
+        let (_, mask, elevation) = try BlockWatershed.fields(method, planes, window)
+        let parts = try InferenceError.passingOn { () throws(ImageError) in try seeds.file.read(window) }
+        guard case .uint32(let numbers) = parts else { return true }
+        var markers = numbers.map { $0 == 0 ? 0 : seeds.root($0) }
         let extents = window.map(\.count)
-        let (markers, count) = ConnectedComponents.label(seeds, shape: extents, connectivity: method.connectivity)
-        guard count > 0 else { return }
+        forEachUnknown(window) { pixel in
+            if mask[pixel], markers[pixel] == 0 { markers[pixel] = Self.unknown }
+        }
         let labels = Watershed.flood(elevation, markers: markers, mask: mask, shape: extents, connectivity: method.connectivity)
-        let base = found.count
-        found += (1...count).map { NumberedObjects.Object(id: base + $0, first: .max, size: 0) }
-        let before = try InferenceError.passingOn { () throws(ImageError) in try file.read(window) }
-        guard case .uint32(var ids) = before else { return }
-        var pixel = 0
-        Places.forEachRow(window, in: planes.shape) { _, flat in
-            for x in 0..<extents[extents.count - 1] {
-                defer { pixel += 1 }
-                guard isInside[pixel] else { continue }
-                // An interrupted run may have left other ids here.
-                ids[pixel] = 0
-                guard labels[pixel] != 0 else { continue }
-                let object = base + Int(labels[pixel])
-                ids[pixel] = UInt32(object)
-                found[object - 1].first = min(found[object - 1].first, flat + x)
-                found[object - 1].size += 1
+        let inner = zip(core, window).map { $0.lowerBound - $1.lowerBound..<$0.upperBound - $1.lowerBound }
+        let width = core[core.count - 1].count
+        var starts: [Int] = []
+        Places.forEachRow(inner, in: extents) { starts.append($0) }
+        guard starts.allSatisfy({ !labels[$0..<$0 + width].contains(Self.unknown) }) else { return false }
+        var ids: [UInt32] = []
+        ids.reserveCapacity(starts.count * width)
+        var row = 0
+        Places.forEachRow(core, in: planes.shape) { place in
+            for x in 0..<width { ids.append(object(labels[starts[row] + x], at: place + x)) }
+            row += 1
+        }
+        let written = ids
+        try InferenceError.passingOn { () throws(ImageError) in try file.write(.uint32(written), to: core) }
+        return true
+    }
+
+    /// Visits the pixels of a window whose neighbours outside of it are pixels of the image.
+    private func forEachUnknown(_ window: [Range<Int>], _ visit: (Int) -> Void) {
+        let extents = window.map(\.count), width = extents[extents.count - 1]
+        func isUnknown(_ place: Int, _ axis: Int) -> Bool {
+            place == 0 && window[axis].lowerBound > 0 || place == extents[axis] - 1 && window[axis].upperBound < planes.shape[axis]
+        }
+        for row in 0..<extents.dropLast().reduce(1, *) {
+            let y = row % extents[extents.count - 2], z = row / extents[extents.count - 2]
+            if isUnknown(y, extents.count - 2) || extents.count == 3 && isUnknown(z, 0) {
+                for x in 0..<width { visit(row * width + x) }
+            } else {
+                for x in Set([0, width - 1]) where isUnknown(x, extents.count - 1) { visit(row * width + x) }
             }
         }
-        let after = ids
-        try InferenceError.passingOn { () throws(ImageError) in try file.write(.uint32(after), to: window) }
+    }
+
+    /// The object of a component of seeds, with a pixel more; 0 stays 0.
+    private mutating func object(_ root: UInt32, at place: Int) -> UInt32 {
+        guard root != 0 else { return 0 }
+        if objects[Int(root)] == 0 {
+            found.append(NumberedObjects.Object(id: found.count + 1, first: .max, size: 0))
+            objects[Int(root)] = UInt32(found.count)
+        }
+        let object = objects[Int(root)]
+        found[Int(object) - 1].first = min(found[Int(object) - 1].first, place)
+        found[Int(object) - 1].size += 1
+        return object
     }
 }

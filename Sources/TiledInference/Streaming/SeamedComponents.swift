@@ -2,7 +2,7 @@ internal import Imaging
 
 /// Connected components of a mask that is larger than memory: labelled block by block, joined along the seams.
 ///
-/// What is held in memory grows with the number of components, not with the image: about 60 bytes for each part that a component has
+/// What is held in memory grows with the number of components, not with the image: about 20 bytes for each part that a component has
 /// in a block.
 struct SeamedComponents {
     /// A component, or a part of one in a block before its parts are joined.
@@ -11,9 +11,6 @@ struct SeamedComponents {
         var first: Int
         /// The number of pixels.
         var size: Int
-        /// The box around the pixels: two numbers for each of z, y and x.
-        var low: SIMD4<Int32>
-        var high: SIMD4<Int32>
     }
 
     /// Block by block numbers of parts, from 1; 0 outside of the mask.
@@ -35,7 +32,7 @@ struct SeamedComponents {
     ) throws(InferenceError) {
         self.file = file
         shape = file.shape
-        parts = [Part(first: 0, size: 0, low: .zero, high: .zero)]
+        parts = [Part(first: 0, size: 0)]
         let boxes = Tiles.boxes(shape, extents)
         for box in boxes { try label(box, try mask(box), connectivity) }
         for box in boxes {
@@ -64,18 +61,18 @@ struct SeamedComponents {
         guard parts.count + count < Int(UInt32.max) else {
             throw .unfitOutput(output: "", found: "more than 4 thousand million parts of objects", remedy: "raise the threshold")
         }
-        parts += repeatElement(Part(first: .max, size: 0, low: SIMD4(repeating: .max), high: SIMD4(repeating: .min)), count: count)
+        parts += repeatElement(Part(first: .max, size: 0), count: count)
         parents += (1...UInt32(count)).map { base + $0 }
         var numbers = labels
         var pixel = 0
-        Places.forEachRow(box, in: shape) { place, flat in
+        Places.forEachRow(box, in: shape) { flat in
             for x in 0..<extents[extents.count - 1] {
                 defer { pixel += 1 }
                 guard labels[pixel] != 0 else { continue }
                 let number = labels[pixel] + base
                 numbers[pixel] = number
-                let position = place &+ SIMD4(0, 0, Int32(x), 0)
-                parts[Int(number)].add(position, flat + x)
+                parts[Int(number)].first = min(parts[Int(number)].first, flat + x)
+                parts[Int(number)].size += 1
             }
         }
         let written = numbers
@@ -129,42 +126,22 @@ struct SeamedComponents {
         for part in 1..<max(1, parents.count) {
             let root = find(UInt32(part))
             parents[part] = root
-            if Int(root) != part { parts[Int(root)].add(parts[part]) }
+            guard Int(root) != part else { continue }
+            parts[Int(root)].first = min(parts[Int(root)].first, parts[part].first)
+            parts[Int(root)].size += parts[part].size
         }
     }
 }
 
-extension SeamedComponents.Part {
-    /// Adds a pixel at (z, y, x).
-    mutating func add(_ position: SIMD4<Int32>, _ flat: Int) {
-        first = min(first, flat)
-        size += 1
-        low = pointwiseMin(low, position)
-        high = pointwiseMax(high, position)
-    }
-
-    /// Adds the pixels of another part.
-    mutating func add(_ other: SeamedComponents.Part) {
-        first = min(first, other.first)
-        size += other.size
-        low = pointwiseMin(low, other.low)
-        high = pointwiseMax(high, other.high)
-    }
-
-    /// The box around the pixels of images with `axes` axes.
-    func box(axes: Int) -> [Range<Int>] { (3 - axes..<3).map { Int(low[$0])..<Int(high[$0]) + 1 } }
-}
-
 /// Places of pixels.
 enum Places {
-    /// Visits the rows of a region of an image `(y, x)` or `(z, y, x)`: the first place as (z, y, x) and its number in raster order.
-    static func forEachRow(_ region: [Range<Int>], in shape: [Int], _ visit: (SIMD4<Int32>, Int) -> Void) {
+    /// Visits the rows of a region of an image `(y, x)` or `(z, y, x)`: the number of their first pixels in raster order.
+    static func forEachRow(_ region: [Range<Int>], in shape: [Int], _ visit: (Int) -> Void) {
         let planes = region.count == 3 ? region[0] : 0..<1
         let (rows, columns) = (region[region.count - 2], region[region.count - 1])
         for z in planes {
             for y in rows {
-                let flat = (z * shape[shape.count - 2] + y) * shape[shape.count - 1] + columns.lowerBound
-                visit(SIMD4(Int32(z), Int32(y), Int32(columns.lowerBound), 0), flat)
+                visit((z * shape[shape.count - 2] + y) * shape[shape.count - 1] + columns.lowerBound)
             }
         }
     }
