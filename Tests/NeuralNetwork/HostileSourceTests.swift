@@ -112,18 +112,18 @@ private final class LongFile: Sendable {
             #expect(axes.kind == .input)
             #expect(file.read <= 1 << 20)
         }
-        try ONNXModel(sum.source).judge(inputShapes: ["x": [1, 1, 512, 1 << 13]])
+        try ONNXModel(sum.source).judge(inputShapes: ["x": [1, 1, 1, 1 << 13]])
         #expect(try ONNXModel(sum.source).weightBytes == 1 << 30)
     }
 
     @Test("A list that is wrong is found before another weight of a gigabyte is read")
     func wrongListFirst() throws {
-        let file = LongFile.weight(extents: [1 << 28, 1]) {
+        let file = LongFile.weight(extents: [1 << 28]) {
             // Six hundred numbers, the last without an end.
             let bytes = [UInt8](repeating: 1, count: 600) + [0x81]
             $0.initializer(Wire.number(1, 600) + Wire.number(2, 6) + Wire.text(8, "v") + Wire.bytes(5, bytes))
             $0.node("Cast", ["v"], ["f"], [("to", .int(1))])
-            $0.node("Add", ["w", "f"], ["y"])
+            $0.node("Concat", ["w", "f"], ["y"], [("axis", .int(0))])
         }
         let error = try #require(throws: NetworkError.self) { try Network(ONNXModel(file.source)) }
         #expect(error.kind == .malformed && error.message.contains("does not end"), "\(error)")
