@@ -18,8 +18,11 @@ extension PackageInspection {
         return try Pipeline.read(ModelCheckReport.self, from: destination + "/report.json")
     }
 
-    /// A copy of a package's files, of an archive unpacked. What is no package is an error that says what takes it.
-    func layOut(_ package: String, work: WorkFolder) async throws(EvaluationError) -> String {
+    /// The folder of a package for sandboxes: where it lies if every user may read all of it there, else a copy; of an archive what it
+    /// unpacks to. What is no package is an error that says what takes it.
+    ///
+    /// - Parameter output: what a run writes; a package that it lies in is copied, since a package must stay as it is.
+    func layOut(_ package: String, work: WorkFolder, output: String? = nil) async throws(EvaluationError) -> String {
         guard FileManager.default.fileExists(atPath: package) else {
             throw .failed(name: package, problems: ["there is no such file or folder"])
         }
@@ -35,6 +38,7 @@ extension PackageInspection {
             throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
         default: break
         }
+        if let place = PublicFolder.place(of: package), !(output ?? "").hasPrefix(place + "/") { return place }
         do throws(EvaluationError) { return try await pipeline.layOut(package, work: work) } catch {
             guard case .invalidSubmission(_, let problems) = error else { throw error }
             // A package is no submission here.

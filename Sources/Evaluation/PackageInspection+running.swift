@@ -92,7 +92,7 @@ extension PackageInspection {
         }
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
-        let package = try await layOut(request.package, work: work)
+        let package = try await layOut(request.package, work: work, output: output)
         let folder = try RunFolder(of: output, shown: request.output)
         do throws(EvaluationError) {
             // Another run may have finished it in the meantime.

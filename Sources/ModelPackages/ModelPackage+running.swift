@@ -4,13 +4,13 @@ extension ModelPackage {
     /// The inputs with the network's inputs that they go to, by position, as the format says.
     ///
     /// An optional input for which the network holds a value of its own (an initializer) has no place in it and is left out.
-    public func ports(of network: Network) -> [(input: TensorDescription, port: Port)] { matches(network) ?? [] }
+    public func ports(of network: Network) -> [(input: TensorDescription, port: Port)] { matches(network.inputs) ?? [] }
 
     /// `nil` if the numbers do not agree.
-    func matches(_ network: Network) -> [(input: TensorDescription, port: Port)]? {
-        if network.inputs.count == inputs.count { return zip(inputs, network.inputs).map { ($0, $1) } }
+    func matches(_ ports: [Port]) -> [(input: TensorDescription, port: Port)]? {
+        if ports.count == inputs.count { return zip(inputs, ports).map { ($0, $1) } }
         let needed = inputs.filter { !$0.isOptional }
-        return network.inputs.count == needed.count ? zip(needed, network.inputs).map { ($0, $1) } : nil
+        return ports.count == needed.count ? zip(needed, ports).map { ($0, $1) } : nil
     }
 
     /// The same, if exactly the inputs that the network needs are given, by the package's names.

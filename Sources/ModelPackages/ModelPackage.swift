@@ -68,12 +68,19 @@ public struct ModelPackage: Sendable {
     /// The structure of the graph is checked before its weights are read, and before the digest of a large file is taken. The files'
     /// SHA-256 are compared with the declared one; the numbers of inputs and outputs must be those of the description.
     public func network(limits: NetworkLimits = .init()) throws(PackageError) -> Network {
+        try network(limits: limits) { (_) throws(PackageError) in }
+    }
+
+    /// The same.
+    ///
+    /// - Parameter judge: throws what else is wrong with the network's structure, before its weights are read.
+    func network(limits: NetworkLimits, judge: (ONNXModel) throws(PackageError) -> Void) throws(PackageError) -> Network {
         let file = try folder.open(weights, limit: limits.maxFileBytes, description: descriptionFile)
         var files = [(file, weights)]
         var external: ExternalData?
         if let entry = externalData {
             let file = try folder.open(entry, limit: limits.maxFileBytes, description: descriptionFile)
-            external = ExternalData(location: String(entry.source.split(separator: "/").last ?? ""), source: ByteSource(file))
+            external = ExternalData(location: entry.name, source: ByteSource(file))
             files.append((file, entry))
         }
         func checkDigests(quick: Bool) throws(PackageError) {
@@ -82,13 +89,18 @@ public struct ModelPackage: Sendable {
             }
         }
         try checkDigests(quick: true)
-        let model: ONNXModel
-        do throws(NetworkError) { model = try ONNXModel(ByteSource(file), externalData: external, limits: limits) } catch {
-            throw fault(error)
-        }
-        try check(model.inputs.count, model.outputs.count)
+        let model = try checked(ByteSource(file), external, limits: limits)
+        try judge(model)
         try checkDigests(quick: false)
         do throws(NetworkError) { return try Network(model) } catch { throw fault(error) }
+    }
+
+    /// The network's structure; an error if it is wrong or does not fit the description.
+    func checked(_ source: ByteSource, _ external: ExternalData?, limits: NetworkLimits) throws(PackageError) -> ONNXModel {
+        let model: ONNXModel
+        do throws(NetworkError) { model = try ONNXModel(source, externalData: external, limits: limits) } catch { throw fault(error) }
+        try check(model.inputs.count, model.outputs.count)
+        return model
     }
 
     /// Compares the network's numbers of inputs and outputs with the description's.

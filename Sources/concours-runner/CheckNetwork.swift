@@ -19,39 +19,50 @@ struct CheckNetwork: ParsableCommand {
         let source = try RunnerFiles.source(network)
         let result: ModelCheckReport
         do throws(NetworkError) {
-            result = checked(try Network(ONNXModel(source)), name)
+            result = try checked(ONNXModel(source), name)
         } catch {
             result = ModelCheckReport(name: name, formatVersion: "", faults: ["\(error)"], isPassed: false)
         }
         try RunnerFiles.report(result, to: report)
     }
 
-    private func checked(_ network: Network, _ name: String) -> ModelCheckReport {
-        var report = ModelCheckReport(
-            name: name, formatVersion: "",
-            network: ModelCheckReport.NetworkFacts(
-                opset: network.opset, inputs: network.inputs.map(\.words), outputs: network.outputs.map(\.words),
-                constantBytes: network.constantBytes),
-            isPassed: true)
-        // A network of stacks may be too large at the usual extent; what is too large at a small one always is.
-        for extent in [NeuralNetwork.Port.usualExtent, 64] {
-            let shapes = [String: [Int]](network.inputs.map { ($0.name, $0.usualShape(extent)) }) { first, _ in first }
-            do throws(NetworkError) {
-                try look(network, shapes, &report)
-                return report
-            } catch {
-                guard error.kind != .limit || extent == 64 else { continue }
-                let extents = network.inputs.map { "\($0.name) \($0.usualShape(extent).map(String.init).joined(separator: " x "))" }
+    /// The extents of an image at which a network is looked at. One of stacks may be too large at the usual extent; what is too large at
+    /// a small one always is.
+    private static let extents = [NeuralNetwork.Port.usualExtent, 64]
+
+    private func checked(_ model: ONNXModel, _ name: String) throws(NetworkError) -> ModelCheckReport {
+        var report = ModelCheckReport(name: name, formatVersion: "", isPassed: true)
+        report.network = ModelCheckReport.NetworkFacts(
+            opset: model.opset, inputs: model.inputs.map(\.words), outputs: model.outputs.map(\.words), constantBytes: model.weightBytes)
+        // What is a fault by types and extents is told before large weights are read.
+        var judged = report
+        explore(model.inputs, &judged) { (shapes, _) throws(NetworkError) in try model.judge(inputShapes: shapes) }
+        guard judged.isPassed else { return judged }
+        let network = try Network(model)
+        report.network?.constantBytes = network.constantBytes
+        explore(model.inputs, &report) { (shapes, report) throws(NetworkError) in try look(network, shapes, &report) }
+        return report
+    }
+
+    /// Looks at a network with inputs of the usual extents; what is wrong becomes a fault or a warning.
+    private func explore(
+        _ inputs: [NeuralNetwork.Port], _ report: inout ModelCheckReport,
+        _ look: (_ shapes: [String: [Int]], _ report: inout ModelCheckReport) throws(NetworkError) -> Void
+    ) {
+        for extent in Self.extents {
+            let shapes = [String: [Int]](inputs.map { ($0.name, $0.usualShape(extent)) }) { first, _ in first }
+            do throws(NetworkError) { return try look(shapes, &report) } catch {
+                guard error.kind != .limit || extent == Self.extents.last else { continue }
+                let extents = inputs.map { "\($0.name) \($0.usualShape(extent).map(String.init).joined(separator: " x "))" }
                 let sentence = "how far the network sees cannot be said for \(extents.joined(separator: ", ")): \(error)"
                 switch error.kind {
                 case .limit, .attribute, .unsupported, .malformed, .graph: report.faults.append(sentence)
                 case .shape, .unknownBeforeRun, .input, .internalFault: report.warnings.append(sentence)
                 }
                 report.isPassed = report.faults.isEmpty
-                return report
+                return
             }
         }
-        return report
     }
 
     /// How far each output sees, and what a run reads around a tile.

@@ -18,12 +18,12 @@ struct Unpack: ParsableCommand {
 
     func run() throws {
         let limits = ZipArchive.Limits(bytes: bytes, entries: entries)
-        do throws(ZipArchiveError) {
+        do {
             let archive = try ZipArchive(path: archive, limits: limits)
-            try archive.refuseStrangers()
+            try archive.judgePackage()
             try archive.unpack(into: output)
         } catch {
-            throw RunnerFailure(error.description)
+            throw RunnerFailure("\(error)")
         }
     }
 }

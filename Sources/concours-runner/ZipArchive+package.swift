@@ -1,5 +1,6 @@
 import Challenges
 import ModelPackages
+import NeuralNetwork
 
 extension ZipArchive {
     /// The largest file of a model package that its description need not name.
@@ -7,14 +8,36 @@ extension ZipArchive {
     /// The most bytes of all such files together.
     private static let mostUnnamed = 256 << 20
 
-    /// Refuses a model package with a description that is too long, or with a large file, or many files, of which its description says
-    /// nothing: they would be unpacked for nobody.
+    /// Files of more bytes are judged by their form before anything is unpacked.
+    private static let large = 32 << 20
+    /// Weights are numbers without a pattern: what is packed to a smaller part is none.
+    private static let mostPacked = 100
+
+    /// Refuses a model package of large files that cannot run, or whose description does not name them, before anything is unpacked.
     ///
-    /// What is no package, or cannot be read as one, is left to those who read the unpacked files.
-    func refuseStrangers() throws(ZipArchiveError) {
-        guard let name = ["bioimageio.yaml", "rdf.yaml"].first(where: { size(of: $0) != nil }), try isModel() else { return }
+    /// What is small, no package, or cannot be read as one without large files, is left to those who read the unpacked files.
+    func judgePackage() throws {
+        guard let name = ModelPackage.descriptionFiles.first(where: { size(of: $0) != nil }), try isModel() else { return }
         let bytes = try bytes(ofDescription: name)
-        guard let description = try? DescriptionNode.read(bytes, file: name) else { return }
+        let isLarge = files.contains { $0.bytes > Self.large }
+        let description: DescriptionNode
+        do throws(PackageError) { description = try DescriptionNode.read(bytes, file: name) } catch {
+            if isLarge { throw error }
+            return
+        }
+        try refuseStrangers(description, name)
+        guard isLarge else { return }
+        try ModelPackage.judge(
+            description,
+            weights: { (name) throws(PackageError) in
+                try refuseHollow(name)
+                return source(of: name)
+            },
+            tensor: { name in source(of: name).flatMap { $0.count > Self.large ? $0 : nil } })
+    }
+
+    /// Refuses a large file, or many files, of which the description says nothing: they would be unpacked for nobody.
+    private func refuseStrangers(_ description: DescriptionNode, _ name: String) throws(ZipArchiveError) {
         let named = description.texts
         let strangers = files.filter { !named.contains($0.name) && !named.contains("./" + $0.name) }
         for file in strangers where file.bytes > Self.largestUnnamed {
@@ -24,6 +47,18 @@ extension ZipArchive {
         guard total <= Self.mostUnnamed else {
             throw .strangers(strangers.count, bytes: total, allowed: Self.mostUnnamed, description: name)
         }
+    }
+
+    /// Refuses large weights that are packed to next to nothing.
+    private func refuseHollow(_ name: String) throws(PackageError) {
+        guard let size = size(of: name), let packed = packedSize(of: name), size > Self.largestUnnamed, size / Self.mostPacked > packed
+        else {
+            return
+        }
+        throw PackageError(
+            .invalidValue, file: name,
+            found: "\(size >> 20) MiB of weights are packed to \(packed) bytes, so that they hold next to nothing",
+            remedy: "put the trained weights into the archive, or hand in a folder")
     }
 
     /// The bytes of a description, unless the archive's directory says that it is longer than any that is read.

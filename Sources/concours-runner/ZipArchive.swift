@@ -1,5 +1,6 @@
 import CZip
 import Foundation
+import NeuralNetwork
 
 /// A zip archive whose directory has been checked before anything is unpacked.
 ///
@@ -17,10 +18,12 @@ struct ZipArchive: ~Copyable {
         let isFolder: Bool
         let isExecutable: Bool
         let size: Int
+        let packedSize: Int
     }
 
     // libzip's handle: opened in `init`, closed in `deinit`, never shared.
     private let handle: OpaquePointer
+    private let path: String
     private let limits: Limits
     private let entries: [Entry]
 
@@ -39,6 +42,7 @@ struct ZipArchive: ~Copyable {
             throw error
         }
         self.handle = handle
+        self.path = path
         self.limits = limits
     }
 
@@ -63,7 +67,10 @@ struct ZipArchive: ~Copyable {
             let mode = try mode(of: index, named: name, in: handle)
             guard let size = Int(exactly: status.size), size <= limits.bytes - total else { throw .tooManyBytes(allowed: limits.bytes) }
             total += size
-            entries.append(Entry(index: index, name: name, isFolder: isFolder, isExecutable: mode & 0o100 != 0, size: size))
+            entries.append(
+                Entry(
+                    index: index, name: name, isFolder: isFolder, isExecutable: mode & 0o100 != 0, size: size,
+                    packedSize: Int(clamping: status.comp_size)))
         }
         return entries
     }
@@ -106,10 +113,24 @@ struct ZipArchive: ~Copyable {
     /// The bytes of a file; `nil` if it is not there.
     func size(of name: String) -> Int? { files.first { $0.name == name }?.bytes }
 
+    /// The bytes of a file in the archive; `nil` if it is not there.
+    func packedSize(of name: String) -> Int? { entry(name)?.packedSize }
+
+    /// A file's bytes, unpacked as they are asked for; `nil` if it is not there.
+    func source(of name: String) -> ByteSource? {
+        guard let entry = entry(name) else { return nil }
+        let file = InflatedFile(archive: path, index: entry.index)
+        return ByteSource(count: entry.size) { start, buffer in file.copy(from: start, into: buffer) }
+    }
+
+    private func entry(_ name: String) -> Entry? {
+        let full = commonFolder + name
+        return entries.first { $0.name == full }
+    }
+
     /// What a small file holds.
     func bytes(of name: String, limit: Int) throws(ZipArchiveError) -> [UInt8] {
-        let full = commonFolder + name
-        guard let entry = entries.first(where: { $0.name == full }), entry.size <= limit else {
+        guard let entry = entry(name), entry.size <= limit else {
             throw .damaged(name, "it is not there, or larger than \(limit) bytes")
         }
         var bytes: [UInt8] = []

@@ -174,6 +174,15 @@ hostile = {
     "known-chain": summed(
         [node("Shape", ["x"], ["e"]), node("Tile", ["e", "t"], ["v0"]), *(node("Neg", [f"v{i}"], [f"v{i + 1}"]) for i in range(10_000)),
          node("Cast", ["v10000"], ["c"], attribute("to", 2, number(3, 1)))], [tensor("t", [1], int64s(2000), kind=7)]),
+    "axes-2000000": model([node("Squeeze", ["x", "s"], ["y"])], [tensor("s", [1 << 21], bytes(8 << 21), kind=7)]),
+    "starts-2000000": model([node("Slice", ["x", "s", "s"], ["y"])], [tensor("s", [1 << 21], bytes(8 << 21), kind=7)]),
+    "unique-2000000": summed(
+        [node("Unique", ["s"], ["u"]), node("Cast", ["u"], ["c"], attribute("to", 2, number(3, 1)))],
+        [tensor("s", [1 << 21], struct.pack(f"<{1 << 21}q", *range(1 << 21)), kind=7)]),
+    "list-open": model(
+        [node("Cast", ["s"], ["c"], attribute("to", 2, number(3, 1))), node("Add", ["x", "c"], ["y"])],
+        [tensor("s", [8 << 20], kind=7, extra=record(7, b"\1" * (8 << 20) + b"\x81"))]),
+    "conv-rank": model([node("Conv", ["x", "w"], ["y"])], [tensor("w", [4 << 20], bytes(16 << 20))]),
     "truncated": whole[: len(whole) // 2],
     "empty": b"",
     "pickle": b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00trueq\x00\x85R.",

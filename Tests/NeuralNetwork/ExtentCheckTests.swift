@@ -110,6 +110,8 @@ import Testing
         convolution([1, 1, -1, -1], [8, 7, 3, 3]), convolution([-1, 1, -1, -1, -1], [8, 1, 3, 3]),
         weighted("ConvTranspose", [1, 1, -1, -1], [[3, 3]]), weighted("ConvTranspose", [1, 2, -1, -1], [[3, 1, 2, 2]]),
         weighted("BatchNormalization", [-1, 1, -1, -1], eight), weighted("Resize", [1, 1, -1, -1], [[5]], before: [""]),
+        weighted("Conv", [-1, -1, -1, -1], [[64]]), weighted("Conv", [-1, -1, -1, -1], [[4, 2, 3, 3], [5]]),
+        weighted("ConvTranspose", [1, -1, -1, -1], [[3, 3]]), weighted("BatchNormalization", [-1, -1, -1, -1], [[8], [8], [8], [7]]),
         weighted("Transpose", [1, 1, -1, -1], [], [("perm", .ints([0, 0, 0, 0]))]),
         weighted("Transpose", [1, -1, -1, 3], [], [("perm", .ints([0, 1, 2]))]),
         resize(1e30), resize(0), resize(-2), resize(.nan), constants, expand([1, 1, 8, 8], [1, 1, 7, 9]), reshape([1, 1, 8, 8], [1, 65]),
@@ -131,6 +133,7 @@ import Testing
         weighted("BatchNormalization", [1, -1, -1, -1], eight), weighted("ConvTranspose", [1, -1, -1, -1], [[3, 1, 2, 2]]),
         weighted("ConvTranspose", [1, 1, -1, -1], [[1, 1, 2, 2]], [("pads", .ints([2000, 2000, 2000, 2000]))]),
         weighted("Conv", [1, 1, -1, -1], [[1, 1, 1, 3000]]), cut,
+        weighted("Conv", [-1, -1, -1, -1], [[4, 5, 3, 3], [4]], [("group", .int(2))]),
     ]
 
     @Test("Some size of the image may run it: the network is loaded", arguments: possible)

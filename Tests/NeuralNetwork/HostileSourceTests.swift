@@ -90,6 +90,46 @@ private final class LongFile: Sendable {
         }
     }
 
+    @Test("Lists of axes of a gigabyte are too long for an image of any size", arguments: ["Squeeze", "ReduceSum", "Unsqueeze", "Reshape"])
+    func lists(node: String) throws {
+        let file = LongFile.weight(input: [1, 1, -1, -1], extents: [1 << 27], type: 7) { $0.node(node, ["x", "w"], ["y"]) }
+        let error = try #require(throws: NetworkError.self) { try ONNXModel(file.source) }
+        #expect(error.kind == .attribute && error.message.contains("\(1 << 27) numbers"), "\(error)")
+        #expect(file.read <= 1 << 20)
+    }
+
+    @Test("What the shape of an image shows is found without reading a gigabyte; another image is told apart")
+    func judged() throws {
+        let sum = LongFile.weight(input: [1, 1, -1, -1], extents: [1, 1 << 15, 1, 1 << 13]) { $0.node("Add", ["x", "w"], ["y"]) }
+        let double = LongFile.weight(input: [1, 1, -1, -1], extents: [1 << 25, 1, 2, 2], type: 11) {
+            $0.node("Conv", ["x", "w"], ["y"])
+        }
+        for (file, kind) in [(sum, NetworkError.Kind.shape), (double, .unsupported)] {
+            let model = try ONNXModel(file.source)
+            let error = try #require(throws: NetworkError.self) { try model.judge(inputShapes: ["x": [1, 1, 512, 512]]) }
+            #expect(error.kind == kind && error.node == "#0", "\(error)")
+            let axes = try #require(throws: NetworkError.self) { try model.judge(inputShapes: ["x": [1, 1, 512]]) }
+            #expect(axes.kind == .input)
+            #expect(file.read <= 1 << 20)
+        }
+        try ONNXModel(sum.source).judge(inputShapes: ["x": [1, 1, 1, 1 << 13]])
+        #expect(try ONNXModel(sum.source).weightBytes == 1 << 30)
+    }
+
+    @Test("A list that is wrong is found before another weight of a gigabyte is read")
+    func wrongListFirst() throws {
+        let file = LongFile.weight(extents: [1 << 28]) {
+            // Six hundred numbers, the last without an end.
+            let bytes = [UInt8](repeating: 1, count: 600) + [0x81]
+            $0.initializer(Wire.number(1, 600) + Wire.number(2, 6) + Wire.text(8, "v") + Wire.bytes(5, bytes))
+            $0.node("Cast", ["v"], ["f"], [("to", .int(1))])
+            $0.node("Concat", ["w", "f"], ["y"], [("axis", .int(0))])
+        }
+        let error = try #require(throws: NetworkError.self) { try Network(ONNXModel(file.source)) }
+        #expect(error.kind == .malformed && error.message.contains("does not end"), "\(error)")
+        #expect(file.read <= 1 << 20)
+    }
+
     @Test("Weights that nothing reads are not read from the file either")
     func unused() throws {
         let file = LongFile.weight { $0.node("Relu", ["x"], ["y"]) }

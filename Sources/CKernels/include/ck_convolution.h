@@ -32,6 +32,11 @@ void ck_convolution_block(
     const ck_window *window, const float *input, int64_t channels, const float *weights, const float *bias, int64_t rows, int64_t first,
     int64_t last, int activation, float slope, int instruction_set, float *output, float *scratch);
 
+/// Multiplies a row of `depth` numbers with `columns` columns of a matrix, `step` floats from row to row, whose elements are read once.
+/// Each result is 0 + r0*m0 + r1*m1 + ..., the bits of `ck_convolution_block`. depth > 0.
+void ck_row_product(
+    const float *row, int64_t depth, const float *matrix, int64_t step, int64_t columns, int instruction_set, float *result);
+
 /// Writes the columns of results [first, last) as a matrix (channels * kernel, last - first), row by row: im2col.
 void ck_columns(const ck_window *window, const float *input, int64_t channels, int64_t first, int64_t last, float *matrix);
 

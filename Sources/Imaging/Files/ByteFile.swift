@@ -36,7 +36,12 @@ final class ByteFile {
         size = Int(status.st_size)
     }
 
-    deinit { close(descriptor) }
+    /// The first bytes of a file that is not open; what lies behind them cannot be read.
+    init(head: [UInt8], size: Int, named path: String) {
+        (descriptor, name, window, self.size) = (-1, path, head, size)
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     func error(_ kind: ImageError.Kind, _ message: String) -> ImageError { ImageError(kind, file: name, message) }
 
@@ -45,8 +50,8 @@ final class ByteFile {
         guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
             throw error(.malformed, "the file ends at byte \(size); \(count) bytes at \(offset) are expected. It may be truncated.")
         }
-        if count >= ByteFile.windowSize { return try load(at: offset, count: count) }
         if offset < windowStart || offset + count > windowStart + window.count {
+            if count >= ByteFile.windowSize { return try load(at: offset, count: count) }
             window = try load(at: offset, count: min(ByteFile.windowSize, size - offset))
             windowStart = offset
         }

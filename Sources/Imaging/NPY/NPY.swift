@@ -15,6 +15,14 @@ public enum NPY {
         try NPYReader(try ByteFile(path), limits: limits).shape
     }
 
+    /// The most bytes that a header takes.
+    public static let headBytes = 12 + (1 << 16)
+
+    /// The extents of an array of which only the first bytes are at hand; its file must have exactly the bytes that the header claims.
+    public static func shape(head: [UInt8], size: Int, name: String, limits: ImageLimits = .standard) throws(ImageError) -> [Int] {
+        try NPYReader(ByteFile(head: head, size: size, named: name), limits: limits).shape
+    }
+
     /// Writes version 1.0, C order, little endian. The file appears only when it is complete.
     public static func write(_ array: NPYArray, to path: String) throws(ImageError) {
         guard array.shape.allSatisfy({ $0 >= 0 }),

@@ -14,12 +14,7 @@ extension ModelPackage {
         let opened = try folder.open(file, limit: ModelPackage.testTensorLimit, description: descriptionFile)
         if opened.size <= PackageFolder.quickDigestBytes { try folder.checkDigest(of: opened, file, description: descriptionFile) }
         let shape = try ModelPackage.reading(file) { () throws in try NPY.shape(try folder.location(of: file.source)) }
-        guard shape.count == description.axes.count else {
-            throw PackageError(
-                .tensor, file: file.source, found: "the test tensor has the extents \(shape)",
-                remedy: "save it with the \(description.axes.count) axes \(description.axisIDs.joined(separator: ", "))")
-        }
-        return shape
+        return try description.checked(testShape: shape, file)
     }
 
     /// Reads the test tensor of an input or output; its SHA-256 is compared with the declared one. The header of a large file is judged
@@ -40,10 +35,22 @@ extension ModelPackage {
         return named
     }
 
-    private static func reading<Value>(_ file: PackageFile, _ body: () throws -> Value) throws(PackageError) -> Value {
+    static func reading<Value>(_ file: PackageFile, _ body: () throws -> Value) throws(PackageError) -> Value {
         do { return try body() } catch let error as PackageError { throw error } catch {
             throw PackageError(.unreadable, file: file.source, found: "\(error)", remedy: "save the test tensor with numpy.save")
         }
+    }
+}
+
+extension TensorDescription {
+    /// The extents of a test tensor, if they are of as many axes as described.
+    func checked(testShape shape: [Int], _ file: PackageFile) throws(PackageError) -> [Int] {
+        guard shape.count == axes.count else {
+            throw PackageError(
+                .tensor, file: file.source, found: "the test tensor has the extents \(shape)",
+                remedy: "save it with the \(axes.count) axes \(axisIDs.joined(separator: ", "))")
+        }
+        return shape
     }
 }
 

@@ -80,8 +80,13 @@ public struct PackageCheck: Sendable {
 extension PackageCheck {
     /// Runs the package's test: preprocessing, network, postprocessing on the test inputs as a whole, then compares.
     public init(_ package: ModelPackage, options: RunOptions = .init(), limits: NetworkLimits = .init()) throws(PackageError) {
-        let network = try package.network(limits: limits)
-        var (shapes, missing) = try PackageCheck.testShapes(of: package)
+        var shapes: [String: [Int]] = [:], missing: [String] = []
+        // A network that the test inputs do not fit is refused before its weights are read; extents against the description are told first.
+        let network = try package.network(limits: limits) { (model) throws(PackageError) in
+            (shapes, missing) = try PackageCheck.testShapes(of: package)
+            guard package.inputs.allSatisfy({ shapes[$0.id] == nil || package.shapeFaults(of: $0, in: shapes).isEmpty }) else { return }
+            try package.judge(model, on: shapes)
+        }
         guard missing.isEmpty else {
             self.init(faults: missing.map { "\($0) has no test tensor, so nothing can be compared" }, warnings: package.notes)
             return

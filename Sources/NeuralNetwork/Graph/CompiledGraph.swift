@@ -29,6 +29,8 @@ final class CompiledGraph: Sendable {
     /// A graph whose structure is checked: reads its weights and simplifies it.
     convenience init(_ checked: GraphStructure) throws(NetworkError) {
         var draft = checked.draft
+        // A weight that is wrong is found before the others take memory.
+        for value in checked.weights.keys.sorted() { try checked.weights[value]?.check() }
         for value in checked.weights.keys.sorted() {
             if let weight = checked.weights[value] { draft.constants[value] = try weight.load() }
         }

@@ -23,6 +23,15 @@ struct ExtentCheck {
         try ExtentCheck(graph: graph, ports: ports, limits: limits).check()
     }
 
+    /// Throws what a run on inputs of these types would throw.
+    static func check(
+        _ graph: GraphStructure, ports: [Port], types: [String: TensorType], limits: NetworkLimits
+    ) throws(NetworkError) {
+        try PortCheck.check(types, against: ports, limits: limits)
+        let check = ExtentCheck(graph: graph, ports: ports, limits: limits)
+        if let failure = check.failure(ports.map { types[$0.name] }) { throw failure.error }
+    }
+
     private func check() throws(NetworkError) {
         guard let first = failure(ExtentCheck.sizes[0]) else { return }
         guard ports.contains(where: { $0.declaredShape?.allSatisfy(\.isFixed) != true }) else { throw first.error }
@@ -30,8 +39,10 @@ struct ExtentCheck {
             second.error.kind == first.error.kind, zip(first.inputs, second.inputs).allSatisfy({ areValuesSame($0?.value, $1?.value) })
         else { return }
         // A value that an attribute or a constant must not have does not depend on extents.
+        let isOfConstants =
+            first.error.kind == .attribute && zip(first.inputs, second.inputs).dropFirst().allSatisfy { $0?.type == $1?.type }
         guard
-            first.error.kind == .attribute || zip(first.inputs, second.inputs).allSatisfy({ $0?.type == $1?.type })
+            isOfConstants || zip(first.inputs, second.inputs).allSatisfy({ $0?.type == $1?.type })
                 || failsAtAnySize(first.step, first.inputs, second.inputs)
         else { return }
         throw first.error
@@ -42,10 +53,13 @@ struct ExtentCheck {
     private func failsAtAnySize(_ index: Int, _ first: [Signature?], _ second: [Signature?]) -> Bool {
         let step = graph.draft.steps[index], name = step.node.operatorType
         let countsChannels = ExtentCheck.growingByChannels.contains(name)
-        guard countsChannels || ExtentCheck.growing.contains(name), let image = first.first ?? nil else { return false }
+        guard countsChannels || ExtentCheck.growing.contains(name), let image = first.first ?? nil, let other = second.first ?? nil else {
+            return false
+        }
+        let hasFreeChannels = countsChannels && image.rank > 1 && other.rank > 1 && image.shape[1] != other.shape[1]
         func isAlike(_ inputs: [Signature?]) -> Bool {
             guard let other = inputs.first ?? nil, other.rank == image.rank, other.elementType == image.elementType else { return false }
-            return (!countsChannels || image.rank < 2 || other.shape[1] == image.shape[1])
+            return (!countsChannels || hasFreeChannels || image.rank < 2 || other.shape[1] == image.shape[1])
                 && zip(first, inputs).dropFirst().allSatisfy { $0?.type == $1?.type && areValuesSame($0?.value, $1?.value) }
         }
         guard isAlike(second) else { return false }
@@ -54,18 +68,36 @@ struct ExtentCheck {
             guard let small = failure((image: extent, stack: extent)), small.step <= index else { return false }
             guard small.step < index || isAlike(small.inputs) else { return false }
         }
-        guard let other = second.first ?? nil else { return false }
-        let shape = zip(image.shape, other.shape).map { $0 == $1 ? $0 : ExtentCheck.largeExtent }
+        var shape = zip(image.shape, other.shape).map { $0 == $1 ? $0 : ExtentCheck.largeExtent }
+        guard hasFreeChannels else { return fails(step, on: Signature(shape, image.elementType), first) }
+        // The weights say how many channels they are for, in one of their extents.
+        guard case .some(let groups) = try? step.node.int("group") ?? 1, (1...TensorReader.largestExtent).contains(groups) else {
+            return false
+        }
+        return Set(first.dropFirst().flatMap { $0?.shape ?? [] }).allSatisfy { extent in
+            shape[1] = extent * groups
+            return fails(step, on: Signature(shape, image.elementType), first)
+        }
+    }
+
+    /// Whether a step fails on an image, all else as it is.
+    private func fails(_ step: CompiledGraph.Step, on image: Signature, _ inputs: [Signature?]) -> Bool {
         do throws(NetworkError) {
-            _ = try step.operation.infer([Signature(shape, image.elementType)] + first.dropFirst())
+            _ = try step.operation.infer([image] + inputs.dropFirst())
             return false
         } catch {
             return error.kind == .shape || error.kind == .attribute
         }
     }
 
-    /// The first step that fails, with what it reads.
+    /// The first step that fails where free extents are of a size, with what it reads.
     private func failure(_ size: (image: Int, stack: Int)) -> (step: Int, inputs: [Signature?], error: NetworkError)? {
+        var symbols: [String: Int] = [:]
+        return failure(ports.map { ExtentCheck.type(of: $0, size, &symbols) })
+    }
+
+    /// The first step that fails on inputs of these types, with what it reads.
+    private func failure(_ types: [TensorType?]) -> (step: Int, inputs: [Signature?], error: NetworkError)? {
         var constants: [Int: Tensor] = [:]
         for (value, weight) in graph.weights { constants[value] = weight.loaded }
         var inference = TypeInference(
@@ -73,8 +105,7 @@ struct ExtentCheck {
         for (value, weight) in graph.weights where constants[value] == nil {
             inference.state(TensorType(shape: weight.shape, elementType: weight.elementType), of: value)
         }
-        var symbols: [String: Int] = [:]
-        for (value, port) in zip(graph.inputs, ports) { inference.state(ExtentCheck.type(of: port, size, &symbols), of: value) }
+        for (value, type) in zip(graph.inputs, types) { inference.state(type, of: value) }
         for (index, step) in graph.draft.steps.enumerated() {
             guard step.inputs.allSatisfy({ $0.map { inference.types[$0] != nil } ?? true }) else { continue }
             do throws(NetworkError) { try inference.pass(step) } catch {

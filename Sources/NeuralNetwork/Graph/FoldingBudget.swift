@@ -17,7 +17,7 @@ final class FoldingBudget: Sendable {
     func grow(weights bytes: Int) {
         left.withLock { left in
             left.bytes += 4 * bytes
-            left.work += 16 * bytes
+            left.work += 8 * bytes
         }
     }
 

@@ -5,6 +5,9 @@ internal import CKernels
 /// Each element of a product is one chain of fused multiply-adds over the depth, from first to last: the same bits for any number
 /// of threads, any cut into blocks of rows or columns, and for AVX2 and AVX-512.
 enum MatrixProduct {
+    /// Up to so many rows are multiplied one by one, since bringing the right matrix into another order would take longer.
+    private static let fewRows = 4
+
     /// Multiplies (rows, depth) by (depth, columns) into (rows, columns); threads share the columns.
     static func multiply(
         _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rows: Int, depth: Int, columns: Int,
@@ -12,7 +15,18 @@ enum MatrixProduct {
     ) throws(NetworkError) {
         guard rows > 0, columns > 0 else { return }
         guard depth > 0 else { return target.update(repeating: 0, count: rows * columns) }
-        let packed = PackedWeights(left, rows: rows, columns: depth, rowStride: depth, columnStride: 1), width = Int(CK_SLICE) * 8
+        let width = Int(CK_SLICE) * 8
+        if rows <= fewRows {
+            return try Parallel.run(threads: context.threads, blocks: (columns + width - 1) / width) { block, _ in
+                let from = block * width, count = Int64(min(width, columns - from))
+                for row in 0..<rows {
+                    ck_row_product(
+                        left + row * depth, Int64(depth), right + from, Int64(columns), count, context.instructions.level,
+                        target + row * columns + from)
+                }
+            }
+        }
+        let packed = PackedWeights(left, rows: rows, columns: depth, rowStride: depth, columnStride: 1)
         try Parallel.run(threads: context.threads, blocks: (columns + width - 1) / width, scratchBytes: scratchBytes) { block, scratch in
             product(
                 packed, right, columns: columns, from: block * width, to: min(columns, (block + 1) * width), into: target,

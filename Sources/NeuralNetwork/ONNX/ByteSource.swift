@@ -27,6 +27,9 @@ public struct ByteSource: Sendable {
         self.fill = fill
     }
 
+    /// The first bytes, at most so many.
+    public func head(_ most: Int) throws(NetworkError) -> [UInt8] { try bytes(0..<min(count, most)) }
+
     /// Fills a buffer with the bytes from a place on.
     func copy(from start: Int, into buffer: UnsafeMutableRawBufferPointer) throws(NetworkError) {
         guard start >= 0, buffer.count <= count - start, buffer.isEmpty || fill(start, buffer) else {

@@ -4,7 +4,8 @@
 /// None of its larger weights has been read, so that a file that is wrong costs little however long it is.
 public struct ONNXModel: Sendable {
     let graph: GraphStructure
-    let opset: Int
+    /// The version of the default operator set (domain `ai.onnx`) that the file imports.
+    public let opset: Int
     /// What a caller will pass.
     public let inputs: [Port]
     /// What a run will return.
@@ -25,5 +26,19 @@ public struct ONNXModel: Sendable {
         opset = parsed.opset
         inputs = parsed.inputs
         outputs = parsed.outputs
+    }
+
+    /// Bytes of the weights.
+    public var weightBytes: Int { graph.weights.values.reduce(0) { $0 + $1.byteCount } }
+
+    /// Throws what a run on inputs of these shapes would throw, as far as it shows without reading larger weights.
+    public func judge(inputShapes: [String: [Int]]) throws(NetworkError) {
+        var types: [String: TensorType] = [:]
+        for port in inputs {
+            if let shape = inputShapes[port.name] { types[port.name] = TensorType(shape: shape, elementType: port.elementType) }
+        }
+        try FoldingBudget.loading { () throws(NetworkError) in
+            try ExtentCheck.check(graph, ports: inputs, types: types, limits: graph.draft.limits)
+        }
     }
 }

@@ -1,6 +1,6 @@
 /// Whole numbers that an ONNX file lists for a weight, each in one to ten bytes of seven bits, the lowest first.
 ///
-/// `onnx.helper.make_tensor` keeps the bits of float16 and the integer types so. The numbers are counted before any of them takes memory.
+/// `onnx.helper.make_tensor` keeps the bits of float16 and the integer types so. The numbers are checked before any of them takes memory.
 /// Source: Protocol Buffers, "Encoding" (packed varints).
 struct PackedNumbers: Sendable {
     private let source: ByteSource
@@ -23,11 +23,10 @@ struct PackedNumbers: Sendable {
         }
     }
 
-    /// The numbers as elements of a type, of which only the lowest bits count.
+    /// The numbers of a list that is checked, as elements of a type, of which only the lowest bits count.
     ///
     /// - Parameter count: the number of elements; of types of less than a byte several are in a number.
     func elements(_ type: ElementType, count elements: Int) throws(NetworkError) -> TensorStorage {
-        try checkCount()
         guard type != .bool, !type.isNarrow else {
             var codes: [UInt8] = []
             codes.reserveCapacity(count)
@@ -64,35 +63,37 @@ struct PackedNumbers: Sendable {
         }
     }
 
-    /// Counts the numbers, of each of which only the last byte is below 128.
-    private func checkCount() throws(NetworkError) {
-        var found = 0
-        try forEachWindow { window in found += window.count { $0 < 128 } }
+    /// Looks at all bytes and keeps none: the numbers are as many as asked for, and each of at most ten bytes.
+    func check() throws(NetworkError) {
+        var found = 0, longest = 0, open = 0
+        try forEachWindow { window in
+            for byte in window {
+                // Only the last byte of a number is below 128.
+                open = byte < 128 ? 0 : open + 1
+                found += byte < 128 ? 1 : 0
+                longest = max(longest, open)
+            }
+        }
         guard found == count else {
             throw NetworkError(.malformed, "\(place) lists \(found) whole numbers; its extents ask for \(count)")
         }
+        guard longest < PackedNumbers.longest, open == 0 else {
+            throw NetworkError(.malformed, "\(place) lists a number that does not end within \(PackedNumbers.longest) bytes or the list")
+        }
     }
 
-    /// Gives a closure each number, `count` in all.
+    /// Gives a closure each number of a list that is checked, at most `count`.
     private func forEach(_ body: (UInt64) -> Void) throws(NetworkError) {
-        var number: UInt64 = 0, shift: UInt64 = 0, found = 0, isWhole = true
+        var number: UInt64 = 0, shift: UInt64 = 0, found = 0
         try forEachWindow { window in
-            for byte in window where isWhole {
+            for byte in window where found < count {
                 // The tenth byte has bits beyond the 64.
                 number |= UInt64(byte & 127) << shift
                 shift += 7
-                if byte < 128 {
-                    isWhole = found < count
-                    guard isWhole else { break }
-                    body(number)
-                    (number, shift, found) = (0, 0, found + 1)
-                } else if shift == 7 * UInt64(PackedNumbers.longest) {
-                    isWhole = false
-                }
+                guard byte < 128 else { continue }
+                body(number)
+                (number, shift, found) = (0, 0, found + 1)
             }
-        }
-        guard isWhole, shift == 0, found == count else {
-            throw NetworkError(.malformed, "\(place) lists a number that does not end within \(PackedNumbers.longest) bytes or the list")
         }
     }
 

@@ -44,7 +44,10 @@ struct StoredTensor: Sendable {
     /// The tensor with its elements, if they are in memory.
     var loaded: Tensor? { if case .loaded(let tensor) = content { tensor } else { nil } }
 
-    /// The tensor with its elements.
+    /// Looks at elements that are listed, since not any bytes are numbers; others are judged by how many bytes they have.
+    func check() throws(NetworkError) { if case .listed(let numbers) = content { try numbers.check() } }
+
+    /// The tensor with its elements, which are checked.
     func load() throws(NetworkError) -> Tensor {
         switch content {
         case .loaded(let tensor): return tensor

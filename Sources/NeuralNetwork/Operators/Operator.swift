@@ -106,18 +106,23 @@ extension Node {
 
     /// The integers that an input holds; they must be known before the run. Beyond 2^31 they are cut, as ends of slices may be anything.
     func knownIntegers(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
-        try known(inputs, index, meaning)?.map { max(-TensorReader.largestExtent, min(TensorReader.largestExtent, $0)) }
+        try checkCount(inputs, index, meaning)
+        return try known(inputs, index, meaning)?.map { max(-TensorReader.largestExtent, min(TensorReader.largestExtent, $0)) }
     }
 
     /// The integers that an input holds, which must be known before the run and no larger than extents may be.
     func knownExtents(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
-        if index < inputs.count, let count = inputs[index]?.shape.first, count > 4096 {
-            throw error(.limit, "\(meaning) are \(count) numbers; expected one for an axis or an output, at most 4096")
-        }
+        try checkCount(inputs, index, meaning)
         guard let values = try known(inputs, index, meaning) else { return nil }
         let range = -TensorReader.largestExtent...TensorReader.largestExtent
         guard let beyond = values.first(where: { !range.contains($0) }) else { return values }
         throw error(.limit, "\(meaning) hold \(beyond); expected numbers up to \(TensorReader.largestExtent)")
+    }
+
+    /// Refuses lists that are too long by their extents, before their numbers are read.
+    private func checkCount(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) {
+        guard index < inputs.count, let count = inputs[index]?.shape.first, count > 4096 else { return }
+        throw error(.attribute, "\(meaning) are \(count) numbers; expected one for an axis or an output, at most 4096")
     }
 
     private func known(_ inputs: [Signature?], _ index: Int, _ meaning: String) throws(NetworkError) -> [Int]? {
