@@ -1,39 +1,19 @@
-import ArgumentParser
 import Foundation
 import Imaging
 import ModelPackages
 import Records
 import TiledInference
 
-/// An image on the command line: a path, or the name of a model's input, `=` and a path.
-struct ImageArgument: ExpressibleByArgument {
-    /// The input; `nil` where none is named.
-    let name: String?
-    let path: String
-
-    /// The host gives absolute paths, so that a text with `/` at its beginning names no input.
-    init(argument: String) {
-        guard !argument.hasPrefix("/"), let sign = argument.firstIndex(of: "=") else {
-            (name, path) = (nil, argument)
-            return
-        }
-        (name, path) = (String(argument[..<sign]), String(argument[argument.index(after: sign)...]))
-    }
-
-    /// The file's name without its folders.
-    var file: String { (path as NSString).lastPathComponent }
-}
-
 /// The images of a run, by the model's inputs.
 struct RunImages {
-    private let arguments: [String: ImageArgument]
+    private let arguments: [String: FileArgument]
     private let package: ModelPackage
 
     /// Finds the input of each image.
-    init(_ arguments: [ImageArgument], for package: ModelPackage) throws(RunnerFailure) {
+    init(_ arguments: [FileArgument], for package: ModelPackage) throws(RunnerFailure) {
         let needed = package.inputs.filter { !$0.isOptional }
         let wanted = (needed.isEmpty ? [package.inputs[0]] : needed).map { "--input \($0.id)=FILE" }.joined(separator: " ")
-        var known: [String: ImageArgument] = [:]
+        var known: [String: FileArgument] = [:]
         for argument in arguments {
             guard let name = argument.name ?? (arguments.count == 1 ? needed.first?.id ?? package.inputs[0].id : nil) else {
                 throw RunnerFailure("--input \(argument.file): several images need names; give \(wanted)")

@@ -11,7 +11,8 @@ struct BlendedRun {
     private let network: Network
     private let blend: BlendPlan
     private let mirror: [Int]
-    private let run: RunOptions
+    /// How the network uses the machine.
+    let run: RunOptions
 
     init(
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], _ blending: Blending, _ options: PredictionOptions
