@@ -170,8 +170,14 @@ extension PackageInspection {
         policy.work = WritableBind(host: folder.path)
         let told = folder.path + "/progress"
         let watcher = Task { await Self.watch(told, progress) }
-        defer { watcher.cancel() }
-        let outcome = try await pipeline.run(policy)
+        let outcome: SandboxOutcome
+        do throws(EvaluationError) { outcome = try await pipeline.run(policy) } catch {
+            watcher.cancel()
+            throw error
+        }
+        // What it told is told before the report, which repeats it.
+        watcher.cancel()
+        await watcher.value
         guard outcome.verdict == .ok else {
             var problem = Pipeline.failure(of: "the run", outcome)
             if outcome.verdict == .crash, !folder.isUseless {
@@ -185,6 +191,7 @@ extension PackageInspection {
         for (number, output) in request.outputs.enumerated() where made.files.indices.contains(number) {
             made.files[number].path = output.path
         }
+        made.notes = made.notes.map { Pipeline.line($0, most: 1000) }
         return made
     }
 
@@ -198,7 +205,7 @@ extension PackageInspection {
     private static func watch(_ path: String, _ progress: @Sendable (ModelRunProgress) async -> Void) async {
         let mostBytes = 1 << 16
         while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(1))
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
             guard let bytes = try? BoundedFile.read(path, limit: mostBytes),
                 var now = try? CanonicalJSON.decode(
                     ModelRunProgress.self, from: bytes, limits: JSONLimits(bytes: mostBytes, depth: 4, values: 100)),

@@ -41,6 +41,12 @@ struct CheckNetwork: ParsableCommand {
                 return report
             } catch {
                 guard error.kind != .limit || extent == 64 else { continue }
+                if error.kind == .shape, let working = network.workingShapes(like: shapes), (try? look(network, working, &report)) != nil {
+                    report.warnings.append(
+                        "the network takes no inputs of equal extents: it was looked at with those of \(network.shapeOptions(working)), "
+                            + "which `model bench` needs to be given")
+                    return report
+                }
                 let extents = network.inputs.map { "\($0.name) \($0.usualShape(extent).map(String.init).joined(separator: " x "))" }
                 let sentence = "how far the network sees cannot be said for \(extents.joined(separator: ", ")): \(error)"
                 switch error.kind {

@@ -42,7 +42,7 @@ public struct ModelRunReport: Sendable, Codable, Equatable {
     /// How convolutions of 3 x 3 were computed: `winograd4`, `winograd2` or `direct`.
     public let convolutions: String
     /// What a user should know: padding, rounding, inexact tiles.
-    public let notes: [String]
+    public var notes: [String]
     /// The most memory that the runner held at one time, in bytes.
     public let peakMemoryBytes: Int
 

@@ -35,7 +35,8 @@ extension Predictor {
         for source in plan.sources { inputs.append(try PreparedInput(source, of: package, references: plan.references)) }
         inspected(inputs.compactMap { input in input.nonFinite.map { (input.description.id, $0) } })
         func notes() -> [String] {
-            package.notes + inputs.compactMap(\.rounding) + tiling.sample.geometryNotes(package, work.geometries)
+            package.notes + [package.orderNote(of: network)].compactMap(\.self) + inputs.compactMap(\.rounding)
+                + tiling.sample.geometryNotes(package, work.geometries)
         }
         if let blended = plan.blended {
             try runBlended(blended, SampleReader(inputs, blended.sample), work)

@@ -54,7 +54,7 @@ public struct StreamedRun {
     }
 
     private let predictor: Predictor
-    private let images: [String: any ImageBlocks]
+    private let given: [String: InputSource]
     private let targets: [Target]
     private let options: PredictionOptions
     private let key: () throws(InferenceError) -> String
@@ -67,26 +67,26 @@ public struct StreamedRun {
         labelBlock: [Int]? = nil
     ) {
         self.init(
-            predictor, on: [predictor.package.inputs[0].id: image], to: [Target(output, product)], options: options, key: { key },
+            predictor, on: [predictor.package.inputs[0].id: .image(image)], to: [Target(output, product)], options: options, key: { key },
             labelBlock: labelBlock)
     }
 
     /// Prepares a run.
     ///
     /// - Parameters:
-    ///   - images: the images by the package's names of its inputs.
+    ///   - given: images and arrays by the package's names of its inputs.
     ///   - targets: the files, at least one; the work in progress lies beside the first one.
     ///   - key: a digest of the model, the images and whatever else the values depend on; asked for when everything else is judged.
     ///   - labelBlock: the extents of the blocks in which labels are made, `(y, x)` or `(z, y, x)`; the labels do not depend on them.
     ///   - workName: what messages call the folder of the work in progress; by default its path.
     public init(
-        _ predictor: Predictor, on images: [String: any ImageBlocks], to targets: [Target], options: PredictionOptions,
+        _ predictor: Predictor, on given: [String: InputSource], to targets: [Target], options: PredictionOptions,
         key: @escaping () throws(InferenceError) -> String, labelBlock: [Int]? = nil, workName: String? = nil
     ) {
         self.labelBlock = labelBlock
         self.workName = workName ?? StreamedRun.folder(of: targets)
         self.predictor = predictor
-        self.images = images
+        self.given = given
         self.targets = targets
         self.options = options
         self.key = key
@@ -101,14 +101,14 @@ public struct StreamedRun {
             throw .work(found: "the output exists", remedy: "remove it or choose another name")
         }
         let predictor = predictor.keeping(outputs: wanted.outputNames)
-        let plan = try StreamedPlan(predictor, images, options), tiles = plan.tiles
+        let plan = try StreamedPlan(predictor, given, options), tiles = plan.tiles
         for target in wanted { try checkLabels(of: target, predictor.package, plan.tiling) }
         let key = try key(), folder = StreamedRun.folder(of: targets)
         guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
             throw .work(
                 found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
         }
-        if let cost = ContextCost(of: plan, predictor, images, options) { tell(.costly(cost)) }
+        if let cost = ContextCost(of: plan, predictor, given, options) { tell(.costly(cost)) }
         let products = wanted.map { "\($0.productName) \($0.ending)" }.joined(separator: ", ")
         let journal = try RunJournal(
             folder + "/journal", key: "\(key) \(tiles.tiles.count) \(tiles.largestWindow) \(products) \(waysName)", workName: workName)
@@ -155,7 +155,7 @@ public struct StreamedRun {
     /// - Parameter bytes: what a size leaves for activations; more for larger ones.
     public func leastMemory(upTo most: Int, bytes: (_ size: Int) -> Int) -> Int? {
         guard let wanted = try? [RunTarget](targets, of: predictor.package) else { return nil }
-        return StreamedPlan.leastMemory(predictor.keeping(outputs: wanted.outputNames), images, options, upTo: most, bytes: bytes)
+        return StreamedPlan.leastMemory(predictor.keeping(outputs: wanted.outputNames), given, options, upTo: most, bytes: bytes)
     }
 
     private var instructions: InstructionSet { min(options.run.instructions ?? .best, .best) }

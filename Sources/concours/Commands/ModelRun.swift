@@ -156,7 +156,7 @@ struct ModelRun: AsyncParsableCommand {
         let resumed = report.resumedTiles > 0 ? " (\(report.resumedTiles) of them by the interrupted run)" : ""
         Terminal.say("\(report.tiles) \(report.tiles == 1 ? "tile" : "tiles")\(resumed), windows of at most \(window) elements")
         Terminal.say(Self.words(report))
-        Terminal.say("\(report.isa) instructions, \(Self.convolutionWords(report.convolutions))")
+        Terminal.say("\(report.isa) instructions, \(ConvolutionOptions.words(report.convolutions))")
         Terminal.say("peak memory \(report.peakMemoryBytes >> 20) MiB")
         for note in await line.untold(of: report.notes) { Terminal.say(Paragraph.wrapped("note: \(note)", indent: 2)) }
         for file in report.files {
@@ -167,15 +167,6 @@ struct ModelRun: AsyncParsableCommand {
 }
 
 extension ModelRun {
-    /// How convolutions were computed, in words.
-    private static func convolutionWords(_ name: String) -> String {
-        switch name {
-        case "direct": "convolutions added up one by one"
-        case "winograd2": "convolutions of 3 x 3 in Winograd's tiles of two by two"
-        default: "convolutions of 3 x 3 in Winograd's tiles of four by four"
-        }
-    }
-
     /// What the values are, in words.
     private static func words(_ report: ModelRunReport) -> String {
         let kind = "\(report.tilingClass) network: "
