@@ -22,7 +22,7 @@ extension PackageInspection {
     /// unpacks to. What is no package is an error that says what takes it.
     ///
     /// - Parameter output: what a run writes; a package that it lies in is copied, since a package must stay as it is.
-    func layOut(_ package: String, work: WorkFolder, output: String? = nil) async throws(EvaluationError) -> String {
+    func layOut(_ package: String, work: WorkFolder, outputs: [String] = []) async throws(EvaluationError) -> String {
         guard FileManager.default.fileExists(atPath: package) else {
             throw .failed(name: package, problems: ["there is no such file or folder"])
         }
@@ -38,7 +38,7 @@ extension PackageInspection {
             throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
         default: break
         }
-        if let place = PublicFolder.place(of: package), !(output ?? "").hasPrefix(place + "/") { return place }
+        if let place = PublicFolder.place(of: package), !outputs.contains(where: { $0.hasPrefix(place + "/") }) { return place }
         do throws(EvaluationError) { return try await pipeline.layOut(package, work: work) } catch {
             guard case .invalidSubmission(_, let problems) = error else { throw error }
             // A package is no submission here.

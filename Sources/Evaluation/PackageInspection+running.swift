@@ -4,14 +4,14 @@ import Records
 import Sandbox
 
 extension PackageInspection {
-    /// An image for a model.
-    public struct RunInput: Sendable, Equatable {
-        /// The model's input; `nil` for the only one.
+    /// A file for an input or of an output of a model.
+    public struct NamedFile: Sendable, Equatable {
+        /// The model's input or output; `nil` for the only or the first one.
         public var name: String?
         /// A file or the folder of an OME-Zarr.
         public var path: String
 
-        /// Names an image.
+        /// Names a file.
         public init(name: String? = nil, path: String) {
             self.name = name
             self.path = path
@@ -23,9 +23,10 @@ extension PackageInspection {
         /// The package: a folder or a zip archive.
         public var package: String
         /// The images.
-        public var inputs: [RunInput]
-        /// The result, which must not be there yet: `.zarr`, `.tif` or `.tiff`.
-        public var output: String
+        public var inputs: [NamedFile]
+        /// The results, which must not be there yet: `.zarr`, `.tif` or `.tiff`, and `.npy` for outputs that are no images; the work in
+        /// progress lies beside the first one.
+        public var outputs: [NamedFile]
         /// The extents of a tile, such as `512x512`; `nil` to choose.
         public var tile: String?
         /// The most bytes that the run may take beside the network's weights.
@@ -42,12 +43,12 @@ extension PackageInspection {
         public var blend: String?
         /// The axes along which windows are mirrored too, such as `y,x`; `nil` for what the package declares.
         public var mirror: String?
-        /// Whether labels are written, by the package's `submission.yaml`.
+        /// Whether labels are written, by the package's `submission.yaml`, to the output without a name.
         public var labels: Bool
 
         /// States a request.
         public init(
-            package: String, inputs: [RunInput], output: String, tile: String? = nil, memoryBytes: Int, threads: Int = 1,
+            package: String, inputs: [NamedFile], outputs: [NamedFile], tile: String? = nil, memoryBytes: Int, threads: Int = 1,
             instructions: String? = nil, convolutions: String? = nil, overlap: Double? = nil, blend: String? = nil, mirror: String? = nil,
             labels: Bool = false
         ) {
@@ -56,7 +57,7 @@ extension PackageInspection {
             self.mirror = mirror
             self.package = package
             self.inputs = inputs
-            self.output = output
+            self.outputs = outputs
             self.tile = tile
             self.memoryBytes = memoryBytes
             self.threads = threads
@@ -66,21 +67,16 @@ extension PackageInspection {
         }
     }
 
-    /// Runs a package on images in a sandbox whose only writable folder of the host is `OUTPUT.part`, which an interrupted run leaves
+    /// Runs a package on images in a sandbox whose only writable folder of the host is `OUTPUT.part` of the first output, which an interrupted run leaves
     /// behind and the next run of the same kind goes on with.
     ///
     /// - Parameter progress: called about once a second with how far the run is.
     public func run(
         _ request: RunRequest, progress: @escaping @Sendable (ModelRunProgress) async -> Void
     ) async throws(EvaluationError) -> ModelRunReport {
-        let named = Self.absolute(request.output) as NSString
-        let ending = named.pathExtension.lowercased()
-        guard ["zarr", "tif", "tiff"].contains(ending) else {
-            throw .files("\(request.output): the ending names no format that is written in blocks; write .zarr, .tif or .tiff")
-        }
-        let place = PublicPath.resolved(named.deletingLastPathComponent) as NSString
-        let output = place.appendingPathComponent(named.lastPathComponent)
-        try Self.checkIsFree(output, shown: request.output)
+        let outputs = try Self.places(of: request.outputs)
+        guard let first = request.outputs.first else { throw .files("no output is given") }
+        for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
         for input in request.inputs {
             guard FileManager.default.fileExists(atPath: input.path) else {
                 throw .files("\(input.path): there is no such image\(input.name.map { " (for the input \($0))" } ?? "")")
@@ -88,35 +84,66 @@ extension PackageInspection {
         }
         if pipeline.executor.usesAnotherUser {
             for input in request.inputs { try PublicPath.check(image: PublicPath.resolved(input.path), shown: input.path) }
-            try PublicPath.check(output: output, shown: request.output)
+            try PublicPath.check(output: outputs[0], shown: first.path)
         }
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
-        let package = try await layOut(request.package, work: work, output: output)
-        let folder = try RunFolder(of: output, shown: request.output)
+        let package = try await layOut(request.package, work: work, outputs: outputs)
+        let folder = try RunFolder(of: outputs, shown: first.path)
         do throws(EvaluationError) {
-            // Another run may have finished it in the meantime.
-            try Self.checkIsFree(output, shown: request.output)
-            return try await run(request, package: package, folder: folder, report: work.path + "/ran", output: output, progress)
+            // Another run may have finished them in the meantime.
+            for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
+            return try await run(request, package: package, folder: folder, report: work.path + "/ran", progress)
         } catch {
             folder.removeIfUseless()
             throw error
         }
     }
 
-    /// Runs in the folder and gives the result its name.
+    /// The absolute paths of results without links in their folders, each in a format of ours and in a folder to which it can be moved.
+    private static func places(of outputs: [NamedFile]) throws(EvaluationError) -> [String] {
+        var places: [String] = []
+        for (number, output) in outputs.enumerated() {
+            let named = absolute(output.path) as NSString
+            guard ["zarr", "tif", "tiff", "npy"].contains(named.pathExtension.lowercased()) else {
+                throw .files(
+                    "\(output.path): the ending names no format that is written in blocks; write .zarr, .tif or .tiff "
+                        + "(.npy for outputs that are no images)")
+            }
+            let folder = PublicPath.resolved(named.deletingLastPathComponent)
+            let place = (folder as NSString).appendingPathComponent(named.lastPathComponent)
+            if let twin = places.firstIndex(of: place) {
+                throw .files("\(output.path) is the file of two outputs (\(outputs[twin].path)); give each a file of its own")
+            }
+            if number > 0 {
+                guard access(folder, W_OK | X_OK) == 0 else {
+                    throw .files("\(output.path): nothing can be written there; is its folder there and writable?")
+                }
+                guard !FileManager.default.fileExists(atPath: place + ".part") else {
+                    throw .files(
+                        "\(output.path): the work of another run on it lies in \(output.path).part; repeat that run, move that folder away "
+                            + "or choose another output")
+                }
+            }
+            places.append(place)
+        }
+        return places
+    }
+
+    /// Runs in the folder and gives the results their names.
     ///
     /// - Parameters:
     ///   - package: the folder of the package, laid out for sandboxes.
     ///   - report: the folder for the runner's report.
-    ///   - output: the absolute path of the result.
     private func run(
-        _ request: RunRequest, package: String, folder: RunFolder, report: String, output: String,
+        _ request: RunRequest, package: String, folder: RunFolder, report: String,
         _ progress: @escaping @Sendable (ModelRunProgress) async -> Void
     ) async throws(EvaluationError) -> ModelRunReport {
-        try folder.removeResult()
-        let result = "/state/" + (folder.result as NSString).lastPathComponent
-        var arguments = ["run-model", "--package", "/submission", "--output", result, "--work-name=\(folder.shown)"]
+        try folder.removeResults()
+        var arguments = ["run-model", "--package", "/submission", "--work-name=\(folder.shown)"]
+        for (output, result) in zip(request.outputs, folder.results) {
+            arguments += ["--output", (output.name.map { "\($0)=" } ?? "") + "/state/" + (result as NSString).lastPathComponent]
+        }
         var binds = [ReadOnlyBind(host: package, inside: "/submission")]
         for (number, input) in request.inputs.enumerated() {
             // Images of one name lie in folders of their own.
@@ -143,8 +170,14 @@ extension PackageInspection {
         policy.work = WritableBind(host: folder.path)
         let told = folder.path + "/progress"
         let watcher = Task { await Self.watch(told, progress) }
-        defer { watcher.cancel() }
-        let outcome = try await pipeline.run(policy)
+        let outcome: SandboxOutcome
+        do throws(EvaluationError) { outcome = try await pipeline.run(policy) } catch {
+            watcher.cancel()
+            throw error
+        }
+        // What it told is told before the report, which repeats it.
+        watcher.cancel()
+        await watcher.value
         guard outcome.verdict == .ok else {
             var problem = Pipeline.failure(of: "the run", outcome)
             if outcome.verdict == .crash, !folder.isUseless {
@@ -152,9 +185,13 @@ extension PackageInspection {
             }
             throw .failed(name: "\(request.package) on \(request.inputs.map(\.path).joined(separator: ", "))", problems: [problem])
         }
-        let made = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
-        try Self.checkPlain(folder.result)
-        try folder.finish(as: output)
+        var made = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
+        for result in folder.results { try Self.checkPlain(result) }
+        try folder.finish()
+        for (number, output) in request.outputs.enumerated() where made.files.indices.contains(number) {
+            made.files[number].path = output.path
+        }
+        made.notes = made.notes.map { Pipeline.line($0, most: 1000) }
         return made
     }
 
@@ -168,7 +205,7 @@ extension PackageInspection {
     private static func watch(_ path: String, _ progress: @Sendable (ModelRunProgress) async -> Void) async {
         let mostBytes = 1 << 16
         while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(1))
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
             guard let bytes = try? BoundedFile.read(path, limit: mostBytes),
                 var now = try? CanonicalJSON.decode(
                     ModelRunProgress.self, from: bytes, limits: JSONLimits(bytes: mostBytes, depth: 4, values: 100)),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The folder `OUTPUT.part` in which a model's run works until its result gets its name; locked for this value alone while it lives.
+/// The folder `OUTPUT.part` of a run's first output, in which it works until its results get their names; locked for this value alone while it lives.
 ///
 /// A folder that holds anything but what runs leave there is refused, and nothing else is ever removed from it.
 final class RunFolder: Sendable {
@@ -8,25 +8,30 @@ final class RunFolder: Sendable {
     let path: String
     /// The folder in the words of whoever asked.
     let shown: String
-    /// The result before it gets its name.
-    let result: String
+    /// The results before they get their names, output by output.
+    let results: [String]
     /// Whether no earlier run left anything here.
     let isNew: Bool
+    private let outputs: [String]
     private let lock: Int32
 
     /// Makes or takes over the folder of an output.
     ///
     /// - Parameters:
-    ///   - output: the absolute path of the result.
-    ///   - shown: the result in the words of whoever asked.
-    init(of output: String, shown name: String) throws(EvaluationError) {
-        path = output + ".part"
+    ///   - outputs: the absolute paths of the results.
+    ///   - shown: the first one in the words of whoever asked.
+    init(of outputs: [String], shown name: String) throws(EvaluationError) {
+        self.outputs = outputs
+        let path = outputs[0] + ".part"
+        self.path = path
         shown = name + ".part"
-        result = path + "/result." + (output as NSString).pathExtension.lowercased()
+        results = outputs.enumerated().map { number, output in
+            "\(path)/\(Self.result)\(number == 0 ? "" : "-\(number + 1)").\((output as NSString).pathExtension.lowercased())"
+        }
         lock = try Self.locked(path, shown: shown, output: name)
         let found = Self.names(in: path)
         isNew = found.isEmpty
-        guard let problem = Self.strangeness(of: found, result: result) else { return }
+        guard let problem = Self.strangeness(of: found, result: results[0]) else { return }
         throw .files("\(shown) \(problem); move that folder away or choose another output")
     }
 
@@ -36,34 +41,39 @@ final class RunFolder: Sendable {
         close(lock)
     }
 
-    /// Removes a finished result that did not get its name: it is made again, since it cannot be told from another's.
-    func removeResult() throws(EvaluationError) {
-        guard FileManager.default.fileExists(atPath: result) else { return }
-        do { try FileManager.default.removeItem(atPath: result) } catch {
-            throw .files("\(shown): the result of an earlier run cannot be removed; is the folder writable?")
+    /// Removes finished results that did not get their names: they are made again, since they cannot be told from another's.
+    func removeResults() throws(EvaluationError) {
+        for name in Self.names(in: path) where Self.isResult(name) {
+            do { try FileManager.default.removeItem(atPath: path + "/" + name) } catch {
+                throw .files("\(shown): the result of an earlier run cannot be removed; is the folder writable?")
+            }
         }
     }
 
     /// Whether a run began here and finished no tile: the folder holds nothing that the next run could use.
-    var isUseless: Bool { isNew && finishedTiles == 0 && !FileManager.default.fileExists(atPath: result) }
+    var isUseless: Bool { isNew && finishedTiles == 0 && !Self.names(in: path).contains(where: Self.isResult) }
 
     /// Removes the folder if it is useless.
     func removeIfUseless() {
         if isUseless { remove() }
     }
 
-    /// Gives the result its name and removes the folder.
-    func finish(as output: String) throws(EvaluationError) {
-        // Unlike `rename`, this puts nothing in the place of what has come there in the meantime.
-        do { try FileManager.default.moveItem(atPath: result, toPath: output) } catch {
-            throw .files("\(shown): the finished result cannot get its name; is the name still free and the folder writable?")
+    /// Gives the results their names, the first one's last, and removes the folder.
+    func finish() throws(EvaluationError) {
+        for (result, output) in zip(results, outputs).reversed() {
+            // Unlike `rename`, this puts nothing in the place of what has come there in the meantime.
+            do { try FileManager.default.moveItem(atPath: result, toPath: output) } catch {
+                throw .files(
+                    "\(shown): the finished result cannot get the name \((output as NSString).lastPathComponent); is the name still free and "
+                        + "the folder writable?")
+            }
         }
         remove()
     }
 
     /// Removes what runs make here, and the folder if nothing else is in it.
     private func remove() {
-        for name in Self.names(in: path) where Self.isOfRuns(name, result: result) {
+        for name in Self.names(in: path) where Self.isOfRuns(name, result: results[0]) {
             try? FileManager.default.removeItem(atPath: path + "/" + name)
         }
         rmdir(path)
@@ -71,7 +81,8 @@ final class RunFolder: Sendable {
 
     /// The tiles that the journal of a run names, or more; its lines are counted and not read.
     private var finishedTiles: Int {
-        guard let handle = FileHandle(forReadingAtPath: Self.journal(of: result)), let data = try? handle.read(upToCount: 1 << 16) else {
+        guard let handle = FileHandle(forReadingAtPath: Self.journal(of: results[0])), let data = try? handle.read(upToCount: 1 << 16)
+        else {
             return 0
         }
         return max(0, data.count { $0 == 0x0A } - 1)
@@ -85,9 +96,18 @@ extension RunFolder {
 
     /// Whether a run makes something of this name: its progress (under a temporary name first), its work and its result.
     private static func isOfRuns(_ name: String, result: String) -> Bool {
-        let result = (result as NSString).lastPathComponent
-        return [progress, result, result + ".part"].contains(name) || name.hasPrefix(newProgress)
+        [progress, (result as NSString).lastPathComponent + ".part"].contains(name) || isResult(name) || name.hasPrefix(newProgress)
     }
+
+    /// Whether a name is that of a result: `result.tif`, `result-2.zarr` and so on.
+    private static func isResult(_ name: String) -> Bool {
+        let stem = (name as NSString).deletingPathExtension.dropFirst(result.count)
+        return name.hasPrefix(result) && formats.contains((name as NSString).pathExtension)
+            && (stem.isEmpty || stem.first == "-" && Int(stem.dropFirst()).map { $0 > 1 } ?? false)
+    }
+
+    private static let result = "result"
+    private static let formats = ["zarr", "tif", "tiff", "npy"]
 
     private static let progress = "progress"
     private static let newProgress = ".new-"

@@ -10,6 +10,8 @@ public struct ImageAxes: Sendable, Equatable {
 
 extension ModelPackage {
     /// The axes of the image; `nil` if some input of the network lacks one of them, or has another grid along it.
+    ///
+    /// Inputs without any, such as a condition, are no images and have no part in it.
     public func imageAxes(of network: Network) -> ImageAxes? {
         let ports = ports(of: network)
         var ids: [String] = []
@@ -25,7 +27,7 @@ extension ModelPackage {
             }
         }
         var places: [String: [Int]] = [:]
-        for (input, port) in ports {
+        for (input, port) in ports where ids.isEmpty || input.hasPlaces {
             let own = ids.compactMap { input.axisIDs.firstIndex(of: $0) }
             guard own.count == ids.count else { return nil }
             places[port.name] = own

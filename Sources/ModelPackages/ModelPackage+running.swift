@@ -36,6 +36,16 @@ extension ModelPackage {
             remedy: "give each input: \(ports.map { "`\($0.input.id)`" }.joined(separator: ", "))")
     }
 
+    /// That several inputs go to the network's by their order and not by its names for them; `nil` where the names agree.
+    public func orderNote(of network: Network) -> String? {
+        let ports = ports(of: network)
+        guard ports.count > 1, ports.contains(where: { $0.input.id != $0.port.name }) else { return nil }
+        let pairs = ports.map { "`\($0.input.id)` is the network's `\($0.port.name)`" }.joined(separator: ", ")
+        let isShuffled = Set(ports.map(\.input.id)) == Set(ports.map(\.port.name))
+        return "inputs were matched by order, as the format says: \(pairs)"
+            + (isShuffled ? "; the network has these names in another order, so that the description's order is probably wrong" : "")
+    }
+
     /// Preprocesses the inputs and brings them into the element types of the network.
     ///
     /// - Returns: the tensors by the package's names, and remarks about values that were rounded.

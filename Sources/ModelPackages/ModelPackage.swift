@@ -24,7 +24,7 @@ public struct ModelPackage: Sendable {
     /// The inputs, in the order of the network's inputs.
     public let inputs: [TensorDescription]
     /// The outputs, in the order of the network's outputs.
-    public let outputs: [TensorDescription]
+    public internal(set) var outputs: [TensorDescription]
     /// The weights' file.
     public let weights: PackageFile
     /// The file with the weights' numbers, where the weights' file holds the graph alone.

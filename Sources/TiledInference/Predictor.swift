@@ -25,6 +25,12 @@ public struct Predictor: Sendable {
         self.network = network
     }
 
+    /// The same model with some of its outputs, and those to which their extents refer; the others are not computed.
+    func keeping(outputs names: Set<String>) -> Predictor {
+        let (package, network) = package.keeping(outputs: names, of: network)
+        return Predictor(package, network: network)
+    }
+
     /// Predicts one image with a model of one input; further ones must be optional.
     ///
     /// - Parameters:

@@ -113,12 +113,13 @@ struct SampleAxes {
     }
 
     private static func orderObstacle(_ package: ModelPackage) -> String? {
-        for input in package.inputs {
+        let images = package.inputs.filter(\.hasPlaces)
+        for input in images {
             let kinds = input.axes.map(\.kind)
             guard kinds.prefix(2) == [.batch, .channel], kinds.dropFirst(2).allSatisfy({ $0 == .space || $0 == .time }) else {
                 return "the axes of \(input.id) are not in the order batch, channel, space"
             }
-            guard input.axisIDs.dropFirst(2) == package.inputs[0].axisIDs.dropFirst(2) else { return "the inputs have different axes" }
+            guard input.axisIDs.dropFirst(2) == images[0].axisIDs.dropFirst(2) else { return "the inputs have different axes" }
         }
         return nil
     }

@@ -47,7 +47,7 @@ struct BenchModel: ParsableCommand {
         // What a run takes is known before there are pixels.
         let shapes = try extents(for: network)
         do throws(NetworkError) { _ = try network.workingSetBytes(inputShapes: shapes, options: options) } catch {
-            guard error.kind == .unknownBeforeRun else { throw error }
+            guard error.kind == .unknownBeforeRun else { throw explained(error, network, shapes) }
         }
         let inputs = try pixels(for: network, shapes)
         _ = try network.run(inputs, options: options)
@@ -63,12 +63,30 @@ struct BenchModel: ParsableCommand {
             ModelBenchReport(
                 wallSecondsPerRun: walls.sorted()[runs / 2], cpuSecondsPerRun: (Self.processorSeconds() - processor) / Double(runs),
                 firstOutputSeconds: firstOutput, peakMemoryBytes: Self.peakMemoryBytes(), isa: min(instructions, .best).rawValue,
-                threads: threads),
+                threads: threads, convolutions: convolutions.rawValue),
             to: report)
     }
 
     func validate() throws {
         guard threads >= 1, runs >= 1 else { throw ValidationError("--threads and --runs: expected at least 1") }
+    }
+
+    /// What is wrong, with extents that work if those of an input were a guess.
+    private func explained(_ error: NetworkError, _ network: Network, _ shapes: [String: [Int]]) -> any Error {
+        let given = Set(network.inputs.enumerated().filter { isGiven($0, $1) }.map(\.element.name))
+        guard error.kind == .shape || error.kind == .input, given.count < network.inputs.count, network.inputs.count > 1 else {
+            return error
+        }
+        let guesses = network.inputs.map(\.name).filter { !given.contains($0) }.joined(separator: ", ")
+        guard let working = network.workingShapes(like: shapes, given: given) else {
+            return RunnerFailure("\(error); the extents of \(guesses) are guesses: give them with --shape NAME=… for each")
+        }
+        return RunnerFailure("\(error); the extents of \(guesses) are guesses: these work: \(network.shapeOptions(working))")
+    }
+
+    /// Whether the extents of the input at a place were asked for.
+    private func isGiven(_ place: Int, _ port: NeuralNetwork.Port) -> Bool {
+        shape.contains { $0.input == port.name } || place < shape.count { $0.input == nil }
     }
 
     /// The extents of the inputs: as asked for, else as declared, with names of extents as in the inputs that were asked for.

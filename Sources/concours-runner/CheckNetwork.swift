@@ -40,8 +40,21 @@ struct CheckNetwork: ParsableCommand {
         guard judged.isPassed else { return judged }
         let network = try Network(model)
         report.network?.constantBytes = network.constantBytes
-        explore(model.inputs, &report) { (shapes, report) throws(NetworkError) in try look(network, shapes, &report) }
+        explore(model.inputs, &report) { (shapes, report) throws(NetworkError) in try lookAround(network, shapes, &report) }
         return report
+    }
+
+    /// Looks at a network, with other extents of its further inputs where equal ones do not fit.
+    private func lookAround(
+        _ network: Network, _ shapes: [String: [Int]], _ report: inout ModelCheckReport
+    ) throws(NetworkError) {
+        do throws(NetworkError) { try look(network, shapes, &report) } catch {
+            guard error.kind == .shape, let working = network.workingShapes(like: shapes) else { throw error }
+            do throws(NetworkError) { try look(network, working, &report) } catch _ { throw error }
+            report.warnings.append(
+                "the network takes no inputs of equal extents: it was looked at with those of \(network.shapeOptions(working)), "
+                    + "which `model bench` needs to be given")
+        }
     }
 
     /// Looks at a network with inputs of the usual extents; what is wrong becomes a fault or a warning.

@@ -1,39 +1,19 @@
-import ArgumentParser
 import Foundation
 import Imaging
 import ModelPackages
 import Records
 import TiledInference
 
-/// An image on the command line: a path, or the name of a model's input, `=` and a path.
-struct ImageArgument: ExpressibleByArgument {
-    /// The input; `nil` where none is named.
-    let name: String?
-    let path: String
-
-    /// The host gives absolute paths, so that a text with `/` at its beginning names no input.
-    init(argument: String) {
-        guard !argument.hasPrefix("/"), let sign = argument.firstIndex(of: "=") else {
-            (name, path) = (nil, argument)
-            return
-        }
-        (name, path) = (String(argument[..<sign]), String(argument[argument.index(after: sign)...]))
-    }
-
-    /// The file's name without its folders.
-    var file: String { (path as NSString).lastPathComponent }
-}
-
 /// The images of a run, by the model's inputs.
 struct RunImages {
-    private let arguments: [String: ImageArgument]
+    private let arguments: [String: FileArgument]
     private let package: ModelPackage
 
     /// Finds the input of each image.
-    init(_ arguments: [ImageArgument], for package: ModelPackage) throws(RunnerFailure) {
+    init(_ arguments: [FileArgument], for package: ModelPackage) throws(RunnerFailure) {
         let needed = package.inputs.filter { !$0.isOptional }
         let wanted = (needed.isEmpty ? [package.inputs[0]] : needed).map { "--input \($0.id)=FILE" }.joined(separator: " ")
-        var known: [String: ImageArgument] = [:]
+        var known: [String: FileArgument] = [:]
         for argument in arguments {
             guard let name = argument.name ?? (arguments.count == 1 ? needed.first?.id ?? package.inputs[0].id : nil) else {
                 throw RunnerFailure("--input \(argument.file): several images need names; give \(wanted)")
@@ -55,28 +35,29 @@ struct RunImages {
         self.package = package
     }
 
-    /// Opens the images; together they hold as many decoded blocks as the run's memory leaves to them.
-    func opened(_ memory: RunMemory) throws -> [String: any ImageBlocks] {
+    /// Opens the images and reads arrays that are none; together they hold as many decoded blocks as the run's memory leaves to them.
+    func opened(_ memory: RunMemory) throws -> [String: InputSource] {
         let limits = BlockLimits(
             blockBytes: max(memory.total / 8, 1 << 24), cacheBytes: memory.blockCache / max(1, arguments.count))
-        var images: [String: any ImageBlocks] = [:]
+        var given: [String: InputSource] = [:]
         for (name, argument) in arguments {
-            do { images[name] = try blocks(argument.path, for: name, limits) } catch let error as InferenceError {
+            do { given[name] = try source(argument.path, for: name, limits) } catch let error as InferenceError {
                 throw RunnerFailure("\(argument.file): \(error)")
             } catch {
                 guard arguments.count > 1 else { throw error }
                 throw RunnerFailure("the image of the input \(name): \(error)")
             }
         }
-        return images
+        return given
     }
 
     /// Opens an image; an array, which names no axes, has those of the input.
-    private func blocks(_ path: String, for name: String, _ limits: BlockLimits) throws -> any ImageBlocks {
+    private func source(_ path: String, for name: String, _ limits: BlockLimits) throws -> InputSource {
         guard let input = package.inputs.first(where: { $0.id == name }), let shape = try ImageFile.arrayShape(path) else {
-            return try ImageFile.blocks(path, limits: limits)
+            return .image(try ImageFile.blocks(path, limits: limits))
         }
-        return try ImageFile.blocks(array: path, axes: try input.axes(ofArray: shape), limits: limits)
+        guard input.hasPlaces else { return .array(try NPY.read(path, limits: ImageLimits(pixelBytes: limits.blockBytes))) }
+        return .image(try ImageFile.blocks(array: path, axes: try input.axes(ofArray: shape), limits: limits))
     }
 
     /// The name of an input's file.

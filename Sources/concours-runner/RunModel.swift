@@ -16,10 +16,10 @@ struct RunModel: ParsableCommand {
     var package: String
 
     @Option(help: "An image: TIFF, OME-Zarr, PNG or NPY; NAME=FILE for each input of a model of several.")
-    var input: [ImageArgument]
+    var input: [FileArgument]
 
-    @Option(help: "The result: .zarr, .tif or .tiff.")
-    var output: String
+    @Option(help: "A result: .zarr, .tif, .tiff or .npy; NAME=FILE for an output of the model, else its first one.")
+    var output: [FileArgument]
 
     @Option(help: "The file for the report.")
     var report: String
@@ -48,7 +48,7 @@ struct RunModel: ParsableCommand {
     @Option(help: "Axes along which each window is also mirrored, such as y,x.")
     var mirror: String?
 
-    @Flag(help: "Write labels, by the package's submission.yaml.")
+    @Flag(help: "Write labels, by the package's submission.yaml, to the output without a name.")
     var labels = false
 
     @Option(help: "A file that always says how far the run is.")
@@ -67,7 +67,6 @@ struct RunModel: ParsableCommand {
         let declared = try SubmissionDescription.beside(package)
         let model = try ModelSubmission(
             folder: package, postprocessor: labels ? declared?.postprocessor : nil, inference: declared?.inference)
-        let product: StreamedRun.Product = labels ? .labels(model.postprocessor) : .output(nil)
         let share = RunMemory(total: memory)
         let images = try RunImages(input, for: model.package)
         let instructions = isa.flatMap(InstructionSet.init(rawValue:))
@@ -77,8 +76,7 @@ struct RunModel: ParsableCommand {
             run: RunOptions(threads: threads, instructions: instructions, convolutions: convolutions))
         let run = StreamedRun(
             try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: try images.opened(share),
-            to: output,
-            product, options: options, key: { () throws(InferenceError) in try key(images) }, workName: workName)
+            to: try targets(model), options: options, key: { () throws(InferenceError) in try key(images) }, workName: workName)
         var nonFinite = 0
         let result: StreamedRun.Report
         do throws(InferenceError) {
@@ -101,8 +99,29 @@ struct RunModel: ParsableCommand {
             tiles: result.tiles, resumedTiles: result.resumedTiles, largestWindow: result.largestWindow, readFactor: result.readFactor,
             nonFiniteValues: nonFinite, isExact: result.isExact, tilingClass: result.tilingClass.rawValue, way: result.way.rawValue,
             objects: result.objects,
+            files: zip(output, result.files).map { ModelRunFile(path: $0.path, output: $1.output, objects: $1.objects) },
+            isa: result.instructions.rawValue, convolutions: result.convolutions.rawValue,
             notes: file.now.notes + (labels ? model.notes : model.package.notes).filter { !result.notes.contains($0) } + result.notes,
             peakMemoryBytes: Self.peakMemory())
+    }
+
+    /// What goes into each file.
+    private func targets(_ model: ModelSubmission) throws(RunnerFailure) -> [StreamedRun.Target] {
+        if labels, !output.contains(where: { $0.name == nil }) {
+            throw RunnerFailure("--labels: every --output names an output; labels are written to one without a name")
+        }
+        let names = model.package.outputs.map(\.id)
+        return try output.map { (file) throws(RunnerFailure) in
+            guard let name = file.name else {
+                return StreamedRun.Target(file.path, labels ? .labels(model.postprocessor) : .output(nil))
+            }
+            guard names.contains(name) else {
+                throw RunnerFailure(
+                    "--output \(name)=…: the model has no output of this name; its \(names.count == 1 ? "output is" : "outputs are") "
+                        + names.joined(separator: ", "))
+            }
+            return StreamedRun.Target(file.path, .output(name))
+        }
     }
 
     /// What `submission.yaml` declares, with what the command line says in its place.

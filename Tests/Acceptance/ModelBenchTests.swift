@@ -72,4 +72,27 @@ struct ModelBenchTests {
         let run = try CommandRun(["model", "bench", file, "--runs", "1", "--shape", "b=1,1,24,20"])
         #expect(run.exitCode == 0, "\(run.error)")
     }
+
+    @Test("Of inputs at two resolutions that are not given, extents that work are told, as options that can be pasted; a check uses them")
+    func resolutions() throws {
+        var builder = ModelBuilder()
+        builder.input("image", [1, 1, -1, -1])
+        builder.input("mask:0 (half)", [1, 1, -2, -3])
+        builder.output("y")
+        builder.weights("up", [1, 1, 2, 2], [1, 1, 1, 1])
+        builder.node("ConvTranspose", ["mask:0 (half)", "up"], ["large"], [("strides", .ints([2, 2]))])
+        builder.node("Concat", ["image", "large"], ["y"], [("axis", .int(1))])
+        let folder = try TemporaryFolder(), file = try folder.write(builder.file, to: "net.onnx")
+        let refused = try CommandRun(["model", "bench", file, "--runs", "1", "--shape", "1,1,64,80"])
+        #expect(refused.exitCode == 1)
+        let words = refused.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("--shape image=1,1,64,80 --shape 'mask:0 (half)=1,1,"), "\(words)")
+        let found = try #require(refused.error.firstMatch(of: /\(half\)=([0-9,]+)'/), "\(words)")
+        let run = try CommandRun(
+            ["model", "bench", file, "--runs", "1", "--shape", "image=1,1,64,80", "--shape", "mask:0 (half)=\(found.1)", "--json"])
+        #expect(run.exitCode == 0 && run.json["convolutions"] as? String == "winograd4", "\(run.error)")
+        let check = try CommandRun(["model", "check", file])
+        let text = check.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(check.exitCode == 0 && text.contains("--shape image=1,1,512,512 --shape 'mask:0 (half)=1,1,256,256'"), "\(text)")
+    }
 }

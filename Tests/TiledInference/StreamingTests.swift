@@ -331,7 +331,7 @@ import TiledInference
     /// How a huge image is cut for 16 MiB, by a predictor whose network has limits.
     private func plan(_ limits: NetworkLimits) throws -> TilePlan {
         let predictor = try Predictor(ModelPackage(folder: try Fixture.folder("unet")), limits: limits)
-        return try StreamedPlan(predictor, [predictor.package.inputs[0].id: Endless()], .init(memoryBytes: 16 << 20)).tiles
+        return try StreamedPlan(predictor, [predictor.package.inputs[0].id: .image(Endless())], .init(memoryBytes: 16 << 20)).tiles
     }
 
     @Test("An image that no network could take whole is cut within the bound of memory, into columns for bands")

@@ -10,12 +10,15 @@ public struct ModelBenchReport: Sendable, Codable, Equatable {
     public var peakMemoryBytes: Int
     /// The vector instructions that were used: `avx512`, `avx2` or `baseline`.
     public var isa: String
+    /// How convolutions of 3 x 3 were computed: `winograd4`, `winograd2` or `direct`.
+    public var convolutions: String
     /// The number of threads.
     public var threads: Int
 
     /// Makes a report.
     public init(
-        wallSecondsPerRun: Double, cpuSecondsPerRun: Double, firstOutputSeconds: Double, peakMemoryBytes: Int, isa: String, threads: Int
+        wallSecondsPerRun: Double, cpuSecondsPerRun: Double, firstOutputSeconds: Double, peakMemoryBytes: Int, isa: String, threads: Int,
+        convolutions: String
     ) {
         self.wallSecondsPerRun = wallSecondsPerRun
         self.cpuSecondsPerRun = cpuSecondsPerRun
@@ -23,5 +26,6 @@ public struct ModelBenchReport: Sendable, Codable, Equatable {
         self.peakMemoryBytes = peakMemoryBytes
         self.isa = isa
         self.threads = threads
+        self.convolutions = convolutions
     }
 }

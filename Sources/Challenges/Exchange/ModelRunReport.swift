@@ -1,3 +1,20 @@
+/// A file that a model's run wrote.
+public struct ModelRunFile: Sendable, Codable, Equatable {
+    /// Where it is, in the words of whoever asked.
+    public var path: String
+    /// The output of which it is made.
+    public let output: String
+    /// The number of objects, where labels of objects were made.
+    public let objects: Int?
+
+    /// Describes a file.
+    public init(path: String, output: String, objects: Int?) {
+        self.path = path
+        self.output = output
+        self.objects = objects
+    }
+}
+
 /// What the runner says about a model's run on one image.
 public struct ModelRunReport: Sendable, Codable, Equatable {
     /// The number of tiles.
@@ -16,17 +33,24 @@ public struct ModelRunReport: Sendable, Codable, Equatable {
     public let tilingClass: String
     /// How the image went through it: `whole`, `tiles`, `statistics`, `windows` or `blended`.
     public let way: String
-    /// The number of objects, where labels of objects were made.
+    /// The number of objects of the first file of which it is known.
     public let objects: Int?
+    /// What was written, in the order in which it was asked for.
+    public var files: [ModelRunFile]
+    /// The vector instructions that were used: `avx512`, `avx2` or `baseline`.
+    public let isa: String
+    /// How convolutions of 3 x 3 were computed: `winograd4`, `winograd2` or `direct`.
+    public let convolutions: String
     /// What a user should know: padding, rounding, inexact tiles.
-    public let notes: [String]
+    public var notes: [String]
     /// The most memory that the runner held at one time, in bytes.
     public let peakMemoryBytes: Int
 
     /// Makes a report.
     public init(
         tiles: Int, resumedTiles: Int, largestWindow: [Int], readFactor: Double, nonFiniteValues: Int, isExact: Bool,
-        tilingClass: String, way: String, objects: Int?, notes: [String], peakMemoryBytes: Int
+        tilingClass: String, way: String, objects: Int?, files: [ModelRunFile], isa: String, convolutions: String, notes: [String],
+        peakMemoryBytes: Int
     ) {
         self.readFactor = readFactor
         self.nonFiniteValues = nonFiniteValues
@@ -37,6 +61,9 @@ public struct ModelRunReport: Sendable, Codable, Equatable {
         self.tilingClass = tilingClass
         self.way = way
         self.objects = objects
+        self.files = files
+        self.isa = isa
+        self.convolutions = convolutions
         self.notes = notes
         self.peakMemoryBytes = peakMemoryBytes
     }

@@ -110,7 +110,7 @@ extension PackageCheck {
         faults = package.outputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
 
         var reports: [OutputReport] = []
-        var warnings = package.notes + notes
+        var warnings = package.notes + [package.orderNote(of: network)].compactMap(\.self) + notes
         for input in package.inputs { warnings += inputs[input.id]?.typeWarnings(input) ?? [] }
         for input in package.ports(of: network).map(\.input) where input.isOptional {
             warnings.append(

@@ -26,6 +26,9 @@ public struct TensorDescription: Sendable {
     /// The names of the axes.
     public var axisIDs: [String] { axes.map(\.id) }
 
+    /// Whether elements have places in space or time; a condition or a scalar has none.
+    public var hasPlaces: Bool { axes.contains { $0.kind == .space || $0.kind == .time } }
+
     /// Positions of the space axes.
     public var spaceAxes: [Int] { axes.indices.filter { axes[$0].kind == .space } }
 }

@@ -50,11 +50,21 @@ extension ModelPackage {
     }
 
     /// A prepared tensor in the element type of the network's input, and a remark if values were rounded.
+    ///
+    /// Files hold few types of whole numbers and no truth values: what an input without preprocessing declares as the network's type
+    /// is brought into it, if every value can be.
     public func fitted(
         _ tensor: AxisTensor, of description: TensorDescription, to port: Port
     ) throws(PackageError) -> (tensor: AxisTensor, note: String?) {
         let (from, to) = (tensor.tensor.elementType, port.elementType)
         guard from != to else { return (tensor, nil) }
+        if description.steps.isEmpty, description.dataType == to.rawValue, !from.isReal, !to.isReal {
+            let same = tensor.tensor.storage.cast(to: to)
+            if same.cast(to: from) == tensor.tensor.storage { return (tensor.with(same), nil) }
+            throw PackageError(
+                .tensor, found: "the input `\(description.id)` holds values that \(to.rawValue), its declared type, cannot hold",
+                remedy: to == .bool ? "give zeros and ones" : "give values in its range")
+        }
         guard to == .float32 || to == .float64 else {
             throw PackageError(
                 .tensor, found: "the network's input `\(description.id)` is \(to.rawValue), after preprocessing it is \(from.rawValue)",

@@ -172,14 +172,3 @@ extension StagedNetwork {
         return (inner, outer)
     }
 }
-
-extension Network {
-    /// The same inputs through another graph.
-    fileprivate init(_ network: Network, graph: CompiledGraph, outputs: [Port]) {
-        opset = network.opset
-        inputs = network.inputs
-        self.outputs = outputs
-        self.graph = graph
-        plans = PlanCache()
-    }
-}

@@ -11,7 +11,8 @@ struct BlendedRun {
     private let network: Network
     private let blend: BlendPlan
     private let mirror: [Int]
-    private let run: RunOptions
+    /// How the network uses the machine.
+    let run: RunOptions
 
     init(
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], _ blending: Blending, _ options: PredictionOptions
@@ -99,8 +100,12 @@ struct BlendedRun {
         let sets = 1 << mirror.count
         for set in 0..<sets {
             let flipped = mirror.indices.filter { set >> $0 & 1 == 1 }.map { mirror[$0] + 2 }
-            let results = try InferenceError.passingOn { () throws(PackageError) in
-                try package.run(network, on: inputs.mapValues { Mirror.along(flipped, $0) }, options: run)
+            var mirrored = inputs
+            for image in package.inputs where image.hasPlaces {
+                mirrored[image.id] = inputs[image.id].map { Mirror.along(flipped, $0) }
+            }
+            let results = try InferenceError.passingOn { [mirrored] () throws(PackageError) in
+                try package.run(network, on: mirrored, options: run)
             }
             for (name, result) in results {
                 let values = Mirror.along(flipped, result.floatValues, result.shape)

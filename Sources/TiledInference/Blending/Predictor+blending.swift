@@ -31,7 +31,7 @@ extension Predictor {
     /// What the sums were under a window is kept until they are changed, so that a run that was killed while it changed them undoes that
     /// and goes on with this window. The last window is always run, to learn what the outputs are like.
     func runBlended(
-        _ blended: BlendedRun, _ reader: SampleReader, _ work: StreamedWork, open: StreamedSinks.Open
+        _ blended: BlendedRun, _ reader: SampleReader, _ work: StreamedWork
     ) throws(InferenceError) {
         let tiles = blended.plan.tiles
         var targets: [BlendTarget] = []
@@ -39,7 +39,7 @@ extension Predictor {
         for (number, tile) in tiles.enumerated() where number == tiles.count - 1 || !work.isDone(number) {
             let results = try blended.results(try reader.windows(tile))
             if !isOpen {
-                targets = try self.targets(results, blended, work, open)
+                targets = try self.targets(results, blended, work)
                 isOpen = true
             }
             if !work.isDone(number) {
@@ -62,12 +62,12 @@ extension Predictor {
     /// An output that is wanted.
     private struct BlendTarget {
         let output: StreamedOutput
-        let writer: any BlockWriter
+        let writers: [any BlockWriter]
         let sums: BlendSums
     }
 
     private func targets(
-        _ results: [BlendedRun.Result], _ blended: BlendedRun, _ work: StreamedWork, _ open: StreamedSinks.Open
+        _ results: [BlendedRun.Result], _ blended: BlendedRun, _ work: StreamedWork
     ) throws(InferenceError) -> [BlendTarget] {
         let axes = blended.axes.compactMap { Axis(rawValue: $0) }
         guard axes.count == blended.axes.count else {
@@ -79,12 +79,13 @@ extension Predictor {
             for (index, axis) in axes.enumerated() { geometry[axis] = blended.sample.places(of: index, as: axis, work.geometries) }
             let shape = [1, result.channels] + blended.plan.extents
             let output = try StreamedOutput(result.output, shape: shape, geometry: geometry, cells: geometry)
-            guard let writer = try open(output) else { continue }
+            let writers = try work.files.open(output)
+            guard !writers.isEmpty else { continue }
             let sums = try BlendSums(
                 channels: result.channels, extents: blended.plan.paddedExtents, window: blended.plan.largestWindow, axes: axes,
                 file: "\(work.folder)/sums-\(targets.count + 1)", mustExist: work.journal.changing != nil || !work.journal.finished.isEmpty,
                 workName: work.journal.workName)
-            targets.append(BlendTarget(output: output, writer: writer, sums: sums))
+            targets.append(BlendTarget(output: output, writers: writers, sums: sums))
         }
         return targets
     }
@@ -95,8 +96,10 @@ extension Predictor {
             let place = [0..<1, 0..<target.sums.shape[0] - 1] + box
             let values = try target.output.elementwise(target.sums.means(box), place, package)
             let arranged = target.output.arranged(values, of: place)
-            try InferenceError.passingOn { () throws(ImageError) in
-                try target.writer.write(.float32(arranged), to: target.output.region(place))
+            for writer in target.writers {
+                try InferenceError.passingOn { () throws(ImageError) in
+                    try writer.write(.float32(arranged), to: target.output.region(place))
+                }
             }
         }
     }

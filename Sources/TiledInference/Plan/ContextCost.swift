@@ -23,24 +23,24 @@ public struct ContextCost: Sendable, Equatable {
 
 extension ContextCost {
     /// What context costs in a plan; `nil` where it is little, or where windows are what the user declares.
-    init?(of plan: StreamedPlan, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions) {
+    init?(of plan: StreamedPlan, _ predictor: Predictor, _ given: [String: InputSource], _ options: PredictionOptions) {
         guard plan.blended == nil, plan.passes == nil, plan.tiling.way == .tiles, plan.tiling.readFactor > Self.most else { return nil }
         factor = plan.tiling.readFactor
         onlyWindow = plan.tiling.sample.hasFixedExtent ? plan.tiling.plan.largestWindow : nil
-        remedy = Self.remedy(worse: factor, predictor, images, options)
+        remedy = Self.remedy(worse: factor, predictor, given, options)
     }
 
     private static func remedy(
-        worse: Double, _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions
+        worse: Double, _ predictor: Predictor, _ given: [String: InputSource], _ options: PredictionOptions
     ) -> Remedy? {
         var free = options
         free.tile = nil
-        if options.tile != nil, let factor = try? StreamedPlan(predictor, images, free).tiling.readFactor, factor < 0.75 * worse {
+        if options.tile != nil, let factor = try? StreamedPlan(predictor, given, free).tiling.readFactor, factor < 0.75 * worse {
             return .noTile(factor: factor)
         }
         for doublings in 1...6 {
             free.memoryBytes = options.memoryBytes << doublings
-            guard let factor = try? StreamedPlan(predictor, images, free).tiling.readFactor, factor <= most else { continue }
+            guard let factor = try? StreamedPlan(predictor, given, free).tiling.readFactor, factor <= most else { continue }
             return .memory(bytes: free.memoryBytes, factor: factor)
         }
         return nil

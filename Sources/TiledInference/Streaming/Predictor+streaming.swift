@@ -13,6 +13,8 @@ extension Predictor {
         let way: TilingWay
         /// Elements that the network read for one element of the image.
         let readFactor: Double
+        /// How convolutions were computed.
+        let convolutions: RunOptions.Convolutions
         /// What is to be written into the record.
         let notes: [String]
     }
@@ -24,41 +26,41 @@ extension Predictor {
     /// once. Steps after the network are carried out only where they look at each element alone. The last tile is always run, to learn
     /// what the outputs are like.
     ///
-    /// - Parameters:
-    ///   - inspected: called before the first tile with the values of each input that are not finite, if there are any.
-    ///   - open: makes the file of an output before its first value is written; `nil` if the output is not wanted. Values are float32.
+    /// - Parameter inspected: called before the first tile with the values of each input that are not finite, if there are any.
     func stream(
-        _ plan: StreamedPlan, _ work: StreamedWork, inspected: ([(input: String, values: NonFiniteValues)]) -> Void,
-        open: @escaping StreamedSinks.Open
+        _ plan: StreamedPlan, _ work: StreamedWork, inspected: ([(input: String, values: NonFiniteValues)]) -> Void
     ) throws(InferenceError) -> StreamedPrediction {
         let (tiling, passes) = (plan.tiling, plan.passes)
         var inputs: [PreparedInput] = []
         for source in plan.sources { inputs.append(try PreparedInput(source, of: package, references: plan.references)) }
         inspected(inputs.compactMap { input in input.nonFinite.map { (input.description.id, $0) } })
         func notes() -> [String] {
-            package.notes + inputs.compactMap(\.rounding) + tiling.sample.geometryNotes(package, work.geometries)
+            package.notes + [package.orderNote(of: network)].compactMap(\.self) + inputs.compactMap(\.rounding)
+                + tiling.sample.geometryNotes(package, work.geometries)
         }
         if let blended = plan.blended {
-            try runBlended(blended, SampleReader(inputs, blended.sample), work, open: open)
+            try runBlended(blended, SampleReader(inputs, blended.sample), work)
             return StreamedPrediction(
                 isExact: blended.way == .whole, tilingClass: tiling.tilingClass, way: blended.way,
-                readFactor: blended.plan.readFactor(), notes: notes() + blended.notes)
+                readFactor: blended.plan.readFactor(), convolutions: blended.run.convolutions, notes: notes() + blended.notes)
         }
         let reader = SampleReader(inputs, tiling.sample)
         let settled = try passes?.run(reading: reader, earlier: work.journal.statistics) { (pass, taken) throws(InferenceError) in
             try work.journal.note(taken, ofPass: pass)
         }
         let predictor = settled.map { Predictor(package, network: $0) } ?? self
-        try predictor.runTiles(tiling, reader, StreamedSinks(package, tiling, work.geometries, open), work)
+        try predictor.runTiles(plan, reader, StreamedSinks(package, tiling, work.geometries, work.files), work)
         return StreamedPrediction(
             isExact: tiling.isExact && settled == nil, tilingClass: settled == nil ? tiling.tilingClass : .global,
             way: settled == nil ? tiling.way : .statistics, readFactor: tiling.readFactor,
+            convolutions: tiling.run.convolutions,
             notes: notes() + [passes?.note].compactMap(\.self) + tiling.notes)
     }
 
     private func runTiles(
-        _ tiling: ModelTiling, _ reader: SampleReader, _ sinks: StreamedSinks, _ work: StreamedWork
+        _ plan: StreamedPlan, _ reader: SampleReader, _ sinks: StreamedSinks, _ work: StreamedWork
     ) throws(InferenceError) {
+        let tiling = plan.tiling
         if let bands = tiling.bands { return try runStrips(tiling, bands, reader, sinks, work) }
         let tiles = tiling.plan.tiles
         for (number, tile) in tiles.enumerated() where number == tiles.count - 1 || !work.isDone(number) {
@@ -68,10 +70,29 @@ extension Predictor {
             }
             for description in package.outputs {
                 guard let result = results[description.id] else { continue }
+                guard description.isImage else {
+                    // It has no place on a tile, so that the image runs in one window.
+                    try work.files.write(whole: description, processed(result, of: description, references: plan.references))
+                    continue
+                }
                 let (source, target, full) = try sinks.stitcher.placement(of: description, result, tile)
                 try sinks.write(description, result, source, target, full)
             }
             try work.finished(number, tiles.count)
+        }
+    }
+
+    /// An output that is there as a whole, after all its steps.
+    private func processed(
+        _ result: AxisTensor, of output: TensorDescription, references: [String: StreamedInput]
+    ) throws(InferenceError) -> AxisTensor {
+        try InferenceError.passingOn { () throws(PackageError) in
+            var tensor = result
+            let origin = result.shape.map { _ in 0 }
+            for step in try package.settlePostprocessing(of: output, WholeSample(tensor: result), references: references) {
+                tensor = try step.apply(to: tensor, at: origin)
+            }
+            return tensor
         }
     }
 
@@ -128,5 +149,17 @@ extension Predictor {
         .package(
             PackageError(
                 .network, file: package.weights.source, found: "\(error)", remedy: error.remedy))
+    }
+}
+
+/// A sample in memory.
+private struct WholeSample: StreamedSample {
+    let tensor: AxisTensor
+
+    var axes: [String] { tensor.axes }
+    var shape: [Int] { tensor.shape }
+
+    func forEachWindow(_ visit: (AxisTensor, [Int]) throws(PackageError) -> Void) throws(PackageError) {
+        try visit(tensor, shape.map { _ in 0 })
     }
 }

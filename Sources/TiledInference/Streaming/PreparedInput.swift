@@ -22,7 +22,7 @@ final class PreparedInput {
         self.package = package
         description = source.input
         var found: NonFiniteValues?
-        if !source.image.type.isInteger {
+        if !source.raw.isInteger {
             found = try InferenceError.passingOn { () throws(PackageError) in try NonFiniteValues(source.raw) }
         }
         nonFinite = found.flatMap { $0.count > 0 ? $0 : nil }

@@ -1,28 +1,58 @@
 internal import Imaging
 internal import ModelPackages
+internal import NeuralNetwork
 
-/// An input of a model that lies in an image on disk, in the order of the model's axes.
+/// An input of a model that lies in an image on disk, in the order of the model's axes; or an array that is no image.
 final class StreamedInput: StreamedSample {
     let axes: [String]
     let shape: [Int]
 
-    private let image: any ImageBlocks
+    private let content: Content
     private let input: TensorDescription
     /// The image's axis for each axis of the input.
     private let sources: [Int?]
     /// The most elements of a window that statistics see at once.
     private static let windowElements = 1 << 19
 
-    init(_ image: any ImageBlocks, for input: TensorDescription) throws(InferenceError) {
-        self.image = image
-        self.input = input
-        sources = try ImageLayout.sources(of: input, in: image.axes, image.shape)
-        axes = input.axisIDs
-        shape = sources.map { $0.map { image.shape[$0] } ?? 1 }
+    private enum Content {
+        case image(any ImageBlocks)
+        case tensor(AxisTensor)
     }
 
-    /// The elements of a box, as they came.
+    init(_ source: InputSource, for input: TensorDescription) throws(InferenceError) {
+        self.input = input
+        axes = input.axisIDs
+        switch source {
+        case .image(let image):
+            content = .image(image)
+            let sources = try ImageLayout.sources(of: input, in: image.axes, image.shape)
+            self.sources = sources
+            shape = sources.map { $0.map { image.shape[$0] } ?? 1 }
+        case .array(let array):
+            let tensor = try input.tensor(of: array)
+            content = .tensor(tensor)
+            sources = []
+            shape = tensor.shape
+        }
+    }
+
+    /// Whether all elements are whole numbers by their type.
+    var isInteger: Bool {
+        switch content {
+        case .image(let image): image.type.isInteger
+        case .tensor(let tensor): !tensor.tensor.elementType.isReal
+        }
+    }
+
+    /// The elements of a box, as they came; an array as a whole, since it has no places.
     func window(_ box: [Range<Int>]) throws(InferenceError) -> AxisTensor {
+        switch content {
+        case .image(let image): try window(box, of: image)
+        case .tensor(let tensor): tensor
+        }
+    }
+
+    private func window(_ box: [Range<Int>], of image: any ImageBlocks) throws(InferenceError) -> AxisTensor {
         let region = image.shape.indices.map { axis in sources.firstIndex(of: axis).map { box[$0] } ?? 0..<1 }
         let pixels = try InferenceError.passingOn { () throws(ImageError) in try image.read(region) }
         guard let part = Image(shape: region.map(\.count), axes: image.axes, pixels: pixels) else {
@@ -32,6 +62,11 @@ final class StreamedInput: StreamedSample {
     }
 
     func forEachWindow(_ visit: (AxisTensor, [Int]) throws(PackageError) -> Void) throws(PackageError) {
+        let extents =
+            switch content {
+            case .image(let image): extents(of: image)
+            case .tensor: shape
+            }
         for origin in Tiles.origins(shape, extents) {
             let box = zip(zip(origin, extents), shape).map { $0.0..<min($0.0 + $0.1, $1) }
             let window: AxisTensor
@@ -43,7 +78,7 @@ final class StreamedInput: StreamedSample {
     }
 
     /// The extents of windows: whole blocks, since these are decoded at once, and many of them if they are small.
-    private var extents: [Int] {
+    private func extents(of image: any ImageBlocks) -> [Int] {
         var extents = axes.indices.map { axis in
             input.axes[axis].kind == .channel ? shape[axis] : sources[axis].map { min(image.blockShape[$0], shape[axis]) } ?? 1
         }

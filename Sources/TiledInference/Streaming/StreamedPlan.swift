@@ -1,4 +1,4 @@
-public import Imaging
+internal import Imaging
 internal import ModelPackages
 internal import NeuralNetwork
 
@@ -9,8 +9,8 @@ public struct StreamedPlan {
         let input: TensorDescription
         /// Where it goes into the network.
         let port: Port
-        let image: any ImageBlocks
-        /// The image as the input.
+        let source: InputSource
+        /// What is given as the input.
         let raw: StreamedInput
     }
 
@@ -24,16 +24,16 @@ public struct StreamedPlan {
 
     /// Plans.
     ///
-    /// - Parameter images: the images by the package's names of its inputs.
-    public init(_ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions) throws(InferenceError) {
+    /// - Parameter given: what is given, by the package's names of its inputs.
+    public init(_ predictor: Predictor, _ given: [String: InputSource], _ options: PredictionOptions) throws(InferenceError) {
         let (package, network) = (predictor.package, predictor.network)
         let ports = try InferenceError.passingOn { () throws(PackageError) in
-            try package.ports(of: network, given: Set(images.keys))
+            try package.ports(of: network, given: Set(given.keys))
         }
         var sources: [Source] = []
         for (input, port) in ports {
-            guard let image = images[input.id] else { continue }
-            sources.append(Source(input: input, port: port, image: image, raw: try StreamedInput(image, for: input)))
+            guard let source = given[input.id] else { continue }
+            sources.append(Source(input: input, port: port, source: source, raw: try StreamedInput(source, for: input)))
         }
         self.sources = sources
         let shapes = [String: [Int]](sources.map { ($0.input.id, $0.raw.shape) }) { first, _ in first }
@@ -56,12 +56,12 @@ public struct StreamedPlan {
 
     /// Where the pixels of the images lie, by input.
     var geometries: [String: ImageGeometry] {
-        [String: ImageGeometry](sources.map { ($0.input.id, $0.image.geometry) }) { first, _ in first }
+        [String: ImageGeometry](sources.compactMap { own in own.source.image.map { (own.input.id, $0.geometry) } }) { first, _ in first }
     }
 
     /// The extents of the first image.
     var imageExtents: [Axis: Int] {
-        guard let image = sources.first?.image else { return [:] }
+        guard let image = sources.first(where: { $0.input.hasPlaces })?.source.image else { return [:] }
         return [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }
     }
 }
@@ -71,13 +71,13 @@ extension StreamedPlan {
     ///
     /// - Parameter bytes: what a size leaves for activations; more for larger ones.
     static func leastMemory(
-        _ predictor: Predictor, _ images: [String: any ImageBlocks], _ options: PredictionOptions, upTo most: Int,
+        _ predictor: Predictor, _ given: [String: InputSource], _ options: PredictionOptions, upTo most: Int,
         bytes: (_ size: Int) -> Int
     ) -> Int? {
         func fits(_ size: Int) -> Bool {
             var options = options
             options.memoryBytes = bytes(size)
-            return (try? StreamedPlan(predictor, images, options)) != nil
+            return (try? StreamedPlan(predictor, given, options)) != nil
         }
         var (low, high) = (0, most)
         guard fits(high) else { return nil }

@@ -4,33 +4,31 @@ internal import NeuralNetwork
 
 /// Where the outputs of a streamed run go: opened with the first value, written part by part.
 final class StreamedSinks {
-    /// Opens the file of an output; `nil` if the output is not wanted.
-    typealias Open = (StreamedOutput) throws(InferenceError) -> (any BlockWriter)?
-
     let stitcher: Stitcher
 
     private let package: ModelPackage
     private let tiling: ModelTiling
     /// Where the pixels of the images lie, by input.
     private let images: [String: ImageGeometry]
-    private let open: Open
+    private let files: RunFiles
     private var sinks: [String: Sink] = [:]
     /// The most values that wait until a row of the file's blocks is full.
     private static let mostWaiting = 1 << 21
 
     private struct Sink {
         let output: StreamedOutput
-        let writer: (any BlockWriter)?
+        /// None if the output is not wanted.
+        let writers: [any BlockWriter]
         /// Rows of one strip that are not written yet, and the place of the next row along axis 2.
         var waiting: [(target: [Range<Int>], values: [Float])] = []
         var nextRow = 0
     }
 
-    init(_ package: ModelPackage, _ tiling: ModelTiling, _ images: [String: ImageGeometry], _ open: @escaping Open) {
+    init(_ package: ModelPackage, _ tiling: ModelTiling, _ images: [String: ImageGeometry], _ files: RunFiles) {
         self.package = package
         self.tiling = tiling
         self.images = images
-        self.open = open
+        self.files = files
         stitcher = Stitcher(package.outputs, tiling)
     }
 
@@ -39,7 +37,7 @@ final class StreamedSinks {
         _ description: TensorDescription, _ result: AxisTensor, _ source: [Range<Int>], _ target: [Range<Int>], _ full: [Int]
     ) throws(InferenceError) {
         let sink = try sink(of: description, full)
-        guard source.allSatisfy({ !$0.isEmpty }), sink.writer != nil else { return }
+        guard source.allSatisfy({ !$0.isEmpty }), !sink.writers.isEmpty else { return }
         try write(StreamedSinks.cut(result, source), target, sink)
     }
 
@@ -54,9 +52,9 @@ final class StreamedSinks {
     ) throws(InferenceError) {
         var sink = try sink(of: description, full)
         if !target[2].isEmpty {
-            if sink.writer != nil { sink.waiting.append((target, StreamedSinks.cut(result, source))) }
+            if !sink.writers.isEmpty { sink.waiting.append((target, StreamedSinks.cut(result, source))) }
             sink.nextRow = target[2].upperBound
-            let rows = sink.output.blockRows(sink.writer), held = sink.waiting.reduce(0) { $0 + $1.values.count }
+            let rows = sink.output.blockRows(sink.writers), held = sink.waiting.reduce(0) { $0 + $1.values.count }
             // The file takes rows where they lie, or blocks as a whole, which must not be changed again and again.
             let isFull = rows <= 1 || target[2].upperBound / rows > (sink.waiting.first?.target[2].lowerBound ?? 0) / rows
             if isFull || held >= Self.mostWaiting { try flush(&sink) }
@@ -77,7 +75,7 @@ final class StreamedSinks {
     func hasRows(below tile: TilePlan.Tile) -> Bool {
         !sinks.isEmpty
             && sinks.allSatisfy { name, sink in
-                guard sink.writer != nil else { return true }
+                guard !sink.writers.isEmpty else { return true }
                 guard let scale = tiling.scales[name]?.first ?? nil else { return false }
                 let end = tiling.kept(tile, 0, scale, of: sink.output.shape[2]).upperBound
                 return (sink.waiting.first?.target[2].lowerBound ?? sink.nextRow) >= end
@@ -94,7 +92,7 @@ final class StreamedSinks {
         let output = try StreamedOutput(
             description, shape: full, geometry: tiling.geometry(of: description, shape: full, on: images),
             cells: tiling.geometry(of: description, shape: full, on: images, asCells: true))
-        let sink = Sink(output: output, writer: try open(output))
+        let sink = Sink(output: output, writers: try files.open(output))
         sinks[description.id] = sink
         return sink
     }
@@ -125,20 +123,22 @@ final class StreamedSinks {
     }
 
     private func write(_ values: [Float], _ target: [Range<Int>], _ sink: Sink) throws(InferenceError) {
-        guard let writer = sink.writer else { return }
+        guard !sink.writers.isEmpty else { return }
         let output = sink.output
         let values = try output.elementwise(values, target, package)
         let region = output.region(target)
         let arranged = output.arranged(values, of: target)
-        try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(arranged), to: region) }
+        for writer in sink.writers {
+            try InferenceError.passingOn { () throws(ImageError) in try writer.write(.float32(arranged), to: region) }
+        }
     }
 }
 
 extension StreamedOutput {
-    /// The rows along tensor axis 2 that a writer would best take at once; 1 where it takes any.
-    fileprivate func blockRows(_ writer: (any BlockWriter)?) -> Int {
-        guard let writer, let axis = Axis(rawValue: description.axes[2].id), let index = imageAxes.firstIndex(of: axis) else { return 1 }
-        return writer.changesWholeBlocks ? writer.blockShape[index] : 1
+    /// The rows along tensor axis 2 that writers would best take at once; 1 where they take any.
+    fileprivate func blockRows(_ writers: [any BlockWriter]) -> Int {
+        guard let axis = Axis(rawValue: description.axes[2].id), let index = imageAxes.firstIndex(of: axis) else { return 1 }
+        return writers.filter(\.changesWholeBlocks).map { $0.blockShape[index] }.max() ?? 1
     }
 
     /// Carries out the steps of the package that look at each element alone, unless others need the whole output first.

@@ -3,6 +3,8 @@ internal import Imaging
 /// Where a streamed run keeps what it has done, so that it goes on when it is started again.
 struct StreamedWork {
     let journal: RunJournal
+    /// Where outputs go.
+    let files: RunFiles
     /// The folder for scratch files.
     let folder: String
     /// Where the pixels of the images lie, by input.

@@ -21,4 +21,13 @@ struct ConvolutionOptions: ParsableArguments {
 
     /// The name that the runner takes; `nil` for its default.
     var name: String? { exact ? "direct" : winograd.map { "winograd\($0)" } }
+
+    /// How convolutions were computed, in words.
+    static func words(_ name: String) -> String {
+        switch name {
+        case "direct": "convolutions added up one by one"
+        case "winograd2": "convolutions of 3 x 3 in Winograd's tiles of two by two"
+        default: "convolutions of 3 x 3 in Winograd's tiles of four by four"
+        }
+    }
 }

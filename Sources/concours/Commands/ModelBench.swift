@@ -59,6 +59,7 @@ struct ModelBench: AsyncParsableCommand {
         Terminal.say(
             "\(Self.text(report.wallSecondsPerRun * 1000)) ms a run (median of \(runs)), \(report.threads) thread\(report.threads == 1 ? "" : "s"), \(report.isa)"
         )
+        Terminal.say(ConvolutionOptions.words(report.convolutions))
         Terminal.say("\(Self.text(report.cpuSecondsPerRun * 1000)) ms of processor time a run")
         Terminal.say("\(Self.text(report.firstOutputSeconds * 1000)) ms from the file to the first output")
         Terminal.say("\(report.peakMemoryBytes >> 20) MiB of memory at the peak")

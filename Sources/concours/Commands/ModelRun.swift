@@ -10,10 +10,12 @@ struct ModelRun: AsyncParsableCommand {
         discussion: """
             Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. An image is a TIFF, BigTIFF, \
             OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY (the last two are read as a whole; an NPY has the axes of the model's input, with or without the batch); a model of several inputs takes --input NAME=FILE \
-            for each, with the names of its description, and cuts them together where these tie them to one grid. The result is an OME-Zarr 0.5 (.zarr) or a tiled \
-            BigTIFF (.tif): the model's first output as float32, or labels. It lies where the image lies: pixel sizes, units and the place of \
-            the first pixel are passed on. A run that was interrupted goes on where it stopped when it is started again; until the end its work lies \
-            in OUTPUT.part. The package is read and run in a sandbox: it may come from anybody.
+            for each, with the names of its description, and cuts them together where these tie them to one grid. A result is an OME-Zarr 0.5 (.zarr) or a tiled \
+            BigTIFF (.tif): the model's first output as float32, labels, or with --output NAME=FILE any output; one run makes all that are asked for. \
+            An output that is no image, such as a vector of classes, is written as an NPY, and the image then goes through whole. \
+            Results lie where the image lies: pixel sizes, units and the place of \
+            the first pixel are passed on. A run that was interrupted goes on where it stopped when the same command is started again; until the end \
+            its work lies in OUTPUT.part, beside the first output of the command. The package is read and run in a sandbox: it may come from anybody.
             """)
 
     @Argument(help: "The package: a folder or a zip archive.")
@@ -23,11 +25,18 @@ struct ModelRun: AsyncParsableCommand {
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "The image; for a model of several inputs NAME=FILE, once for each. A file of the whole name wins.", valueName: "[NAME=]FILE"),
-        transform: RunInputArgument.init)
-    var input: [RunInputArgument]
+        transform: RunFileArgument.init)
+    var input: [RunFileArgument]
 
-    @Option(help: "The result: a .zarr or .tif that is not there yet.")
-    var output: String
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            """
+            A result that is not there yet: a .zarr or .tif, for an output that is no image an .npy. The first output, or with NAME=FILE the one of \
+            this name; once for each that is wanted.
+            """, valueName: "[NAME=]FILE"),
+        transform: RunFileArgument.init)
+    var output: [RunFileArgument]
 
     // Values that begin with a dash are values too, so that they are named.
     @Option(
@@ -65,7 +74,7 @@ struct ModelRun: AsyncParsableCommand {
             """)
     var mirror: String?
 
-    @Flag(help: "Write labels by the postprocessor of the package's submission.yaml, instead of the model's output.")
+    @Flag(help: "Write labels by the postprocessor of the package's submission.yaml into the --output without a name.")
     var labels = false
 
     @Flag(help: "Print JSON.")
@@ -90,19 +99,32 @@ struct ModelRun: AsyncParsableCommand {
                 throw ValidationError("--mirror is \(mirror); write some of z, y and x, each once, such as y,x")
             }
         }
-        if input.isEmpty { throw ValidationError("no image is given; write --input FILE") }
-        if let empty = input.first(where: { $0.input.path.isEmpty })?.input {
-            let name = empty.name.map { ($0, "\($0)=FILE") } ?? ("--input", "FILE")
-            throw ValidationError("no file is given for \(name.0); write --input \(name.1)")
+        try Self.check(input.map(\.file), "input", "image")
+        try Self.check(output.map(\.file), "output", "file")
+        if input.count > 1, let unnamed = input.first(where: { $0.file.name == nil })?.file {
+            throw ValidationError("--input \(unnamed.path) names no input of the model; write --input NAME=FILE for each of several")
         }
-        let names = input.compactMap(\.input.name)
-        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw ValidationError("--input \(twice)=… is given twice; give one image for each input")
+        let unnamed = output.map(\.file).filter { $0.name == nil }
+        if unnamed.count > 1 {
+            throw ValidationError("--output \(unnamed[1].path) names no output of the model; write --output NAME=FILE for each but one")
         }
-        if input.count > 1, let unnamed = input.first(where: { $0.input.name == nil }) {
-            throw ValidationError("--input \(unnamed.input.path) names no input of the model; write --input NAME=FILE for each of several")
+        if labels, unnamed.isEmpty {
+            throw ValidationError("--labels writes labels to an output without a name; write --output FILE for them")
         }
         if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+    }
+
+    /// Refuses arguments without a file, and names that come twice.
+    private static func check(_ files: [PackageInspection.NamedFile], _ option: String, _ noun: String) throws {
+        if files.isEmpty { throw ValidationError("no \(noun) is given; write --\(option) FILE") }
+        if let empty = files.first(where: { $0.path.isEmpty }) {
+            let name = empty.name.map { ($0, "\($0)=FILE") } ?? ("--\(option)", "FILE")
+            throw ValidationError("no file is given for \(name.0); write --\(option) \(name.1)")
+        }
+        let names = files.compactMap(\.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+            throw ValidationError("--\(option) \(twice)=… is given twice; give one \(noun) for each \(option)")
+        }
     }
 
     func run() async throws {
@@ -111,7 +133,8 @@ struct ModelRun: AsyncParsableCommand {
         do throws(EvaluationError) {
             report = try await PackageInspection.open().run(
                 PackageInspection.RunRequest(
-                    package: package, inputs: input.map(\.input), output: output, tile: tile, memoryBytes: memory.bytes, threads: threads,
+                    package: package, inputs: input.map(\.file), outputs: output.map(\.file), tile: tile, memoryBytes: memory.bytes,
+                    threads: threads,
                     instructions: isa, convolutions: convolutions.name, overlap: overlap, blend: blend, mirror: mirror, labels: labels)
             ) { progress in await line.show(progress) }
         } catch {
@@ -119,10 +142,10 @@ struct ModelRun: AsyncParsableCommand {
             switch error {
             case .infrastructure, .runnerMissing: throw CommandFailure.infrastructure("\(error)")
             case .cancelled:
-                let isKept = FileManager.default.fileExists(atPath: output + ".part")
+                let work = output[0].file.path + ".part", isKept = FileManager.default.fileExists(atPath: work)
                 throw CommandFailure.stopped(
                     isKept
-                        ? "stopped; what is done is kept in \(output).part: run the same command again to go on"
+                        ? "stopped; what is done is kept in \(work): run the same command again to go on"
                         : "stopped; no tile was done, so nothing is kept")
             default: throw CommandFailure.failed("\(error)")
             }
@@ -133,10 +156,13 @@ struct ModelRun: AsyncParsableCommand {
         let resumed = report.resumedTiles > 0 ? " (\(report.resumedTiles) of them by the interrupted run)" : ""
         Terminal.say("\(report.tiles) \(report.tiles == 1 ? "tile" : "tiles")\(resumed), windows of at most \(window) elements")
         Terminal.say(Self.words(report))
-        if let objects = report.objects { Terminal.say(objects == 1 ? "1 object" : "\(objects) objects") }
+        Terminal.say("\(report.isa) instructions, \(ConvolutionOptions.words(report.convolutions))")
         Terminal.say("peak memory \(report.peakMemoryBytes >> 20) MiB")
         for note in await line.untold(of: report.notes) { Terminal.say(Paragraph.wrapped("note: \(note)", indent: 2)) }
-        Terminal.say(output)
+        for file in report.files {
+            if let objects = file.objects { Terminal.say(objects == 1 ? "1 object" : "\(objects) objects") }
+            Terminal.say(report.files.count == 1 ? file.path : "\(file.output): \(file.path)")
+        }
     }
 }
 

@@ -1,0 +1,171 @@
+import Foundation
+import Imaging
+import ModelPackages
+import NeuralNetwork
+import Testing
+import TiledInference
+
+/// Several outputs of a model from one run, each in its own file.
+@Suite struct SeveralOutputTests {
+    /// An image that counts its reads and fails after some, as a killed process would end a run.
+    private final class Blocks: ImageBlocks {
+        private let whole: WholeImageBlocks
+        private let most: Int
+        private(set) var reads = 0
+
+        init(_ image: Image, failingAfter most: Int = .max) {
+            whole = WholeImageBlocks(image)
+            self.most = most
+        }
+
+        var shape: [Int] { whole.shape }
+        var axes: [Axis] { whole.axes }
+        var type: PixelType { whole.type }
+        var geometry: ImageGeometry { ImageGeometry(spacing: [.y: 0.5, .x: 0.25]) }
+        var blockShape: [Int] { [16, 16] }
+
+        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
+            guard reads < most else { throw ImageError(.unreadable, "the disk is gone") }
+            reads += 1
+            return try whole.read(region)
+        }
+    }
+
+    private final class Folder {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("outputs-\(UUID().uuidString)").path
+        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+        var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
+    }
+
+    private func run(
+        _ made: ForkPackage, _ blocks: Blocks, _ targets: [StreamedRun.Target], _ options: PredictionOptions = .init(tile: [24, 40])
+    ) throws -> StreamedRun.Report {
+        try StreamedRun(
+            Predictor(made.package), on: ["raw": .image(blocks)], to: targets, options: options, key: { "test" }
+        ).run()
+    }
+
+    private func message(_ body: () throws -> StreamedRun.Report) throws -> String {
+        "\(try #require(throws: InferenceError.self) { _ = try body() })"
+    }
+
+    @Test("Outputs of two resolutions come out of one pass, tiled as whole, bit for bit, each where its elements lie")
+    func resolutions() throws {
+        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        let whole = try Predictor(made.package).predict(image)
+        let blocks = Blocks(image), alone = Blocks(image)
+        let report = try run(
+            made, blocks, [.init(folder.path + "/a.zarr", .output(nil)), .init(folder.path + "/b.tif", .output("half"))])
+        #expect(report.tiles > 4 && report.isExact && report.tilingClass == .local)
+        #expect(report.files.map(\.output) == ["maps", "half"])
+        for (name, place) in [("a.zarr", 0), ("b.tif", 2)] {
+            let file = try MadePackage.read(folder.path + "/" + name)
+            #expect(Array(whole.outputs[place].shape.dropFirst(file.shape.count == 3 ? 1 : 2)) == file.shape)
+            #expect(file.values == whole.outputs[place].values, "\(name)")
+        }
+        #expect(try ImageFile.blocks(folder.path + "/a.zarr").spacing == [.y: 0.5, .x: 0.25])
+        #expect(try ImageFile.blocks(folder.path + "/b.tif").spacing == [.y: 1, .x: 0.5])
+        #expect(try folder.names == ["a.zarr", "b.tif"])
+        _ = try run(made, alone, [.init(folder.path + "/c.zarr", .output(nil))])
+        #expect(blocks.reads == alone.reads)
+    }
+
+    @Test("A killed run goes on with all its outputs, and their bytes are the same; other outputs are not taken for it")
+    func resumption() throws {
+        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        func targets(_ name: String) -> [StreamedRun.Target] {
+            [.init("\(folder.path)/\(name)1.tif", .output("edges")), .init("\(folder.path)/\(name)2.tif", .output("half"))]
+        }
+        _ = try run(made, Blocks(image), targets("whole"))
+        #expect(throws: InferenceError.self) { try run(made, Blocks(image, failingAfter: 6), targets("a")) }
+        #expect(try folder.names == ["a1.tif.part", "whole1.tif", "whole2.tif"])
+        let other = try message { try run(made, Blocks(image), [.init(folder.path + "/a1.tif", .output("edges"))]) }
+        #expect(other.contains("an interrupted run of another"), "\(other)")
+        let report = try run(made, Blocks(image), targets("a"))
+        #expect(report.resumedTiles == 6 && report.tiles > 7)
+        for number in 1...2 {
+            #expect(
+                FileManager.default.contentsEqual(
+                    atPath: "\(folder.path)/a\(number).tif", andPath: "\(folder.path)/whole\(number).tif"))
+        }
+        #expect(try folder.names == ["a1.tif", "a2.tif", "whole1.tif", "whole2.tif"])
+    }
+
+    @Test(
+        "Averaged windows, bands of rows and statistics in passes give each output what it gets alone",
+        arguments: ["blended", "bands", "statistics"])
+    func ways(_ way: String) throws {
+        let made = try ForkPackage(isNormalized: way == "statistics"), folder = try Folder(), image = try Fixture.image([240, 200])
+        var options = PredictionOptions(tile: way == "bands" ? nil : [64, 64])
+        if way == "blended" { options.blending = Blending() }
+        if way == "bands" { options.memoryBytes = 4 << 20 }
+        let names = way == "blended" ? ["maps", "edges"] : ["maps", "half"]
+        let together = try run(
+            made, Blocks(image), names.map { StreamedRun.Target("\(folder.path)/\($0).tif", .output($0)) }, options)
+        #expect(together.tiles > 1)
+        if way != "bands" { #expect(together.way.rawValue == way) }
+        for name in names {
+            _ = try run(made, Blocks(image), [.init("\(folder.path)/\(name)-alone.tif", .output(name))], options)
+            #expect(
+                FileManager.default.contentsEqual(
+                    atPath: "\(folder.path)/\(name).tif", andPath: "\(folder.path)/\(name)-alone.tif"), "\(name)")
+        }
+    }
+
+    @Test("Labels and the maps of which they are made come out of one run")
+    func labels() throws {
+        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        let whole = try Predictor(made.package).predict(image)
+        let method = try Fixture.postprocessor("{id: connectedComponents, output: maps, threshold: 0.5}")
+        let expected = try method.labels(from: whole.outputs)
+        let report = try run(
+            made, Blocks(image),
+            [
+                .init(folder.path + "/labels.tif", .labels(method)), .init(folder.path + "/maps.tif", .output("maps")),
+                .init(folder.path + "/half.tif", .output("half")),
+            ])
+        #expect(report.tiles > 4 && report.files.map(\.objects) == [Int(expected.labels.max() ?? 0), nil, nil] && report.objects ?? 0 > 3)
+        #expect(try LabelImage(ImageFile.read(folder.path + "/labels.tif")).labels == expected.labels)
+        #expect(try MadePackage.read(folder.path + "/maps.tif").values == whole.outputs[0].values)
+        #expect(try MadePackage.read(folder.path + "/half.tif").values == whole.outputs[2].values)
+        #expect(try folder.names == ["half.tif", "labels.tif", "maps.tif"])
+    }
+
+    @Test("An output that is no image is written as an array, and the image goes through whole; where it does not fit, that is said")
+    func vectors() throws {
+        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        let whole = try Predictor(made.package).predict(image)
+        let targets: [StreamedRun.Target] = [
+            .init(folder.path + "/class.npy", .output("class")), .init(folder.path + "/a.zarr", .output("maps")),
+        ]
+        let report = try run(made, Blocks(image), targets)
+        #expect(report.tiles == 1 && report.notes.contains { $0.contains("the output class has no axis y") }, "\(report.notes)")
+        let array = try NPY.read(folder.path + "/class.npy")
+        #expect(array.shape == [1, 3] && array.pixels == .float32(whole.outputs[3].values))
+        #expect(try MadePackage.read(folder.path + "/a.zarr").values == whole.outputs[0].values)
+        let small = try message {
+            try run(made, Blocks(image), [.init(folder.path + "/b.npy", .output("class"))], .init(memoryBytes: 1 << 19))
+        }
+        #expect(small.contains("the output class has no axis y, so the image runs in one window, which needs"), "\(small)")
+        let image2 = try message { try run(made, Blocks(image), [.init(folder.path + "/b.tif", .output("class"))]) }
+        #expect(image2.contains("it has the axes batch, channel and is no image; write it into an .npy"), "\(image2)")
+    }
+
+    @Test("Files that exist, files of two outputs and outputs of two files are refused before anything is read")
+    func refusals() throws {
+        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([64, 64])
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/b.tif"))
+        for (second, words) in [
+            (StreamedRun.Target(folder.path + "/b.tif", .output("half")), "the output exists"),
+            (.init(folder.path + "/a.tif", .output("half")), "two outputs are to be written into one file"),
+            (.init(folder.path + "/c.tif", .output("maps")), "it is to be written into two files"),
+            (.init(folder.path + "/c.npy", .output("half")), "write .zarr, .tif or .tiff"),
+        ] {
+            let blocks = Blocks(image)
+            let found = try message { try run(made, blocks, [.init(folder.path + "/a.tif", .output(nil)), second]) }
+            #expect(found.contains(words) && blocks.reads == 0, "\(found)")
+        }
+        #expect(try folder.names == ["b.tif"])
+    }
+}
