@@ -13,7 +13,7 @@ struct ModelBenchTests {
         let report = run.json
         #expect(
             Set(report.keys) == [
-                "wallSecondsPerRun", "cpuSecondsPerRun", "firstOutputSeconds", "peakMemoryBytes", "isa", "threads",
+                "wallSecondsPerRun", "cpuSecondsPerRun", "firstOutputSeconds", "peakMemoryBytes", "isa", "threads", "convolutions",
             ])
         for key in ["wallSecondsPerRun", "cpuSecondsPerRun", "firstOutputSeconds", "peakMemoryBytes"] {
             #expect(try #require(report[key] as? Double) > 0)
