@@ -45,9 +45,9 @@ public struct NetworkMeasurement: Sendable {
             executor: LocalExecutor(sandbox), runner: runner, staging: sandbox.staging, runs: RunsFolder(path: ""), jobs: 1)
         let work = try WorkFolder(in: sandbox.staging)
         defer { work.remove() }
-        let file = try work.shown(network: request.network), destination = work.path + "/measured"
+        let files = try work.shown(network: request.network), destination = work.path + "/measured"
         var arguments = [
-            "bench-model", "--network", file.inside, "--report", "/output/report.json", "--threads", "\(request.threads)",
+            "bench-model", "--network", files[0].inside, "--report", "/output/report.json", "--threads", "\(request.threads)",
             "--runs", "\(request.runs)", "--memory", "\(limits.memoryBytes)",
         ]
         for shape in request.shapes { arguments.append("--shape=\(shape.text)") }
@@ -55,7 +55,7 @@ public struct NetworkMeasurement: Sendable {
         if let convolutions = request.convolutions { arguments += ["--convolutions", convolutions] }
         let outcome = try await pipeline.run(
             runner.policy(
-                arguments, binds: [file], limits: limits,
+                arguments, binds: files, limits: limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
             throw .failed(name: request.network, problems: [Pipeline.failure(of: "the measurement", outcome)])

@@ -8,11 +8,11 @@ extension PackageInspection {
     public func check(network: String) async throws(EvaluationError) -> ModelCheckReport {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
-        let file = try work.shown(network: network), destination = work.path + "/checked"
+        let files = try work.shown(network: network), destination = work.path + "/checked"
         let outcome = try await pipeline.run(
             pipeline.runner.policy(
-                ["check-network", "--network", file.inside, "--report", "/output/report.json"],
-                binds: [file], limits: Self.limits,
+                ["check-network", "--network", files[0].inside, "--report", "/output/report.json"],
+                binds: files, limits: Self.limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else { throw .failed(name: network, problems: [Pipeline.failure(of: "the check", outcome)]) }
         return try Pipeline.read(ModelCheckReport.self, from: destination + "/report.json")
@@ -21,7 +21,7 @@ extension PackageInspection {
     /// The folder of a package for sandboxes: where it lies if every user may read all of it there, else a copy; of an archive what it
     /// unpacks to. What is no package is an error that says what takes it.
     ///
-    /// - Parameter output: what a run writes; a package that it lies in is copied, since a package must stay as it is.
+    /// - Parameter outputs: what a run writes; a package that one lies in is copied, since a package must stay as it is.
     func layOut(_ package: String, work: WorkFolder, outputs: [String] = []) async throws(EvaluationError) -> String {
         guard FileManager.default.fileExists(atPath: package) else {
             throw .failed(name: package, problems: ["there is no such file or folder"])

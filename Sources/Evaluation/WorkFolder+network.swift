@@ -5,8 +5,16 @@ extension WorkFolder {
     /// The largest ONNX file that is copied.
     private static let largestNetwork = 2 << 30
 
-    /// An ONNX file for sandboxes, with the file's own name: where it lies if every user may read it there, else a copy.
-    func shown(network: String) throws(EvaluationError) -> ReadOnlyBind {
+    /// An ONNX file for sandboxes, and behind it the file of its external weights if one of the usual name lies beside it.
+    func shown(network: String) throws(EvaluationError) -> [ReadOnlyBind] {
+        let data = NetworkFile.dataEndings.map { network + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+        let bind = try shown(file: network, copiedAs: "network.onnx")
+        guard let data else { return [bind] }
+        return [bind, try shown(file: data, copiedAs: "network.data")]
+    }
+
+    /// A file with its own name: where it lies if every user may read it there, else a copy.
+    private func shown(file network: String, copiedAs name: String) throws(EvaluationError) -> ReadOnlyBind {
         func fault(_ problem: String) -> EvaluationError { .failed(name: network, problems: [problem]) }
         let files = FileManager.default
         var isFolder: ObjCBool = false
@@ -19,9 +27,9 @@ extension WorkFolder {
         }
         let inside = "/input/" + (network as NSString).lastPathComponent
         if let place = Self.publicPlace(of: network) { return ReadOnlyBind(host: place, inside: inside) }
-        let file = try folder("network") + "/network.onnx"
-        try copy(network, to: file)
-        return ReadOnlyBind(host: file, inside: inside)
+        let copied = try folder("network") + "/" + name
+        try copy(network, to: copied)
+        return ReadOnlyBind(host: copied, inside: inside)
     }
 
     /// The path, without links, of a regular file that every user may read; `nil` if some may not.

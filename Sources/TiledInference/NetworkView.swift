@@ -139,19 +139,22 @@ struct NetworkView {
         return nil
     }
 
-    /// What each output sees along each tiled axis, however it is computed; asked for outputs alone that have not the image's size.
+    /// What each output sees along each tiled axis, however it is computed; asked for outputs alone that have not the image's size, or of
+    /// which nothing is known.
     func receptiveFields(
         _ package: ModelPackage, _ network: Network, _ sample: SampleAxes
     ) throws(InferenceError) -> [String: [Reach.AxisReach]] {
         let isLarge = reaches.values.joined().allSatisfy {
             $0.map { $0.missing == 0 && $0.scale.numerator >= $0.scale.denominator } ?? true
         }
-        guard !isLarge else { return [:] }
+        guard !isLarge || geometry == nil else { return [:] }
         let answers: [String: Reach]
         do {
             answers = try network.reach(
                 inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: RunOptions(convolutions: .direct))
         } catch {
+            // Of a network that goes through whole nothing has to be known.
+            guard geometry != nil else { return [:] }
             throw .package(PackageError(.network, file: package.weights.source, found: "\(error)", remedy: error.remedy))
         }
         return [String: [Reach.AxisReach]](

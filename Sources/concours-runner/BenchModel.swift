@@ -43,7 +43,8 @@ struct BenchModel: ParsableCommand {
         let options = RunOptions(threads: threads, instructions: instructions, convolutions: convolutions)
         let start = ContinuousClock.now
         let limits = memory.map { NetworkLimits(memoryBytes: $0) } ?? NetworkLimits()
-        let network = try Network(ONNXModel(RunnerFiles.source(network), limits: limits))
+        let files = try RunnerFiles.network(network)
+        let network = try Network(ONNXModel(files.source, externalData: files.externalData, limits: limits))
         // What a run takes is known before there are pixels.
         let shapes = try extents(for: network)
         do throws(NetworkError) { _ = try network.workingSetBytes(inputShapes: shapes, options: options) } catch {

@@ -1,3 +1,4 @@
+import Challenges
 import Foundation
 import ModelPackages
 import NeuralNetwork
@@ -21,6 +22,15 @@ enum RunnerFiles {
         do { return ByteSource(try RegularFile(path)) } catch {
             throw RunnerFailure("\((path as NSString).lastPathComponent): is not a file that can be read")
         }
+    }
+
+    /// A network without a package, and its external weights if they lie in a file of the usual name beside it.
+    static func network(_ path: String) throws(RunnerFailure) -> (source: ByteSource, externalData: ExternalData?) {
+        let data = NetworkFile.dataEndings.map { path + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+        let external = try data.map { (path) throws(RunnerFailure) in
+            ExternalData(location: (path as NSString).lastPathComponent, source: try source(path))
+        }
+        return (try source(path), external)
     }
 
     /// Decodes one of the host's requests.

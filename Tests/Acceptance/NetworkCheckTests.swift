@@ -44,6 +44,22 @@ import Testing
         #expect(run.exitCode == 0 && text.contains("warning: ") && text.contains("grow"), "\(text)\(run.error)")
     }
 
+    @Test("Weights in a file beside a network are read if its name is the usual one")
+    func externalData() throws {
+        let folder = try TemporaryFolder(), golden = "Tests/TiledInference/Golden/external/weights.onnx"
+        let network = try folder.copy(golden, to: "weights.onnx")
+        let alone = try CommandRun(["model", "check", network])
+        #expect(alone.exitCode == 1 && alone.output.contains("FILE.onnx.data"), "\(alone.output)")
+        _ = try folder.copy(golden + ".data", to: "weights.onnx.data")
+        for mode in [0o755, 0o700] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path)
+            let check = try CommandRun(["model", "check", network])
+            #expect(check.exitCode == 0, "\(check.output)")
+            let bench = try CommandRun(["model", "bench", network, "--runs", "1"])
+            #expect(bench.exitCode == 0, "\(bench.output)\(bench.error)")
+        }
+    }
+
     @Test("A network is read where it lies, through a link too, and from a folder that only its owner may enter")
     func places() throws {
         let folder = try TemporaryFolder(), network = try folder.copy("Challenges/nuclei/submissions/unet/weights.onnx", to: "in/net.onnx")

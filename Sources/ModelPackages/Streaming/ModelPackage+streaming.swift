@@ -49,7 +49,7 @@ extension ModelPackage {
             remedy: "give an image that fits into memory")
     }
 
-    /// A prepared tensor in the element type of the network's input, and a remark if values were rounded.
+    /// A prepared tensor in the element type of the network's input, and a remark if values were rounded; whole numbers have to fit.
     ///
     /// Files hold few types of whole numbers and no truth values: what an input without preprocessing declares as the network's type
     /// is brought into it, if every value can be.
@@ -58,21 +58,33 @@ extension ModelPackage {
     ) throws(PackageError) -> (tensor: AxisTensor, note: String?) {
         let (from, to) = (tensor.tensor.elementType, port.elementType)
         guard from != to else { return (tensor, nil) }
-        if description.steps.isEmpty, description.dataType == to.rawValue, !from.isReal, !to.isReal {
-            let same = tensor.tensor.storage.cast(to: to)
-            if same.cast(to: from) == tensor.tensor.storage { return (tensor.with(same), nil) }
-            throw PackageError(
-                .tensor, found: "the input `\(description.id)` holds values that \(to.rawValue), its declared type, cannot hold",
-                remedy: to == .bool ? "give zeros and ones" : "give values in its range")
+        let cast = tensor.tensor.storage.cast(to: to)
+        guard !to.isReal else {
+            guard !to.holds(from) else { return (tensor.with(cast), nil) }
+            let note = "the input \(description.id) was rounded from \(from.rawValue) to \(to.rawValue), the network's type"
+            return (tensor.with(cast), note)
         }
-        guard to == .float32 || to == .float64 else {
+        guard cast.cast(to: from) == tensor.tensor.storage else {
+            let isPlain = description.steps.isEmpty
             throw PackageError(
-                .tensor, found: "the network's input `\(description.id)` is \(to.rawValue), after preprocessing it is \(from.rawValue)",
-                remedy: "add `ensure_dtype` with `dtype: \(to.rawValue)` to the preprocessing")
+                .tensor,
+                found: "the input `\(description.id)`\(isPlain ? "" : ", after preprocessing,") is \(from.rawValue) and holds values that "
+                    + "\(to.rawValue), the network's type, cannot hold",
+                remedy: "give \(to == .bool ? "zeros and ones" : "whole numbers in its range"), or add `ensure_dtype` with "
+                    + "`dtype: \(to.rawValue)` to the preprocessing, which cuts fractions off and wraps around")
         }
-        let isRounded = [.float64, .int32, .int64].contains(from) && to == .float32
-        let note = isRounded ? "the input \(description.id) was rounded from \(from.rawValue) to float32, the network's type" : nil
-        return (tensor.with(tensor.tensor.storage.cast(to: to)), note)
+        return (tensor.with(cast), nil)
+    }
+}
+
+extension ElementType {
+    /// Whether this type with a fraction holds every value of another one.
+    fileprivate func holds(_ other: ElementType) -> Bool {
+        switch self {
+        case .float64: ![.int64, .uint64].contains(other)
+        case .float32: ![.float64, .int32, .uint32, .int64, .uint64].contains(other)
+        default: other == .uint8 || other == .int8 || other == .bool || other == self || other.isNarrow
+        }
     }
 }
 

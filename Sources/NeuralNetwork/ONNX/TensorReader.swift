@@ -48,7 +48,10 @@ enum TensorReader {
     /// A tensor that holds its elements itself.
     static func tensor(_ proto: ONNXTensorProto, place: String, limits: NetworkLimits) throws(NetworkError) -> Tensor {
         guard proto.dataLocation == 0, proto.externalData.isEmpty else {
-            throw NetworkError(.unsupported, "\(place) lies in another file (external data); save the model as one file")
+            throw NetworkError(
+                .unsupported,
+                "\(place) lies in another file (external data); beside a network alone that is read as FILE.onnx.data, in a package as "
+                    + "declared; or save the model as one file")
         }
         let (type, shape) = try form(proto, place: place, limits: limits)
         let count = shape.reduce(1, *)
