@@ -20,9 +20,7 @@ extension PackageInspection {
 
     /// The folder of a package for sandboxes: where it lies if every user may read all of it there, else a copy; of an archive what it
     /// unpacks to. What is no package is an error that says what takes it.
-    ///
-    /// - Parameter outputs: what a run writes; a package that one lies in is copied, since a package must stay as it is.
-    func layOut(_ package: String, work: WorkFolder, outputs: [String] = []) async throws(EvaluationError) -> String {
+    func layOut(_ package: String, work: WorkFolder) async throws(EvaluationError) -> String {
         guard FileManager.default.fileExists(atPath: package) else {
             throw .failed(name: package, problems: ["there is no such file or folder"])
         }
@@ -38,7 +36,7 @@ extension PackageInspection {
             throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
         default: break
         }
-        if let place = PublicFolder.place(of: package), !outputs.contains(where: { $0.hasPrefix(place + "/") }) { return place }
+        if let place = PublicFolder.place(of: package) { return place }
         do throws(EvaluationError) { return try await pipeline.layOut(package, work: work) } catch {
             guard case .invalidSubmission(_, let problems) = error else { throw error }
             // A package is no submission here.

@@ -77,6 +77,10 @@ extension PackageInspection {
         let outputs = try Self.places(of: request.outputs)
         guard let first = request.outputs.first else { throw .files("no output is given") }
         for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
+        let package = PublicPath.resolved(request.package)
+        if let inner = zip(request.outputs, outputs).first(where: { $0.1.hasPrefix(package + "/") })?.0 {
+            throw .files("\(inner.path): lies in the package, which a run leaves as it is; write the result elsewhere")
+        }
         for input in request.inputs {
             guard FileManager.default.fileExists(atPath: input.path) else {
                 throw .files("\(input.path): there is no such image\(input.name.map { " (for the input \($0))" } ?? "")")
@@ -88,12 +92,12 @@ extension PackageInspection {
         }
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
-        let package = try await layOut(request.package, work: work, outputs: outputs)
+        let laidOut = try await layOut(request.package, work: work)
         let folder = try RunFolder(of: outputs, shown: first.path)
         do throws(EvaluationError) {
             // Another run may have finished them in the meantime.
             for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
-            return try await run(request, package: package, folder: folder, report: work.path + "/ran", progress)
+            return try await run(request, package: laidOut, folder: folder, report: work.path + "/ran", progress)
         } catch {
             folder.removeIfUseless()
             throw error

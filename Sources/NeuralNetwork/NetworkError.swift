@@ -24,6 +24,8 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// The most characters of a message.
     private static let longest = 1000
+    /// The most bytes of a name.
+    private static let longestName = 500
 
     /// The kind of mistake.
     public let kind: Kind
@@ -39,11 +41,16 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
     /// Makes an error.
     public init(_ kind: Kind, node: String? = nil, operatorType: String? = nil, opset: Int? = nil, _ message: String) {
         self.kind = kind
-        self.node = node
-        self.operatorType = operatorType
+        self.node = node.map(NetworkError.name)
+        self.operatorType = operatorType.map(NetworkError.name)
         self.opset = opset
         // Lists of numbers that a file holds may be long.
         self.message = message.utf8.count <= NetworkError.longest ? message : message.prefix(NetworkError.longest) + " …"
+    }
+
+    /// A name as far as it helps to find what it names.
+    private static func name(_ text: String) -> String {
+        text.utf8.count <= longestName ? text : String(decoding: text.utf8.prefix(longestName), as: UTF8.self) + " …"
     }
 
     /// Place and message in one line.

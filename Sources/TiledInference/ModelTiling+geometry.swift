@@ -29,7 +29,8 @@ extension ModelTiling {
                 result.stretch(named, by: Double(plan.extents[index]) / Double(shape[place]))
                 continue
             }
-            let field = fields[output.id].flatMap { $0.indices.contains(index) ? $0[index] : nil }
+            let seen = fields[output.id].flatMap { $0.indices.contains(index) ? $0[index] : nil }
+            let field = seen.flatMap { $0.scale == scale ? $0 : nil }
             if let field, isBeforeSteps, !asCells {
                 let pixel = result[named].distance
                 result[named].origin += field.firstMiddle * pixel

@@ -63,8 +63,8 @@ struct ModelTiling {
         // OpenBLAS sums in an order that depends on the extents of the window.
         let isOrdered = plan.tiles.count == 1 || options.run.products == .kernels
         isExact = cut.isExact && isOrdered
-        (scales, extents) = try ModelTiling.results(package, network, sample, view, plan, options.run)
-        fields = try view.receptiveFields(package, network, sample)
+        fields = try view.receptiveFields(package, network, sample, isWhole: plan.tiles.count == 1)
+        (scales, extents) = try ModelTiling.results(package, network, sample, view, fields, plan, options.run)
         tilingClass = view.tilingClass(sample)
         way = plan.tiles.count == 1 ? .whole : cut.isExact ? .tiles : .windows
         let orderNote = "matrix products were OpenBLAS's: tiles differ from the whole image in the last bits"
@@ -132,7 +132,8 @@ struct ModelTiling {
 
     /// The scales of the outputs and their extents for the whole image, which the last window tells: it ends where the image ends.
     private static func results(
-        _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, _ view: NetworkView, _ plan: TilePlan, _ options: RunOptions
+        _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, _ view: NetworkView,
+        _ fields: [String: [Reach.AxisReach]], _ plan: TilePlan, _ options: RunOptions
     ) throws(InferenceError) -> (scales: [String: [Ratio?]], extents: [String: [Int]]) {
         guard let window = plan.tiles.last?.window else { return ([:], [:]) }
         let shapes: [String: [Int]]
@@ -152,7 +153,10 @@ struct ModelTiling {
                     continue
                 }
                 let range = window[index], padding = plan.paddedExtents[index] - plan.extents[index]
-                guard let scale = view.reaches[output.id]?[index]?.scale ?? Ratio(shape[axis], range.count) else {
+                // What is seen of a moderate window holds for another only if its extents follow.
+                let field = fields[output.id].flatMap { $0.indices.contains(index) ? $0[index] : nil }
+                let fitting = field.flatMap { $0.follows(from: range.count, to: shape[axis]) ? $0.scale : nil }
+                guard let scale = view.reaches[output.id]?[index]?.scale ?? fitting ?? Ratio(shape[axis], range.count) else {
                     own.append(nil)
                     continue
                 }
@@ -228,4 +232,11 @@ extension Padding {
 
     /// The constant of a constant padding; 0 for others, which never ask for it.
     var constant: Double { if case .constant(let value) = self { value } else { 0 } }
+}
+
+extension Reach.AxisReach {
+    /// Whether a result of this extent comes from an image of that one, a part of an element more or less.
+    fileprivate func follows(from extent: Int, to result: Int) -> Bool {
+        abs(result * scale.denominator - (extent - missing) * scale.numerator) <= max(scale.numerator, scale.denominator)
+    }
 }

@@ -140,26 +140,43 @@ struct NetworkView {
     }
 
     /// What each output sees along each tiled axis, however it is computed; asked for outputs alone that have not the image's size, or of
-    /// which nothing is known.
+    /// which nothing is known yet.
+    ///
+    /// - Parameter isWhole: whether the image goes through in one window. Statistics of the whole image are then left out of what is
+    ///   seen: they have no part in where results lie.
     func receptiveFields(
-        _ package: ModelPackage, _ network: Network, _ sample: SampleAxes
+        _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, isWhole: Bool
     ) throws(InferenceError) -> [String: [Reach.AxisReach]] {
+        let isUnknown = geometry == nil || !wholeImageOperators.isEmpty
+        guard !(isWhole && isUnknown) else { return placed(package, network, sample) }
         let isLarge = reaches.values.joined().allSatisfy {
             $0.map { $0.missing == 0 && $0.scale.numerator >= $0.scale.denominator } ?? true
         }
-        guard !isLarge || geometry == nil else { return [:] }
+        guard !isLarge else { return [:] }
         let answers: [String: Reach]
         do {
             answers = try network.reach(
                 inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: RunOptions(convolutions: .direct))
         } catch {
-            // Of a network that goes through whole nothing has to be known.
-            guard geometry != nil else { return [:] }
             throw .package(PackageError(.network, file: package.weights.source, found: "\(error)", remedy: error.remedy))
         }
         return [String: [Reach.AxisReach]](
             zip(package.outputs, network.outputs).map { output, port in (output.id, answers[port.name]?.axes ?? []) }
         ) { first, _ in first }
+    }
+
+    /// The same for an image in one window, as far as the graph says it.
+    private func placed(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes) -> [String: [Reach.AxisReach]] {
+        let shapes = sample.shapes(window: probe), options = RunOptions(convolutions: .direct)
+        let staged = try? StagedNetwork(network, inputShapes: shapes, options: options)?.rehearsal(inputShapes: shapes, options: options)
+        guard let answers = try? (staged ?? network).reach(inputShapes: shapes, imageAxes: sample.imageAxes, options: options) else {
+            return [:]
+        }
+        var fields: [String: [Reach.AxisReach]] = [:]
+        for (output, port) in zip(package.outputs, network.outputs) {
+            if let reach = answers[port.name], reach.isLocal, !reach.outputAxes.contains(nil) { fields[output.id] = reach.axes }
+        }
+        return fields
     }
 
     /// What the graph allows; a network that takes one extent only is windowed unless such a window has a middle that is exact.

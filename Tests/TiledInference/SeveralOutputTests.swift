@@ -152,6 +152,25 @@ import TiledInference
         #expect(image2.contains("it has the axes batch, channel and is no image; write it into an .npy"), "\(image2)")
     }
 
+    @Test("An output of half the resolution lies at the same place beside an output that is no image as it does alone")
+    func places() throws {
+        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        _ = try run(made, Blocks(image), [.init(folder.path + "/alone.tif", .output("half"))])
+        _ = try run(
+            made, Blocks(image), [.init(folder.path + "/half.tif", .output("half")), .init(folder.path + "/class.npy", .output("class"))])
+        #expect(FileManager.default.contentsEqual(atPath: folder.path + "/alone.tif", andPath: folder.path + "/half.tif"))
+    }
+
+    @Test("An output of a global network lies at one place, whether the image goes through whole or in tiles")
+    func globalPlaces() throws {
+        let made = try ForkPackage(isNormalized: true), folder = try Folder(), image = try Fixture.image([117, 130])
+        _ = try run(made, Blocks(image), [.init(folder.path + "/whole.zarr", .output("half"))])
+        let report = try run(made, Blocks(image), [.init(folder.path + "/tiles.zarr", .output("half"))], .init(tile: [32, 32]))
+        #expect(report.tiles > 4)
+        let whole = try ImageFile.blocks(folder.path + "/whole.zarr").geometry
+        #expect(try whole == ImageFile.blocks(folder.path + "/tiles.zarr").geometry)
+    }
+
     @Test("Files that exist, files of two outputs and outputs of two files are refused before anything is read")
     func refusals() throws {
         let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([64, 64])

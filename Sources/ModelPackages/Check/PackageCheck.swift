@@ -100,6 +100,12 @@ extension PackageCheck {
         // computed.
         try PackageCheck.checkMemory(of: package, network, shapes)
         try PackageCheck.checkLabelSteps(of: package, network, shapes)
+        let unlike = try PackageCheck.unlikeOutputs(of: package, network, shapes)
+        guard unlike.isEmpty else {
+            let note = "the network was not run: its results have other extents than the test tensors"
+            self.init(outputs: unlike, faults: [], warnings: package.notes + [note])
+            return
+        }
         var inputs: [String: AxisTensor] = [:]
         for input in package.inputs { inputs[input.id] = try package.testTensor(of: input) }
         let used = package.used(inputs, by: network)
@@ -159,8 +165,8 @@ extension PackageCheck {
             faults: faults + samples.faults, warnings: warnings)
     }
 
-    private init(faults: [String], warnings: [String]) {
-        outputs = []
+    private init(outputs: [OutputReport] = [], faults: [String], warnings: [String]) {
+        self.outputs = outputs
         reaches = []
         tilingClass = nil
         window = []
@@ -208,6 +214,25 @@ extension PackageCheck {
             // Everything else is said where the network runs.
             if error.kind == .limit { throw package.fault(error) }
         }
+    }
+
+    /// The outputs whose extents on the test inputs are not those of their test tensors, as far as that is known before anything runs.
+    private static func unlikeOutputs(
+        of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]
+    ) throws(PackageError) -> [OutputReport] {
+        var ports: [String: [Int]] = [:]
+        for (input, port) in package.ports(of: network) { ports[port.name] = shapes[input.id] }
+        guard let results = try? network.outputShapes(inputShapes: ports) else { return [] }
+        var reports: [OutputReport] = []
+        for (output, port) in zip(package.outputs, network.outputs) where output.labelStep == nil {
+            guard let shape = results[port.name], let expected = try package.testTensorShape(of: output), shape != expected else {
+                continue
+            }
+            reports.append(
+                OutputReport(
+                    output: output.id, shape: shape, expectedShape: expected, comparison: nil, tolerance: package.tolerance(of: output.id)))
+        }
+        return reports
     }
 
     /// Refuses outputs of which the steps that follow cannot make labels.

@@ -61,6 +61,11 @@ extension ModelPackage {
         let cast = tensor.tensor.storage.cast(to: to)
         guard !to.isReal else {
             guard !to.holds(from) else { return (tensor.with(cast), nil) }
+            guard !cast.overflows(tensor.tensor.storage) else {
+                throw PackageError(
+                    .tensor, found: "the input `\(description.id)` holds values beyond those of \(to.rawValue), the network's type",
+                    remedy: "give smaller values, or scale them in the preprocessing")
+            }
             let note = "the input \(description.id) was rounded from \(from.rawValue) to \(to.rawValue), the network's type"
             return (tensor.with(cast), note)
         }
@@ -85,6 +90,14 @@ extension ElementType {
         case .float32: ![.float64, .int32, .uint32, .int64, .uint64].contains(other)
         default: other == .uint8 || other == .int8 || other == .bool || other == self || other.isNarrow
         }
+    }
+}
+
+extension TensorStorage {
+    /// Whether these values, of another one's in a narrower type, are infinite where those are not.
+    fileprivate func overflows(_ wide: TensorStorage) -> Bool {
+        guard case .float32(let own) = cast(to: .float32), case .float64(let values) = wide.cast(to: .float64) else { return false }
+        return zip(own, values).contains { $0.isInfinite && $1.isFinite }
     }
 }
 

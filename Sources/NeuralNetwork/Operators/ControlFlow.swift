@@ -15,6 +15,17 @@ struct ControlFlow: ValueDependent {
         let declaredInputs: Int
         let captured: [Int]
 
+        /// The types of the results; `nil` if one is not known.
+        func types(declared: [TensorType?], captured values: [Signature?]) throws(NetworkError) -> [TensorType]? {
+            guard declared.count == declaredInputs else { return nil }
+            var inference = TypeInference(valueCount: graph.valueCount, constants: graph.constants, limits: graph.limits)
+            for (value, type) in zip(graph.inputs, declared) { inference.state(type, of: value) }
+            for (value, place) in zip(graph.inputs.dropFirst(declaredInputs), captured) { inference.state(values[place]?.type, of: value) }
+            for step in graph.steps { try inference.pass(step) }
+            let types = graph.outputs.compactMap { inference.types[$0] }
+            return types.count == graph.outputs.count ? types : nil
+        }
+
         func run(_ inputs: [Tensor], captured values: [Tensor], node: Node) throws(NetworkError) -> [Tensor] {
             guard inputs.count == declaredInputs else {
                 throw node.error(.graph, "passes \(inputs.count) values to a graph with \(declaredInputs) inputs")
@@ -48,6 +59,44 @@ struct ControlFlow: ValueDependent {
         scanAxes = (try node.ints("scan_input_axes") ?? [], try node.ints("scan_output_axes") ?? [])
         let directions = try node.ints(node.opset == 8 ? "directions" : "scan_input_directions")
         scanDirections = (directions ?? [], try node.ints("scan_output_directions") ?? [])
+    }
+
+    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
+        do throws(NetworkError) { return try inferFromValues(inputs) } catch {
+            guard error.kind == .unknownBeforeRun, let types = try? steadyTypes(inputs) else { throw error }
+            return types.map { Signature(type: $0) }
+        }
+    }
+
+    /// The types of results that do not depend on values; `nil` where they may.
+    private func steadyTypes(_ inputs: [Signature?]) throws(NetworkError) -> [TensorType]? {
+        switch node.operatorType {
+        case "If": try branchTypes(inputs)
+        case "Loop": try carriedTypes(inputs)
+        default: nil
+        }
+    }
+
+    /// The types of a `Loop` that carries values of one type on and collects nothing; `nil` of others.
+    private func carriedTypes(_ inputs: [Signature?]) throws(NetworkError) -> [TensorType]? {
+        let carried = inputs.dropLast(node.captured.count).dropFirst(2).map { $0?.type }
+        let counters = [TensorType(shape: [], elementType: .int64), TensorType(shape: [], elementType: .bool)]
+        let types = try bodies["body"]?.types(declared: counters + carried, captured: inputs.suffix(node.captured.count))
+        guard let types, types.dropFirst().map(Optional.some) == carried else { return nil }
+        return Array(types.dropFirst())
+    }
+
+    /// The types of an `If` whose condition is known or whose branches agree; `nil` of others.
+    private func branchTypes(_ inputs: [Signature?]) throws(NetworkError) -> [TensorType]? {
+        var branches = ["then_branch", "else_branch"]
+        if case .bool(let values)? = inputs[0]?.value?.storage, values.count == 1 { branches = [branches[values[0] ? 0 : 1]] }
+        var found: [TensorType]?
+        for name in branches {
+            guard let types = try bodies[name]?.types(declared: [], captured: inputs.suffix(node.captured.count)) else { return nil }
+            guard found == nil || found == types else { return nil }
+            found = types
+        }
+        return found
     }
 
     func compute(_ inputs: [Tensor?]) throws(NetworkError) -> [Tensor] {

@@ -9,7 +9,10 @@ protocol ValueDependent: Operator {
 }
 
 extension ValueDependent {
-    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
+    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] { try inferFromValues(inputs) }
+
+    /// The results, from inputs whose values are all known.
+    func inferFromValues(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         var tensors: [Tensor?] = []
         for input in inputs {
             guard let input else {

@@ -83,11 +83,12 @@ struct BlockWatershed {
         guard let longest = cut.max(by: { core[$0].count < core[$1].count }),
             core[longest].count > 1, core[longest].count * Self.longestWindow > most[longest]
         else {
-            let bytes = most.reduce(Self.bytesPerPixel, *)
+            // Which window would do is not known; the whole image does.
+            let (bytes, all) = (most.reduce(Self.bytesPerPixel, *), planes.shape.reduce(Self.bytesPerPixel, *))
             let (place, near) = (core.map(\.lowerBound), most.map(String.init).joined(separator: " x "))
             throw .memoryAtOnce(
-                what: "the watershed around the pixel \(place) depends on more than the \(near) pixels near it and",
-                neededBytes: 2 * bytes, allowedBytes: bytes, remedy: "raise the mask's threshold")
+                what: "the watershed around the pixel \(place) depends on more than the \(near) pixels near it; the whole image at once",
+                neededBytes: all, allowedBytes: bytes, remedy: "raise the postprocessor's maskThreshold")
         }
         let (range, middle) = (core[longest], core[longest].lowerBound + core[longest].count / 2)
         for half in [range.lowerBound..<middle, middle..<range.upperBound] {
