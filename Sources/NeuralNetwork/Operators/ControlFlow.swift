@@ -63,7 +63,9 @@ struct ControlFlow: ValueDependent {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         do throws(NetworkError) { return try inferFromValues(inputs) } catch {
-            guard error.kind == .unknownBeforeRun, let types = try? steadyTypes(inputs) else { throw error }
+            // Where all values are known, the node is left to the run because it takes long.
+            let isOpen = inputs.contains { $0 != nil && $0?.value == nil }
+            guard error.kind == .unknownBeforeRun, isOpen, let types = try? steadyTypes(inputs) else { throw error }
             return types.map { Signature(type: $0) }
         }
     }
