@@ -67,8 +67,8 @@ extension PackageInspection {
         }
     }
 
-    /// Runs a package on images in a sandbox whose only writable folder of the host is `OUTPUT.part` of the first output, which an interrupted run leaves
-    /// behind and the next run of the same kind goes on with.
+    /// Runs a package on images in a sandbox whose only writable folder of the host is `OUTPUT.part` of the first output, which an
+    /// interrupted run leaves behind and the next run of the same kind goes on with.
     ///
     /// - Parameter progress: called about once a second with how far the run is.
     public func run(

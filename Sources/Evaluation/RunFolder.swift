@@ -1,6 +1,7 @@
 import Foundation
 
-/// The folder `OUTPUT.part` of a run's first output, in which it works until its results get their names; locked for this value alone while it lives.
+/// The folder `OUTPUT.part` of a run's first output, in which it works until its results get their names; locked for this value alone
+/// while it lives.
 ///
 /// A folder that holds anything but what runs leave there is refused, and nothing else is ever removed from it.
 final class RunFolder: Sendable {

@@ -8,9 +8,8 @@ extension WorkFolder {
 
     /// An ONNX file for sandboxes, and behind it the file of its external weights if one of the usual name lies beside it.
     func shown(network: String) throws(EvaluationError) -> [ReadOnlyBind] {
-        let data = NetworkFile.dataEndings.map { network + $0 }.first { FileManager.default.fileExists(atPath: $0) }
         let bind = try shown(file: network, copiedAs: "network.onnx")
-        guard let data else { return [bind] }
+        guard let data = NetworkFile.data(beside: network) else { return [bind] }
         return [bind, try shown(file: data, copiedAs: "network.data")]
     }
 

@@ -26,8 +26,7 @@ enum RunnerFiles {
 
     /// A network without a package, and its external weights if they lie in a file of the usual name beside it.
     static func network(_ path: String) throws(RunnerFailure) -> (source: ByteSource, externalData: ExternalData?) {
-        let data = NetworkFile.dataEndings.map { path + $0 }.first { FileManager.default.fileExists(atPath: $0) }
-        let external = try data.map { (path) throws(RunnerFailure) in
+        let external = try NetworkFile.data(beside: path).map { (path) throws(RunnerFailure) in
             ExternalData(location: (path as NSString).lastPathComponent, source: try source(path))
         }
         return (try source(path), external)

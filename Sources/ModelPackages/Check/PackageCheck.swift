@@ -208,8 +208,7 @@ extension PackageCheck {
 
     /// Refuses test inputs for which the network needs more memory than it may take.
     private static func checkMemory(of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]) throws(PackageError) {
-        var ports: [String: [Int]] = [:]
-        for (input, port) in package.ports(of: network) { ports[port.name] = shapes[input.id] }
+        let ports = package.shapes(shapes, byPortOf: network)
         do throws(NetworkError) { _ = try network.workingSetBytes(inputShapes: ports) } catch {
             // Everything else is said where the network runs.
             if error.kind == .limit { throw package.fault(error) }
@@ -220,8 +219,7 @@ extension PackageCheck {
     private static func unlikeOutputs(
         of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]
     ) throws(PackageError) -> [OutputReport] {
-        var ports: [String: [Int]] = [:]
-        for (input, port) in package.ports(of: network) { ports[port.name] = shapes[input.id] }
+        let ports = package.shapes(shapes, byPortOf: network)
         guard let results = try? network.outputShapes(inputShapes: ports) else { return [] }
         var reports: [OutputReport] = []
         for (output, port) in zip(package.outputs, network.outputs) where output.labelStep == nil {
@@ -238,8 +236,7 @@ extension PackageCheck {
     /// Refuses outputs of which the steps that follow cannot make labels.
     private static func checkLabelSteps(of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]) throws(PackageError) {
         guard package.outputs.contains(where: { $0.labelStep != nil }) else { return }
-        var ports: [String: [Int]] = [:]
-        for (input, port) in package.ports(of: network) { ports[port.name] = shapes[input.id] }
+        let ports = package.shapes(shapes, byPortOf: network)
         // Extents that follow from values are seen where the network runs.
         guard let results = try? network.outputShapes(inputShapes: ports) else { return }
         let named = zip(package.outputs, network.outputs).compactMap { output, port in results[port.name].map { (output.id, $0) } }
@@ -358,5 +355,12 @@ extension PackageCheck.ReachReport {
         return warnings.map { axes, words in
             "\(words) along \(axes.joined(separator: ", ")): others who tile by the declared halo get other values at tile borders; \(ways)"
         }
+    }
+}
+
+extension ModelPackage {
+    /// Extents by the network's names of its inputs, from those by the package's.
+    fileprivate func shapes(_ shapes: [String: [Int]], byPortOf network: Network) -> [String: [Int]] {
+        [String: [Int]](ports(of: network).compactMap { input, port in shapes[input.id].map { (port.name, $0) } }) { first, _ in first }
     }
 }

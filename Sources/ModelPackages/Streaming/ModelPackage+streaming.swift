@@ -49,10 +49,10 @@ extension ModelPackage {
             remedy: "give an image that fits into memory")
     }
 
-    /// A prepared tensor in the element type of the network's input, and a remark if values were rounded; whole numbers have to fit.
+    /// A prepared tensor in the element type of the network's input, and a remark if values were rounded.
     ///
-    /// Files hold few types of whole numbers and no truth values: what an input without preprocessing declares as the network's type
-    /// is brought into it, if every value can be.
+    /// Files hold few types of whole numbers and no truth values. For a network of these every value has to be one of its type; a type
+    /// with a fraction takes what lies within its range.
     public func fitted(
         _ tensor: AxisTensor, of description: TensorDescription, to port: Port
     ) throws(PackageError) -> (tensor: AxisTensor, note: String?) {

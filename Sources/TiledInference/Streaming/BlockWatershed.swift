@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Imaging
 
 /// The watershed of `WatershedLabelling` on an image that is larger than memory: pixel for pixel the flood of the whole image, in windows
@@ -48,14 +49,11 @@ struct BlockWatershed {
 
     /// Extents of at most so many pixels, as equal as the image's allow.
     private static func extents(of shape: [Int], pixels: Int) -> [Int] {
-        var extents = shape, room = Double(pixels), left = shape.count
-        for axis in shape.indices.sorted(by: { shape[$0] < shape[$1] }) {
-            var root = room
-            if left == 2 { root = room.squareRoot() }
-            if left == 3 { while root * root * root > room { root = (2 * root + room / (root * root)) / 3 * 0.999 } }
-            extents[axis] = max(1, min(shape[axis], Int(root)))
-            room /= Double(extents[axis])
-            left -= 1
+        var extents = shape, room = pixels
+        for (done, axis) in shape.indices.sorted(by: { shape[$0] < shape[$1] }).enumerated() {
+            let edge = Int(pow(Double(room), 1 / Double(shape.count - done)))
+            extents[axis] = max(1, min(shape[axis], edge))
+            room /= extents[axis]
         }
         return extents
     }
