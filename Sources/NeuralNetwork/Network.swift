@@ -105,6 +105,12 @@ public struct Network: Sendable {
     /// Bytes of the weights and other constants that a loaded network holds.
     public var constantBytes: Int { graph.constantBytes }
 
+    /// Gives back the memory that is kept from run to run; another run takes it anew.
+    public func releaseMemory() {
+        plans.memory.release()
+        plans.scratch.release()
+    }
+
     func types(of shapes: [String: [Int]]) throws(NetworkError) -> [String: TensorType] {
         var types: [String: TensorType] = [:]
         for port in inputs {

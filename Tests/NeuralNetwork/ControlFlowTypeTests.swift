@@ -57,4 +57,96 @@ import Testing
         let error = #expect(throws: NetworkError.self) { try loop("Shape", ["v"]) }
         #expect(error?.kind == .unknownBeforeRun)
     }
+
+    /// A body of a loop that halves what it carries and collects it.
+    private static func halving(condition: String) -> [UInt8] {
+        var body = ModelBuilder()
+        for input in ["i", "goes", "v"] { body.input(input, []) }
+        body.node("Mul", ["v", "half"], ["w"])
+        body.node("ReduceMax", ["w"], ["m"], [("keepdims", .int(0))])
+        body.node("IsNaN", ["m"], ["bad"])
+        body.node("Not", ["bad"], ["fine"])
+        body.node("Identity", [condition], ["on"])
+        body.node("Reshape", ["w", "rows"], ["row"])
+        for output in ["on", "w", "row"] { body.output(output) }
+        return body.graph
+    }
+
+    private static func collecting(condition: String) throws -> Network {
+        try Network(
+            onnx: ModelBuilder.model(input: [1, 1, -1, -1]) {
+                $0.weights("half", [1], [0.5])
+                $0.initializer(ModelBuilder.tensor("n", integers: [3]))
+                $0.initializer(ModelBuilder.tensor("rows", integers: [2, -1]))
+                $0.node("Loop", ["n", "", "x"], ["last", "y"], [("body", .graph(halving(condition: condition)))])
+            })
+    }
+
+    @Test("A loop of a known number of repetitions has the extents of what it collects, shapes that it captures included")
+    func collectingLoops() throws {
+        let network = try Self.collecting(condition: "goes")
+        #expect(try network.outputShapes(inputShapes: ["x": [1, 1, 4, 6]]) == ["y": [3, 2, 12]])
+        let image = try #require(Tensor(shape: [1, 1, 4, 6], storage: .float32((0..<24).map(Float.init))))
+        let result = try network.run(["x": image])["y"]
+        #expect(result?.shape == [3, 2, 12])
+        #expect(result?.floats?.last == 2.875)
+    }
+
+    @Test("A loop that may end early collects a number that only the run knows")
+    func endingLoops() throws {
+        let error = #expect(throws: NetworkError.self) {
+            try Self.collecting(condition: "fine").outputShapes(inputShapes: ["x": [1, 1, 4, 6]])
+        }
+        #expect(error?.kind == .unknownBeforeRun)
+    }
+
+    @Test("A scan has the extents of its states and of what it collects", arguments: [(0, 0), (1, 1), (-1, 2), (2, -1)])
+    func scans(inputAxis: Int, outputAxis: Int) throws {
+        var body = ModelBuilder()
+        for input in ["s", "v"] { body.input(input, []) }
+        body.node("ReduceMean", ["v"], ["m"], [("keepdims", .int(0))])
+        body.node("Add", ["s", "m"], ["t"])
+        body.node("Add", ["v", "t"], ["w"])
+        for output in ["t", "w"] { body.output(output) }
+        let network = try Network(
+            onnx: ModelBuilder.model(input: [-1, -1, -1]) {
+                $0.node("ReduceMax", ["x"], ["first"], [("keepdims", .int(0))])
+                $0.node(
+                    "Scan", ["first", "x"], ["last", "y"],
+                    [
+                        ("body", .graph(body.graph)), ("num_scan_inputs", .int(1)), ("scan_input_axes", .ints([inputAxis])),
+                        ("scan_output_axes", .ints([outputAxis])),
+                    ])
+            })
+        let image = try #require(Tensor(shape: [2, 3, 5], storage: .float32((0..<30).map(Float.init))))
+        let planned = try network.outputShapes(inputShapes: ["x": image.shape])
+        #expect(try network.run(["x": image]).mapValues(\.shape) == planned)
+    }
+
+    @Test("What graphs within nodes hold is counted before a run")
+    func memory() throws {
+        func bytes(_ change: (inout ModelBuilder) -> Void) throws -> Int {
+            try Network(onnx: ModelBuilder.model(input: [1, 1, -1, -1], change)).workingSetBytes(inputShapes: ["x": [1, 1, 100, 100]])
+        }
+        /// Eight images side by side within, one outside.
+        func wide(_ inputs: [String], outputs: [String]) -> [UInt8] {
+            graph("Neg", ["small"], outputs: outputs) { body in
+                for input in inputs { body.input(input, []) }
+                body.node("Concat", [String](repeating: "x", count: 8), ["wide"], [("axis", .int(1))])
+                body.node("ReduceMax", ["wide"], ["small"], [("axes", .ints([1]))])
+            }
+        }
+        let image = 4 * 100 * 100
+        let branch = try bytes {
+            condition(&$0)
+            $0.node(
+                "If", ["c"], ["y"], [("then_branch", .graph(graph("Relu", ["x"]))), ("else_branch", .graph(wide([], outputs: ["r"])))])
+        }
+        #expect((10 * image...12 * image).contains(branch))
+        let loop = try bytes {
+            $0.initializer(ModelBuilder.tensor("n", integers: [3]))
+            $0.node("Loop", ["n", "", "x"], ["y"], [("body", .graph(wide(["i", "goes", "v"], outputs: ["goes", "r"])))])
+        }
+        #expect((10 * image...13 * image).contains(loop))
+    }
 }

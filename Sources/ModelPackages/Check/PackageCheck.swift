@@ -99,8 +99,9 @@ extension PackageCheck {
         // What the test takes, and whether labels can be made of what comes out, is known before the tensors are read and anything is
         // computed.
         try PackageCheck.checkMemory(of: package, network, shapes)
-        try PackageCheck.checkLabelSteps(of: package, network, shapes)
-        let unlike = try PackageCheck.unlikeOutputs(of: package, network, shapes)
+        let resultShapes = PackageCheck.resultShapes(of: package, network, shapes)
+        try package.checkLabelSteps(onOutputsOf: resultShapes)
+        let unlike = try PackageCheck.unlikeOutputs(of: package, resultShapes)
         guard unlike.isEmpty else {
             let note = "the network was not run: its results have other extents than the test tensors"
             self.init(outputs: unlike, faults: [], warnings: package.notes + [note])
@@ -215,15 +216,18 @@ extension PackageCheck {
         }
     }
 
-    /// The outputs whose extents on the test inputs are not those of their test tensors, as far as that is known before anything runs.
-    private static func unlikeOutputs(
-        of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]
-    ) throws(PackageError) -> [OutputReport] {
-        let ports = package.shapes(shapes, byPortOf: network)
-        guard let results = try? network.outputShapes(inputShapes: ports) else { return [] }
+    /// The extents of what the network makes of the test inputs, by output; empty where they follow from values, which a run has.
+    private static func resultShapes(of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]) -> [String: [Int]] {
+        guard let results = try? network.outputShapes(inputShapes: package.shapes(shapes, byPortOf: network)) else { return [:] }
+        let named = zip(package.outputs, network.outputs).compactMap { output, port in results[port.name].map { (output.id, $0) } }
+        return [String: [Int]](named) { first, _ in first }
+    }
+
+    /// The outputs whose extents on the test inputs are not those of their test tensors.
+    private static func unlikeOutputs(of package: ModelPackage, _ results: [String: [Int]]) throws(PackageError) -> [OutputReport] {
         var reports: [OutputReport] = []
-        for (output, port) in zip(package.outputs, network.outputs) where output.labelStep == nil {
-            guard let shape = results[port.name], let expected = try package.testTensorShape(of: output), shape != expected else {
+        for output in package.outputs where output.labelStep == nil {
+            guard let shape = results[output.id], let expected = try package.testTensorShape(of: output), shape != expected else {
                 continue
             }
             reports.append(
@@ -231,16 +235,6 @@ extension PackageCheck {
                     output: output.id, shape: shape, expectedShape: expected, comparison: nil, tolerance: package.tolerance(of: output.id)))
         }
         return reports
-    }
-
-    /// Refuses outputs of which the steps that follow cannot make labels.
-    private static func checkLabelSteps(of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]]) throws(PackageError) {
-        guard package.outputs.contains(where: { $0.labelStep != nil }) else { return }
-        let ports = package.shapes(shapes, byPortOf: network)
-        // Extents that follow from values are seen where the network runs.
-        guard let results = try? network.outputShapes(inputShapes: ports) else { return }
-        let named = zip(package.outputs, network.outputs).compactMap { output, port in results[port.name].map { (output.id, $0) } }
-        try package.checkLabelSteps(onOutputsOf: [String: [Int]](named) { first, _ in first })
     }
 
     private static func reaches(

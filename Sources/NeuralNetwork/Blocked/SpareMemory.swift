@@ -13,6 +13,9 @@ final class SpareMemory: Sendable {
         return try body(memory.base)
     }
 
+    /// Gives the memory back.
+    func release() { spare.withLock { $0 = nil } }
+
     /// What is spare if it is large enough; else it goes before other memory comes.
     private func taken(_ count: Int) throws(NetworkError) -> AlignedMemory {
         let last = spare.withLock { spare in

@@ -7,6 +7,9 @@ final class CompiledGraph: Sendable {
         var operation: any Operator
         var inputs: [Int?]
         var outputs: [Int?]
+
+        /// The first value that the node gives.
+        var firstResult: Int? { outputs.lazy.compactMap(\.self).first }
     }
 
     /// In execution order.

@@ -30,14 +30,17 @@ final class Plan: Sendable {
             blocks = BlockPlan(graph: graph, steps: steps, types: types, convolutions: convolutions)
         }
         self.blocks = blocks.flatMap { $0.values.isEmpty ? nil : $0 }
-        let widest = Plan.widestCut(graph, steps: steps, releases: releases, types: types, blocks: self.blocks)
-        workingSetBytes = widest.bytes
+        let widest = WidestCut(
+            graph, steps: steps, releases: releases, types: types, innerBytes: inference.innerBytes,
+            isCounted: { [plan = self.blocks] in plan?.isPlain($0) ?? true })
+        let (sum, overflow) = widest.bytes.addingReportingOverflow((self.blocks?.floats ?? 0) * MemoryLayout<Float>.stride)
+        workingSetBytes = overflow ? .max : sum
         let constantBytes = graph.constantBytes
         guard workingSetBytes <= graph.limits.maxWorkingSetBytes - min(constantBytes, graph.limits.maxWorkingSetBytes) else {
             let message =
                 "a run would hold \(workingSetBytes) bytes of activations here, beside \(constantBytes) of weights; at most "
                 + "\(graph.limits.maxWorkingSetBytes) are allowed. Use smaller tiles or allow more memory"
-            throw widest.step.map { graph.steps[$0].node.error(.limit, message) } ?? NetworkError(.limit, message)
+            throw (widest.step ?? steps.first).map { graph.steps[$0].node.error(.limit, message) } ?? NetworkError(.limit, message)
         }
     }
 
@@ -63,27 +66,5 @@ final class Plan: Sendable {
             releases.append(last)
         }
         return (steps.reversed(), releases.reversed())
-    }
-
-    /// The most bytes that are held at one time, and the step at which it is; `nil` for the inputs alone.
-    private static func widestCut(
-        _ graph: CompiledGraph, steps: [Int], releases: [[Int]], types: [TensorType?], blocks: BlockPlan?
-    ) -> (bytes: Int, step: Int?) {
-        func bytes(_ value: Int) -> Int { blocks?.isPlain(value) ?? true ? types[value]?.byteCount ?? 0 : 0 }
-        let inputs = Set(graph.inputs), blockBytes = (blocks?.floats ?? 0) * MemoryLayout<Float>.stride
-        // Saturating: each tensor is within the limits, but there may be many.
-        var held = graph.inputs.reduce(0) { $0.addingReportingOverflow(bytes($1)).overflow ? .max : $0 + bytes($1) }
-        var widest = held, place: Int?
-        for (index, released) in zip(steps, releases) {
-            for case let value? in graph.steps[index].outputs {
-                let (sum, overflow) = held.addingReportingOverflow(bytes(value))
-                if overflow { return (.max, index) }
-                held = sum
-            }
-            if held > widest { (widest, place) = (held, index) }
-            // The caller keeps the inputs.
-            for value in released where !inputs.contains(value) { held -= bytes(value) }
-        }
-        return (widest.addingReportingOverflow(blockBytes).overflow ? .max : widest + blockBytes, place ?? steps.first)
     }
 }

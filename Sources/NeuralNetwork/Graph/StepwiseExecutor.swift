@@ -9,9 +9,8 @@ struct StepwiseExecutor {
     func run(_ inputs: [Tensor]) throws(NetworkError) -> [Tensor] {
         var values = [Tensor?](repeating: nil, count: graph.valueCount)
         for (value, tensor) in zip(graph.inputs, inputs) { values[value] = tensor }
-        let releases = self.releases
         var held = 0
-        for (step, released) in zip(graph.steps, releases) {
+        for (step, released) in zip(graph.steps, StepwiseExecutor.releases(of: graph)) {
             var arguments = step.inputs.map { $0.flatMap { graph.constants[$0] ?? values[$0] } }
             let signatures = try step.operation.infer(arguments.map { $0.map { Signature($0) } })
             guard signatures.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
@@ -50,7 +49,7 @@ struct StepwiseExecutor {
     }
 
     /// For each step the values that nobody reads after it.
-    private var releases: [[Int]] {
+    static func releases(of graph: CompiledGraph) -> [[Int]] {
         var released = [Bool](repeating: false, count: graph.valueCount)
         for value in graph.outputs { released[value] = true }
         var releases: [[Int]] = []

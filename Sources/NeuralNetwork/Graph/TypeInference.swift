@@ -4,6 +4,8 @@ struct TypeInference {
     private(set) var types: [TensorType?]
     /// Values that follow from shapes, besides the constants.
     private(set) var known: [Int: Tensor] = [:]
+    /// Bytes that a step holds beside its inputs and results, by its first result.
+    private(set) var innerBytes: [Int: Int] = [:]
     /// The extents of the image of which a value holds places.
     private var images: [Int: [Int]] = [:]
     private let constants: [Int: Tensor]
@@ -24,16 +26,22 @@ struct TypeInference {
     /// States the type of an input, or of a weight that is not read yet.
     mutating func state(_ type: TensorType?, of value: Int) { types[value] = type }
 
-    /// What is known of a step's inputs; `nil` for those that are left out or of unknown type.
-    func signatures(_ step: CompiledGraph.Step) -> [Signature?] {
-        step.inputs.map { value in
-            value.flatMap { value -> Signature? in
-                var signature = (constants[value] ?? known[value]).map { Signature($0) } ?? types[value].map { Signature(type: $0) }
-                signature?.placesIn = images[value]
-                return signature
-            }
-        }
+    /// States what is known of an input.
+    mutating func state(_ signature: Signature?, of value: Int) {
+        types[value] = signature?.type
+        known[value] = signature?.value
+        images[value] = signature?.placesIn
     }
+
+    /// What is known of a value; `nil` if not even its type is.
+    func signature(_ value: Int) -> Signature? {
+        var signature = (constants[value] ?? known[value]).map { Signature($0) } ?? types[value].map { Signature(type: $0) }
+        signature?.placesIn = images[value]
+        return signature
+    }
+
+    /// What is known of a step's inputs; `nil` for those that are left out or of unknown type.
+    func signatures(_ step: CompiledGraph.Step) -> [Signature?] { step.inputs.map { $0.flatMap(signature) } }
 
     /// Finds the types of a step's results, and the results themselves where they are small and follow from what is known.
     mutating func pass(_ step: CompiledGraph.Step) throws(NetworkError) {
@@ -43,7 +51,14 @@ struct TypeInference {
         if isKnown, step.operation is any ValueDependent, !budget.takes(step.node, inputs: inputs, outputs: []) {
             inputs = inputs.map { $0.map { Signature(type: $0.type) } }
         }
-        let results = try step.operation.infer(inputs)
+        let results: [Signature]
+        if let flow = step.operation as? ControlFlow {
+            let forecast = try flow.forecast(inputs)
+            results = forecast.results
+            if let value = step.firstResult { innerBytes[value] = forecast.innerBytes }
+        } else {
+            results = try step.operation.infer(inputs)
+        }
         guard results.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
         var bytes = 0
         for (value, result) in zip(step.outputs, results) {

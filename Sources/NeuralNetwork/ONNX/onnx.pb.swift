@@ -67,8 +67,6 @@ nonisolated struct ONNXFunctionProto: Sendable {
 
   var output: [String] = []
 
-  var attribute: [String] = []
-
   var node: [ONNXNodeProto] = []
 
   var opsetImport: [ONNXOperatorSetIdProto] = []
@@ -402,7 +400,7 @@ nonisolated extension ONNXModelProto: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension ONNXFunctionProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = "FunctionProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{2}\u{3}input\0\u{1}output\0\u{1}attribute\0\u{1}node\0\u{4}\u{2}opset_import\0\u{1}domain\0\u{3}attribute_proto\0\u{2}\u{2}overload\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{2}\u{3}input\0\u{1}output\0\u{2}\u{2}node\0\u{4}\u{2}opset_import\0\u{1}domain\0\u{3}attribute_proto\0\u{2}\u{2}overload\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -413,7 +411,6 @@ nonisolated extension ONNXFunctionProto: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.input) }()
       case 5: try { try decoder.decodeRepeatedStringField(value: &self.output) }()
-      case 6: try { try decoder.decodeRepeatedStringField(value: &self.attribute) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.node) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.opsetImport) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.domain) }()
@@ -433,9 +430,6 @@ nonisolated extension ONNXFunctionProto: SwiftProtobuf.Message, SwiftProtobuf._M
     }
     if !self.output.isEmpty {
       try visitor.visitRepeatedStringField(value: self.output, fieldNumber: 5)
-    }
-    if !self.attribute.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.attribute, fieldNumber: 6)
     }
     if !self.node.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.node, fieldNumber: 7)
@@ -459,7 +453,6 @@ nonisolated extension ONNXFunctionProto: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.name != rhs.name {return false}
     if lhs.input != rhs.input {return false}
     if lhs.output != rhs.output {return false}
-    if lhs.attribute != rhs.attribute {return false}
     if lhs.node != rhs.node {return false}
     if lhs.opsetImport != rhs.opsetImport {return false}
     if lhs.domain != rhs.domain {return false}

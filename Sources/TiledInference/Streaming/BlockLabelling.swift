@@ -37,16 +37,14 @@ struct BlockLabelling {
                 (region) throws(InferenceError) in
                 try planes.read(method.channel, region).map { Double($0) > method.threshold }
             }
-            let roots = (1..<max(1, components.count)).filter(components.isRoot)
-            let objects = roots.map { NumberedObjects.Object(id: $0, first: components.parts[$0].first, size: components.parts[$0].size) }
-            let numbers = NumberedObjects(objects, count: components.count, minSize: method.minSize)
+            let numbers = NumberedObjects(count: components.count, minSize: method.minSize) { components.component($0) }
             return try writeObjects(path, components.file, numbers) { components.root($0) }
         }
         if case .watershed(let method) = method {
             let basins = try BlockWatershed(
                 method, planes, memoryBytes: memoryBytes, blocks: blocks, cores: cores, parts: try scratch("parts"),
                 objects: try scratch("objects"))
-            let numbers = NumberedObjects(basins.found, count: basins.found.count + 1, minSize: method.minSize)
+            let numbers = NumberedObjects(count: basins.objects.count, minSize: method.minSize) { basins.objects[$0] }
             return try writeObjects(path, basins.file, numbers) { $0 }
         }
         throw .unfitOutput(
@@ -95,27 +93,21 @@ struct BlockLabelling {
 
 /// Objects numbered from 1 in raster order of their first pixels, without those that are too small.
 struct NumberedObjects {
-    /// An object before it is numbered.
-    struct Object {
-        let id: Int
-        var first: Int
-        var size: Int
-    }
-
     /// The number of objects that are left.
     let count: Int
     private let numbers: [UInt32]
 
-    /// - Parameter count: one more than the largest id.
-    init(_ objects: [Object], count: Int, minSize: Int) {
+    /// - Parameters:
+    ///   - count: one more than the largest id.
+    ///   - object: the object of an id from 1; `nil` if there is none.
+    init(count: Int, minSize: Int, object: (_ id: Int) -> ObjectPixels?) {
+        var ids: [UInt32] = []
+        for id in 1..<max(1, count) where (object(id)?.size ?? 0) >= max(1, minSize) { ids.append(UInt32(id)) }
+        ids.sort { (object(Int($0))?.first ?? 0) < (object(Int($1))?.first ?? 0) }
         var numbers = [UInt32](repeating: 0, count: count)
-        var next: UInt32 = 0
-        for object in objects.filter({ $0.size >= max(1, minSize) }).sorted(by: { $0.first < $1.first }) {
-            next += 1
-            numbers[object.id] = next
-        }
+        for (index, id) in ids.enumerated() { numbers[Int(id)] = UInt32(index + 1) }
         self.numbers = numbers
-        self.count = Int(next)
+        self.count = ids.count
     }
 
     subscript(_ id: Int) -> UInt32 { numbers[id] }

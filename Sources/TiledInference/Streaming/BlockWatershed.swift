@@ -10,8 +10,8 @@ internal import Imaging
 /// own labels does, the unknown reaches before it too. Pixels that get a label all the same have it in the flood of the whole image.
 /// Where the unknown reaches the part that is wanted, the window is made larger, then the part smaller.
 struct BlockWatershed {
-    /// The objects, with ids from 1.
-    private(set) var found: [NumberedObjects.Object] = []
+    /// The objects, by their ids from 1; entry 0 is unused.
+    private(set) var objects: [ObjectPixels] = [.none]
     /// The objects' ids.
     let file: BlockFile
 
@@ -19,7 +19,7 @@ struct BlockWatershed {
     private let planes: ChannelPlanes
     private let seeds: SeamedComponents
     /// The object that grows from a component of seeds, by its root; 0 for none yet.
-    private var objects: [UInt32]
+    private var ids: [UInt32]
     /// The largest extents of a window.
     private let most: [Int]
 
@@ -41,7 +41,7 @@ struct BlockWatershed {
         seeds = try SeamedComponents(parts, connectivity: method.connectivity, blocks: blocks) { (region) throws(InferenceError) in
             try BlockWatershed.fields(method, planes, region).seeds
         }
-        self.objects = [UInt32](repeating: 0, count: seeds.count)
+        ids = [UInt32](repeating: 0, count: seeds.count)
         most = BlockWatershed.extents(of: planes.shape, pixels: max(1 << 16, memoryBytes / Self.bytesPerPixel))
         let wanted = cores ?? zip(most, planes.shape).map { $0 < $1 ? max(1, $0 * 3 / 4) : $0 }
         for core in Tiles.boxes(planes.shape, wanted) { try flood(core) }
@@ -152,13 +152,12 @@ struct BlockWatershed {
     /// The object of a component of seeds, with a pixel more; 0 stays 0.
     private mutating func object(_ root: UInt32, at place: Int) -> UInt32 {
         guard root != 0 else { return 0 }
-        if objects[Int(root)] == 0 {
-            found.append(NumberedObjects.Object(id: found.count + 1, first: .max, size: 0))
-            objects[Int(root)] = UInt32(found.count)
+        if ids[Int(root)] == 0 {
+            ids[Int(root)] = UInt32(objects.count)
+            objects.append(.none)
         }
-        let object = objects[Int(root)]
-        found[Int(object) - 1].first = min(found[Int(object) - 1].first, place)
-        found[Int(object) - 1].size += 1
-        return object
+        let id = ids[Int(root)]
+        objects[Int(id)].add(place)
+        return id
     }
 }

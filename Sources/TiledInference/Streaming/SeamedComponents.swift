@@ -5,18 +5,10 @@ internal import Imaging
 /// What is held in memory grows with the number of components, not with the image: about 20 bytes for each part that a component has
 /// in a block.
 struct SeamedComponents {
-    /// A component, or a part of one in a block before its parts are joined.
-    struct Part {
-        /// The first pixel in raster order of the whole image.
-        var first: Int
-        /// The number of pixels.
-        var size: Int
-    }
-
     /// Block by block numbers of parts, from 1; 0 outside of the mask.
     let file: BlockFile
     /// Everything about a part is at its number; entry 0 is unused. Those of a root hold for the whole component.
-    private(set) var parts: [Part] = []
+    private var parts: [ObjectPixels] = [.none]
     private var parents: [UInt32] = [0]
     private let shape: [Int]
 
@@ -32,7 +24,6 @@ struct SeamedComponents {
     ) throws(InferenceError) {
         self.file = file
         shape = file.shape
-        parts = [Part(first: 0, size: 0)]
         let boxes = Tiles.boxes(shape, extents)
         for box in boxes { try label(box, try mask(box), connectivity) }
         for box in boxes {
@@ -50,8 +41,8 @@ struct SeamedComponents {
     /// The number of parts, with the unused entry 0.
     var count: Int { parents.count }
 
-    /// Whether a part stands for its component.
-    func isRoot(_ part: Int) -> Bool { part > 0 && parents[part] == UInt32(part) }
+    /// The component that a part stands for; `nil` if another part does.
+    func component(_ part: Int) -> ObjectPixels? { parents[part] == UInt32(part) ? parts[part] : nil }
 
     private mutating func label(_ box: [Range<Int>], _ mask: [Bool], _ connectivity: Connectivity) throws(InferenceError) {
         let extents = box.map(\.count)
@@ -61,7 +52,7 @@ struct SeamedComponents {
         guard parts.count + count < Int(UInt32.max) else {
             throw .unfitOutput(output: "", found: "more than 4 thousand million parts of objects", remedy: "raise the threshold")
         }
-        parts += repeatElement(Part(first: .max, size: 0), count: count)
+        parts += repeatElement(.none, count: count)
         parents += (1...UInt32(count)).map { base + $0 }
         var numbers = labels
         var pixel = 0
@@ -71,8 +62,7 @@ struct SeamedComponents {
                 guard labels[pixel] != 0 else { continue }
                 let number = labels[pixel] + base
                 numbers[pixel] = number
-                parts[Int(number)].first = min(parts[Int(number)].first, flat + x)
-                parts[Int(number)].size += 1
+                parts[Int(number)].add(flat + x)
             }
         }
         let written = numbers
@@ -127,9 +117,25 @@ struct SeamedComponents {
             let root = find(UInt32(part))
             parents[part] = root
             guard Int(root) != part else { continue }
-            parts[Int(root)].first = min(parts[Int(root)].first, parts[part].first)
-            parts[Int(root)].size += parts[part].size
+            parts[Int(root)].add(parts[part])
         }
+    }
+}
+
+/// What is known of an object, or of a part of one, before it is numbered.
+struct ObjectPixels {
+    /// The first pixel in raster order of the whole image.
+    private(set) var first: Int
+    /// The number of pixels.
+    private(set) var size: Int
+
+    static let none = ObjectPixels(first: .max, size: 0)
+
+    mutating func add(_ pixel: Int) { add(ObjectPixels(first: pixel, size: 1)) }
+
+    mutating func add(_ part: ObjectPixels) {
+        first = min(first, part.first)
+        size += part.size
     }
 }
 

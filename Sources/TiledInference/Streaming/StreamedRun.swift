@@ -129,6 +129,7 @@ public struct StreamedRun {
                 tell(.tiles(done: done, all: tiles.tiles.count))
             })
         if files.needsFinish { tell(.finishing) }
+        predictor.network.releaseMemory()
         let objects = try files.finish(predictor, plan, memoryBytes: options.memoryBytes, labelBlock: labelBlock)
         try files.settle()
         return Report(

@@ -1,0 +1,109 @@
+extension ControlFlow {
+    /// What is known of the results before a run, and what the graphs within hold at once.
+    struct Forecast {
+        let results: [Signature]
+        /// Bytes beside the node's inputs and results.
+        var innerBytes = 0
+    }
+
+    func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] { try forecast(inputs).results }
+
+    /// The results where all values are known, else their types where no value changes them.
+    func forecast(_ inputs: [Signature?]) throws(NetworkError) -> Forecast {
+        do throws(NetworkError) { return Forecast(results: try inferFromValues(inputs)) } catch {
+            // Where all values are known, the node is left to the run because it takes long.
+            let isOpen = inputs.contains { $0 != nil && $0?.value == nil }
+            guard error.kind == .unknownBeforeRun, isOpen, let steady = try? steady(inputs) else { throw error }
+            return steady
+        }
+    }
+
+    private func steady(_ inputs: [Signature?]) throws(NetworkError) -> Forecast? {
+        let captured = Array(inputs.suffix(node.captured.count)), own = Array(inputs.dropLast(node.captured.count))
+        return switch node.operatorType {
+        case "If": try steadyBranches(own, captured)
+        case "Loop": try steadyLoop(own, captured)
+        default: try steadyScan(own, captured)
+        }
+    }
+
+    /// An `If` whose condition is known or whose branches agree.
+    private func steadyBranches(_ own: [Signature?], _ captured: [Signature?]) throws(NetworkError) -> Forecast? {
+        var branches = ["then_branch", "else_branch"]
+        if let condition = own.first??.truth { branches = [branches[condition ? 0 : 1]] }
+        var types: [TensorType]?, bytes = 0
+        for name in branches {
+            guard let branch = try bodies[name]?.forecast([], captured: captured) else { return nil }
+            let own = branch.results.map(\.type)
+            guard types == nil || types == own else { return nil }
+            types = own
+            bytes = max(bytes, branch.heldBytes)
+        }
+        return types.map { Forecast(results: $0.map { Signature(type: $0) }, innerBytes: bytes) }
+    }
+
+    /// A `Loop` that carries values of one type on, and collects none or a number of them that is known.
+    private func steadyLoop(_ own: [Signature?], _ captured: [Signature?]) throws(NetworkError) -> Forecast? {
+        let carried = own.dropFirst(2).map { $0.map { Signature(type: $0.type) } }
+        // A repetition begins only where the condition holds.
+        let counters = [Signature([], .int64), Signature(Tensor([], .bool([true])))]
+        guard let body = try bodies["body"]?.forecast(counters + carried, captured: captured) else { return nil }
+        let types = body.results.dropFirst().map(\.type)
+        guard types.prefix(carried.count).map(Optional.some) == carried.map({ $0?.type }) else { return nil }
+        let scans = types.dropFirst(carried.count)
+        var count = 0
+        if !scans.isEmpty {
+            let goesOn = own.count > 1 ? own[1].map { $0.truth } ?? true : true
+            guard let known = own.first??.value?.integers?.first, known > 0, goesOn == true, body.results[0].truth == true else {
+                return nil
+            }
+            count = known
+        }
+        return try collecting(Array(types.prefix(carried.count)), scans.map { ($0, count, 0) }, body)
+    }
+
+    /// A `Scan` whose states keep their types; its length is that of the sequences.
+    private func steadyScan(_ own: [Signature?], _ captured: [Signature?]) throws(NetworkError) -> Forecast? {
+        let given = own.compactMap(\.self)
+        guard node.opset > 8, given.count == own.count, scanInputs >= 1, scanInputs <= own.count else { return nil }
+        let states = given.dropLast(scanInputs).map { Signature(type: $0.type) }
+        var slices: [Signature] = [], length: Int?
+        for (index, sequence) in given.suffix(scanInputs).enumerated() {
+            var shape = sequence.shape
+            let extent = shape.remove(at: try node.axis(index < scanAxes.inputs.count ? scanAxes.inputs[index] : 0, rank: shape.count))
+            guard length == nil || length == extent else { return nil }
+            length = extent
+            slices.append(Signature(shape, sequence.elementType))
+        }
+        guard let length, length > 0, let body = try bodies["body"]?.forecast(states + slices, captured: captured) else { return nil }
+        let types = body.results.map(\.type)
+        guard Array(types.prefix(states.count)) == states.map(\.type) else { return nil }
+        let scans = types.dropFirst(states.count).enumerated().map { index, type in
+            (type, length, index < scanAxes.outputs.count ? scanAxes.outputs[index] : 0)
+        }
+        return try collecting(Array(types.prefix(states.count)), scans, body)
+    }
+
+    /// States and what repetitions give, stacked along new axes. What is collected is held twice while it is joined.
+    private func collecting(
+        _ states: [TensorType], _ scans: [(type: TensorType, count: Int, axis: Int)], _ body: NestedGraph.Forecast
+    ) throws(NetworkError) -> Forecast {
+        var results = states.map { Signature(type: $0) }, bytes = body.heldBytes
+        for (type, count, axis) in scans {
+            var shape = type.shape
+            shape.insert(count, at: try node.axis(axis, rank: shape.count + 1))
+            let stack = Signature(shape, type.elementType)
+            bytes += try node.checkedByteCount(stack.type, limits: bodies["body"]?.graph.limits ?? .init())
+            results.append(stack)
+        }
+        return Forecast(results: results, innerBytes: bytes)
+    }
+}
+
+extension Signature {
+    /// The value of a single bool that is known.
+    fileprivate var truth: Bool? {
+        guard case .bool(let values)? = value?.storage, values.count == 1 else { return nil }
+        return values[0]
+    }
+}
