@@ -97,6 +97,6 @@ import TiledInference
             try Predictor(index.package), on: ["raw": .image(stack.blocks())], to: [.init(index.path + "/a.zarr", .output(nil))],
             options: .init(), key: { "test" })
         let kind = "\(try #require(throws: InferenceError.self) { _ = try run.run() })"
-        #expect(kind.contains("3 elements along z, which the description calls a index axis"), "\(kind)")
+        #expect(kind.contains("3 elements along z, an axis of the type index in the description"), "\(kind)")
     }
 }

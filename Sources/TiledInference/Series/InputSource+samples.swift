@@ -47,7 +47,7 @@ extension ImageBlocks {
         guard let other = input.axes.first(where: { $0.id == named.rawValue }) else { return place }
         throw .unfitImage(
             input: input.id,
-            found: "the image has \(shape[place]) elements along \(other.id), which the description calls a \(other.kind) axis",
+            found: "the image has \(shape[place]) elements along \(other.id), an axis of the type \(other.kind) in the description",
             remedy: "give one plane, or describe \(other.id) as \(named == .time ? "`type: time`" : "`type: space`")")
     }
 }
