@@ -24,7 +24,7 @@ extension PackageInspection {
         public var package: String
         /// The images.
         public var inputs: [NamedFile]
-        /// The results, which must not be there yet: `.zarr`, `.tif` or `.tiff`, and `.npy` for outputs that are no images; the work in
+        /// The results, which must not be there yet: `.zarr`, `.tif`, `.tiff` or `.npy`; the work in
         /// progress lies beside the first one.
         public var outputs: [NamedFile]
         /// The extents of a tile, such as `512x512`; `nil` to choose.
@@ -111,8 +111,7 @@ extension PackageInspection {
             let named = absolute(output.path) as NSString
             guard ["zarr", "tif", "tiff", "npy"].contains(named.pathExtension.lowercased()) else {
                 throw .files(
-                    "\(output.path): the ending names no format that is written in blocks; write .zarr, .tif or .tiff "
-                        + "(.npy for outputs that are no images)")
+                    "\(output.path): the ending names no format that is written in blocks; write .zarr, .tif, .tiff or .npy")
             }
             let folder = PublicPath.resolved(named.deletingLastPathComponent)
             let place = (folder as NSString).appendingPathComponent(named.lastPathComponent)

@@ -4,33 +4,36 @@ public import ModelPackages
 extension TensorDescription {
     /// The axes that an array has as this input of a model, since a file such as NumPy's names none.
     ///
-    /// They are those of the input in its order, with or without the batch; the channel may be left out where there is one only.
+    /// They are those of the input in its order, with or without the batch; the channel may be left out where there is one only. Each
+    /// element along the batch is an image of its own.
     /// - Parameter shape: the array's extents.
-    /// - Returns: the name of each of the array's axes; `nil` for the batch, which has one element.
+    /// - Returns: the name of each of the array's axes; `nil` for the batch, and for indices, which have one element.
     public func axes(ofArray shape: [Int]) throws(InferenceError) -> [Axis?] {
         let all = axes.map(\.imageAxis), isBatched = shape.count == all.count
         let hasOneChannel = axes.allSatisfy { $0.kind != .channel || $0.channelNames.count == 1 }
         var kinds = [all, all.filter { $0 != nil }]
         if hasOneChannel { kinds.append(kinds[1].filter { $0 != .channel }) }
         guard let found = kinds.first(where: { $0.count == shape.count }),
-            !isBatched || zip(found, shape).allSatisfy({ $0 != nil || $1 == 1 })
+            !isBatched || zip(axes, shape).allSatisfy({ $0.imageAxis != nil || $0.kind == .batch || $1 == 1 }), !shape.contains(0)
         else {
             throw .unfitImage(
                 input: id,
                 found: "an array of \(shape.map(String.init).joined(separator: " x ")) elements, which names no axes",
-                remedy: "give one with the axes \(words(hasOneChannel: hasOneChannel))")
+                remedy:
+                    "give one with \(shape.contains(0) ? "at least one element along " : "")the axes \(words(hasOneChannel: hasOneChannel))"
+            )
         }
         return found
     }
 
-    /// The axes that an array may have, such as `channel (3), y, x or batch (1), channel (3), y, x`.
+    /// The axes that an array may have, such as `channel (3), y, x or batch, channel (3), y, x`.
     private func words(hasOneChannel: Bool) -> String {
         func list(_ axes: [TensorAxis]) -> String {
             let names = axes.map { axis in
                 switch axis.kind {
                 case .channel: "\(axis.id) (\(axis.channelNames.count))"
-                case .batch, .index: "\(axis.id) (1)"
-                case .space, .time: axis.id
+                case .index: "\(axis.id) (1)"
+                case .batch, .space, .time: axis.id
                 }
             }
             return names.joined(separator: ", ")

@@ -140,6 +140,11 @@ struct SampleGrids {
         var only = fixed
         if only == nil, case .fixed(let size) = axis.size { only = size }
         if let only, only != extent {
+            guard axis.kind != .batch else {
+                throw .unfitImage(
+                    input: input.id, found: "\(extent) image at a time, the network takes \(only) together",
+                    remedy: "export the network with a batch of 1, or of any size")
+            }
             throw .unfitImage(
                 input: input.id, found: "\(extent) elements along \(axis.id), the model takes \(only)",
                 remedy: "give an image with \(only) of them")

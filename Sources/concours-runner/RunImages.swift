@@ -57,7 +57,8 @@ struct RunImages {
             return .image(try ImageFile.blocks(path, limits: limits))
         }
         guard input.hasPlaces else { return .array(try NPY.read(path, limits: ImageLimits(pixelBytes: limits.blockBytes))) }
-        return .image(try ImageFile.blocks(array: path, axes: try input.axes(ofArray: shape), limits: limits))
+        let images = try ImageFile.images(inArray: path, axes: try input.axes(ofArray: shape), limits: limits)
+        return images.count == 1 ? .image(images[0]) : .batch(images)
     }
 
     /// The name of an input's file.

@@ -77,17 +77,18 @@ struct RunModel: ParsableCommand {
         let run = StreamedRun(
             try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: try images.opened(share),
             to: try targets(model), options: options, key: { () throws(InferenceError) in try key(images) }, workName: workName)
-        var nonFinite = 0
+        var told: [String: Int] = [:]
         let result: StreamedRun.Report
         do throws(InferenceError) {
             result = try run.run { event in
                 switch event {
                 case .costly(let cost): file.tell(note: note(cost))
-                case .nonFinite(let name, let values):
-                    nonFinite += values.count
-                    if let description = model.package.inputs.first(where: { $0.id == name }),
-                        let note = values.note(of: images.file(of: name), for: description)
+                case .nonFinite(let name, let values, let sample):
+                    // Of several samples the first is told; the report counts the values of all.
+                    if told[name] == nil, let description = model.package.inputs.first(where: { $0.id == name }),
+                        let note = values.note(of: images.file(of: name) + (sample.isEmpty ? "" : " (\(sample))"), for: description)
                     {
+                        told[name] = values.count
                         file.tell(note: note)
                     }
                 case .tiles(let done, let all): file.tell(done: done, of: all)
@@ -95,9 +96,13 @@ struct RunModel: ParsableCommand {
                 }
             }
         } catch { throw explained(error, run) }
+        let untold = result.nonFiniteValues - told.values.reduce(0, +)
+        if untold > 0 { file.tell(note: "further samples hold \(untold) values that are not finite, \(result.nonFiniteValues) in all") }
         return ModelRunReport(
-            tiles: result.tiles, resumedTiles: result.resumedTiles, largestWindow: result.largestWindow, readFactor: result.readFactor,
-            nonFiniteValues: nonFinite, isExact: result.isExact, tilingClass: result.tilingClass.rawValue, way: result.way.rawValue,
+            samples: result.samples, tiles: result.tiles, resumedTiles: result.resumedTiles, largestWindow: result.largestWindow,
+            readFactor: result.readFactor,
+            nonFiniteValues: result.nonFiniteValues, isExact: result.isExact, tilingClass: result.tilingClass.rawValue,
+            way: result.way.rawValue,
             objects: result.objects,
             files: zip(output, result.files).map { ModelRunFile(path: $0.path, output: $1.output, objects: $1.objects) },
             isa: result.instructions.rawValue, convolutions: result.convolutions.rawValue,

@@ -45,7 +45,10 @@ import Testing
     @Test("Statistics that were meant over a data set are remarked")
     func dataSetStatistics() throws {
         let package = try Fixture.package(Fixture.description(preprocessing: "[{id: scale_range}]"))
-        #expect(package.notes.contains("raw: statistics over the batch (a whole data set) are taken from each image alone"))
+        #expect(
+            package.notes.contains(
+                "raw: statistics over the batch (a whole data set) are taken from what is given alone: one image, or the batch of an array")
+        )
     }
 
     @Test("The first tolerance that is for an output holds; whole numbers have a default of their own")

@@ -35,6 +35,7 @@ import TiledInference
             (1, ["y", "x"], false, [1, 20, 24], [.channel, .y, .x]), (1, ["z", "y", "x"], false, [5, 20, 24], [.z, .y, .x]),
             (2, ["z", "y", "x"], false, [2, 5, 20, 24], [.channel, .z, .y, .x]),
             (1, ["z", "y", "x"], false, [1, 1, 5, 20, 24], [nil, .channel, .z, .y, .x]),
+            (3, ["y", "x"], false, [7, 3, 20, 24], [nil, .channel, .y, .x]),
         ] as [(Int, [String], Bool, [Int], [Axis?])])
     func axes(_ channels: Int, _ spaces: [String], _ isChannelsLast: Bool, _ shape: [Int], _ axes: [Axis?]) throws {
         let made = try made(channels: channels, spaces: spaces, isChannelsLast: isChannelsLast)
@@ -44,16 +45,17 @@ import TiledInference
     @Test(
         "Any other array is refused with its extents and the axes that are wanted",
         arguments: [
-            (3, [20, 24], "channel (3), y, x or batch (1), channel (3), y, x"),
-            (3, [2, 3, 20, 24], "channel (3), y, x or batch (1), channel (3), y, x"),
-            (1, [24], "y, x or channel (1), y, x or batch (1), channel (1), y, x"),
-            (1, [1, 1, 1, 20, 24], "y, x or channel (1), y, x or batch (1), channel (1), y, x"),
+            (3, [20, 24], "channel (3), y, x or batch, channel (3), y, x"),
+            (1, [24], "y, x or channel (1), y, x or batch, channel (1), y, x"),
+            (1, [1, 1, 1, 20, 24], "y, x or channel (1), y, x or batch, channel (1), y, x"),
+            (3, [0, 3, 20, 24], "at least one element along the axes channel (3), y, x or batch, channel (3), y, x"),
         ] as [(Int, [Int], String)])
     func refused(_ channels: Int, _ shape: [Int], _ wanted: String) throws {
         let input = try made(channels: channels).package.inputs[0]
         let error = try #require(throws: InferenceError.self) { try input.axes(ofArray: shape) }
         let extents = shape.map(String.init).joined(separator: " x ")
-        #expect("\(error)" == "input raw: an array of \(extents) elements, which names no axes; give one with the axes \(wanted)")
+        let axes = wanted.hasPrefix("at least") ? wanted : "the axes \(wanted)"
+        #expect("\(error)" == "input raw: an array of \(extents) elements, which names no axes; give one with \(axes)")
     }
 
     @Test(
@@ -66,22 +68,26 @@ import TiledInference
         let image = try #require(Image(shape: Array(shape.suffix(3)), axes: axes, pixels: pixels))
         try NPY.write(NPYArray(shape: shape, pixels: pixels), to: path)
         let found = try #require(try ImageFile.arrayShape(path))
-        let blocks = try ImageFile.blocks(array: path, axes: try made.package.inputs[0].axes(ofArray: found))
-        _ = try StreamedRun(predictor, on: blocks, to: made.folder + "/a.zarr", .output(nil), options: .init(), key: "test").run()
+        let images = try ImageFile.images(inArray: path, axes: try made.package.inputs[0].axes(ofArray: found))
+        #expect(images.count == 1)
+        _ = try StreamedRun(predictor, on: images[0], to: made.folder + "/a.zarr", .output(nil), options: .init(), key: "test").run()
         #expect(try MadePackage.read(made.folder + "/a.zarr").values == predictor.predict(image).outputs[0].values)
     }
 
-    @Test("An array that is larger than may be taken at once is refused before it is read; other formats are no arrays")
+    @Test("An array in Fortran order that is larger than may be taken at once is refused before it is read; other formats are no arrays")
     func limits() throws {
         let made = try made(channels: 1), path = made.folder + "/image.npy"
         let image = try Fixture.image([64, 64])
         try NPY.write(NPYArray(shape: [1, 64, 64], pixels: image.pixels), to: path)
-        let error = try #require(throws: ImageError.self) {
-            try ImageFile.blocks(array: path, axes: [.channel, .y, .x], limits: BlockLimits(blockBytes: 4096))
-        }
+        let small = BlockLimits(blockBytes: 4096)
+        #expect(try ImageFile.images(inArray: path, axes: [.channel, .y, .x], limits: small)[0].shape == [1, 64, 64])
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes.replaceSubrange(try #require(bytes.range(of: Data("False".utf8))), with: Data("True ".utf8))
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let error = try #require(throws: ImageError.self) { try ImageFile.images(inArray: path, axes: [.channel, .y, .x], limits: small) }
         #expect("\(error)".contains("an image of [1, 64, 64] uint16 in a NPY, which is read as a whole"), "\(error)")
-        #expect(throws: ImageError.self) { try ImageFile.blocks(array: path, axes: [.y, .x]) }
-        #expect(throws: ImageError.self) { try ImageFile.blocks(array: path, axes: [.channel, nil, .x]) }
+        #expect(throws: ImageError.self) { try ImageFile.images(inArray: path, axes: [.y, .x]) }
+        #expect(throws: ImageError.self) { try ImageFile.images(inArray: path, axes: [.channel, nil, nil]) }
         try ImageFile.write(image, to: made.folder + "/image.tif")
         #expect(try ImageFile.arrayShape(made.folder + "/image.tif") == nil && ImageFile.arrayShape(made.folder) == nil)
     }

@@ -36,7 +36,7 @@ import TiledInference
             switch event {
             case .tiles(let done, _): told.tiles.append(done)
             case .costly(let cost): told.costs.append(cost)
-            case .nonFinite(_, let values): told.values.append(values)
+            case .nonFinite(_, let values, _): told.values.append(values)
             case .finishing: told.finishes += 1
             }
         }

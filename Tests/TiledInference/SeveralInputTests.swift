@@ -140,7 +140,7 @@ import TiledInference
         #expect(try streamed(predictor, images).values == prediction.outputs[0].values)
     }
 
-    @Test("Each mistake names the input: one that is missing, unknown, of other extents, of other axes")
+    @Test("Each mistake names the input: one that is missing, unknown, of other extents, of other channels")
     func mistakes() throws {
         let made = try PairPackage.halfMask(), predictor = try Predictor(made.package)
         let good = try images([64, 80], [32, 40])
@@ -153,8 +153,10 @@ import TiledInference
         #expect(try message { $0["extra"] = $0["mask"] }.contains("no input `extra`; the model's inputs are `image`, `mask`"))
         let size = try message { $0["mask"] = try Fixture.image([32, 41]) }
         #expect(size.contains("input mask: 41 elements along x") && size.contains("image.x, by which it has 40"), "\(size)")
-        let axes = try message { $0["mask"] = try Fixture.image([4, 32, 40]) }
-        #expect(axes.contains("input mask: the image has 4 elements along z"), "\(axes)")
+        let channels = try message { images in
+            images["mask"] = Image(shape: [4, 32, 40], axes: [.channel, .y, .x], pixels: try Fixture.image([128, 40]).pixels)
+        }
+        #expect(channels.contains("input mask: the image has 4 channels, the model takes 1"), "\(channels)")
     }
 
     @Test("An optional input for which the network holds a value is left out, and refused if it is given")

@@ -182,7 +182,7 @@ import TiledInference
             (StreamedRun.Target(folder.path + "/b.tif", .output("half")), "the output exists"),
             (.init(folder.path + "/a.tif", .output("half")), "two outputs are to be written into one file"),
             (.init(folder.path + "/c.tif", .output("maps")), "it is to be written into two files"),
-            (.init(folder.path + "/c.npy", .output("half")), "write .zarr, .tif or .tiff"),
+            (.init(folder.path + "/c.png", .output("half")), "write .zarr, .tif, .tiff or .npy"),
         ] {
             let blocks = Blocks(image)
             let found = try message { try run(made, blocks, [.init(folder.path + "/a.tif", .output(nil)), second]) }

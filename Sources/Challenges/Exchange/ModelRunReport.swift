@@ -4,7 +4,7 @@ public struct ModelRunFile: Sendable, Codable, Equatable {
     public var path: String
     /// The output of which it is made.
     public let output: String
-    /// The number of objects, where labels of objects were made.
+    /// The number of objects of all samples, where labels of objects were made.
     public let objects: Int?
 
     /// Describes a file.
@@ -17,7 +17,9 @@ public struct ModelRunFile: Sendable, Codable, Equatable {
 
 /// What the runner says about a model's run on one image.
 public struct ModelRunReport: Sendable, Codable, Equatable {
-    /// The number of tiles.
+    /// The number of samples: one for each place along axes that the images have and the model lacks.
+    public let samples: Int
+    /// The number of tiles of all samples.
     public let tiles: Int
     /// How many of them an interrupted run had finished.
     public let resumedTiles: Int
@@ -48,12 +50,13 @@ public struct ModelRunReport: Sendable, Codable, Equatable {
 
     /// Makes a report.
     public init(
-        tiles: Int, resumedTiles: Int, largestWindow: [Int], readFactor: Double, nonFiniteValues: Int, isExact: Bool,
+        samples: Int, tiles: Int, resumedTiles: Int, largestWindow: [Int], readFactor: Double, nonFiniteValues: Int, isExact: Bool,
         tilingClass: String, way: String, objects: Int?, files: [ModelRunFile], isa: String, convolutions: String, notes: [String],
         peakMemoryBytes: Int
     ) {
         self.readFactor = readFactor
         self.nonFiniteValues = nonFiniteValues
+        self.samples = samples
         self.tiles = tiles
         self.resumedTiles = resumedTiles
         self.largestWindow = largestWindow

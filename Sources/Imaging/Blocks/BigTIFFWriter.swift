@@ -10,6 +10,8 @@ public final class BigTIFFWriter: BlockWriter {
     public var blockShape: [Int] { body.blockShape }
 
     private let body: BlockFile
+    /// The most pages of a file.
+    public static let mostPlanes = 65_536
     private static let tile = 512
 
     /// Begins a file or continues one.
@@ -26,7 +28,9 @@ public final class BigTIFFWriter: BlockWriter {
         }
         try channels.check(axes: axes, shape: shape, of: path)
         let planes = shape.dropLast(2).reduce(1, *)
-        guard planes <= 65_536 else { throw ImageError(.unsuitable, file: path, "the image has \(planes) planes; expected at most 65536.") }
+        guard planes <= Self.mostPlanes else {
+            throw ImageError(.unsuitable, file: path, "the image has \(planes) planes; expected at most \(Self.mostPlanes).")
+        }
         let tiles = shape.suffix(2).map { ($0 - 1) / Self.tile + 1 }.reduce(1, *)
         // As every reader of the format finds it on the first page; ends with NUL.
         let description = Array(OMEXML(shape: shape, axes: axes, type: type, geometry: geometry, channels: channels).text.utf8) + [0]

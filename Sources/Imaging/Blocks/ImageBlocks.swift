@@ -57,4 +57,35 @@ enum Region {
         let ranges = zip(first, second).map { $0.clamped(to: $1) }
         return ranges.contains(where: \.isEmpty) ? nil : ranges
     }
+
+    /// Visits the parts of a box that lie together in an array in C order: the place of the first element, and how many there are.
+    static func forEachRun(
+        of box: [Range<Int>], in shape: [Int], _ visit: (_ start: Int, _ count: Int) throws(ImageError) -> Void
+    ) throws(ImageError) {
+        guard !box.contains(where: \.isEmpty) else { return }
+        var strides = [Int](repeating: 1, count: shape.count)
+        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        // Axes from here on make one run: all of them but the first are covered whole.
+        var inner = shape.count, length = 1
+        while inner > 0 {
+            inner -= 1
+            length *= box[inner].count
+            if box[inner].count < shape[inner] { break }
+        }
+        var place = zip(box, strides).reduce(0) { $0 + $1.0.lowerBound * $1.1 }
+        var position = box.map(\.lowerBound)
+        while true {
+            try visit(place, length)
+            var axis = inner - 1
+            while axis >= 0 {
+                position[axis] += 1
+                place += strides[axis]
+                if position[axis] < box[axis].upperBound { break }
+                place -= box[axis].count * strides[axis]
+                position[axis] = box[axis].lowerBound
+                axis -= 1
+            }
+            guard axis >= 0 else { return }
+        }
+    }
 }

@@ -8,21 +8,23 @@ extension ImageFile {
         return try format(of: file) == .npy ? try NPYReader(file, limits: ImageLimits(pixelBytes: .max)).shape : nil
     }
 
-    /// Opens an array in an NPY file as an image; it is read whole if it fits `limits.blockBytes`.
+    /// Opens an array in an NPY file as images, which are read region by region.
     ///
-    /// - Parameter axes: the name of each of the array's axes; `nil` for one of one element that the image does not have.
-    public static func blocks(array path: String, axes: [Axis?], limits: BlockLimits = .init()) throws(ImageError) -> any ImageBlocks {
-        let file = try ByteFile(path), reader = try NPYReader(file, limits: ImageLimits(pixelBytes: .max))
-        try checkWhole(reader.shape, reader.type.pixelType, .npy, file, limits)
-        let named = axes.compactMap(\.self), unnamed = zip(axes, reader.shape).filter { $0.0 == nil }
-        guard axes.count == reader.shape.count, unnamed.allSatisfy({ $0.1 == 1 }) else {
-            throw file.error(
-                .unsuitable, "the array has the shape \(reader.shape), its axes are to be \(axes.map { $0?.rawValue ?? "1" }).")
+    /// One in Fortran order is read as a whole if it fits `limits.blockBytes`.
+    /// - Parameter axes: the name of each of the array's axes; `nil` for those that an image does not have, of which at most one has more
+    ///   than one element.
+    /// - Returns: an image for each element along that axis; one where all have names or one element.
+    public static func images(inArray path: String, axes: [Axis?], limits: BlockLimits = .init()) throws(ImageError) -> [any ImageBlocks] {
+        let file = try ByteFile(path), reader = try NPYReader(file, limits: ImageLimits(pixelBytes: .max)), shape = reader.shape
+        let named = axes.compactMap(\.self), unnamed = axes.indices.filter { axes[$0] == nil }
+        let long = axes.count == shape.count ? unnamed.filter { shape[$0] > 1 } : unnamed
+        guard axes.count == shape.count, long.count <= 1, Set(named).count == named.count, !named.isEmpty, !shape.contains(0) else {
+            throw file.error(.unsuitable, "the array has the shape \(shape), its axes are to be \(axes.map { $0?.rawValue ?? "batch" }).")
         }
-        let shape = zip(axes, reader.shape).filter { $0.0 != nil }.map(\.1)
-        guard let image = Image(shape: shape, axes: named, pixels: try reader.read().pixels) else {
-            throw file.error(.unsuitable, "an image cannot have the shape \(shape) with the axes \(named.map(\.rawValue)).")
+        if reader.isFortranOrder { try checkWhole(shape, reader.type.pixelType, .npy, file, limits) }
+        let content = try NPYBlocks.Content(reader)
+        return (0..<(long.first.map { shape[$0] } ?? 1)).map { element in
+            NPYBlocks(content, axes: named, at: unnamed.map { ($0, $0 == long.first ? element : 0) })
         }
-        return WholeImageBlocks(image)
     }
 }

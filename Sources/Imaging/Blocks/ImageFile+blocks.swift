@@ -9,7 +9,7 @@
 extension ImageFile {
     /// Opens an image for reading region by region: a folder is an OME-Zarr (0.4 or 0.5), a file a TIFF.
     ///
-    /// PNG and NPY cannot be read in parts; they are read whole if they fit `limits.blockBytes`.
+    /// PNG and NPY are read whole if they fit `limits.blockBytes`; arrays whose axes are known are opened by `images(inArray:axes:limits:)`.
     public static func blocks(_ path: String, limits: BlockLimits = .init()) throws(ImageError) -> any ImageBlocks {
         if isFolder(path) { return try OMEZarrBlocks(path, limits: limits) }
         let file = try ByteFile(path)

@@ -30,15 +30,20 @@ public enum NPY {
         else {
             throw ImageError(.unsuitable, file: path, "the shape \(array.shape) does not fit \(array.pixels.count) values.")
         }
-        let codes: [PixelType: String] = [.uint8: "|u1", .uint16: "<u2", .uint32: "<u4", .int32: "<i4", .float32: "<f4", .float64: "<f8"]
-        let shape = array.shape.map(String.init).joined(separator: ", ") + (array.shape.count == 1 ? "," : "")
-        var text = "{'descr': '\(codes[array.pixels.type] ?? "")', 'fortran_order': False, 'shape': (\(shape)), }"
-        // Magic, version and length take 10 bytes; the whole is a multiple of 64 and ends with a line feed.
-        text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
-        let length = text.utf8.count
         try AtomicFile.make(path) { (file) throws(ImageError) in
-            try file.append(NPYReader.signature + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8))
+            try file.append(head(shape: array.shape, type: array.pixels.type))
             try file.append(values: array.pixels)
         }
+    }
+
+    /// What stands in front of the values of an array, in C order and little endian: version 1.0, a multiple of 64 bytes.
+    static func head(shape: [Int], type: PixelType) -> [UInt8] {
+        let codes: [PixelType: String] = [.uint8: "|u1", .uint16: "<u2", .uint32: "<u4", .int32: "<i4", .float32: "<f4", .float64: "<f8"]
+        let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+        var text = "{'descr': '\(codes[type] ?? "")', 'fortran_order': False, 'shape': (\(extents)), }"
+        // Magic, version and length take 10 bytes; the whole ends with a line feed.
+        text += String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
+        let length = text.utf8.count
+        return NPYReader.signature + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
     }
 }

@@ -10,4 +10,12 @@ public struct NPYArray: Sendable, Equatable {
         self.shape = shape
         self.pixels = pixels
     }
+
+    /// One element along the first axis, which keeps an extent of 1; `nil` for an array without axes, or beyond its end.
+    public func element(_ index: Int) -> NPYArray? {
+        guard let count = shape.first, index >= 0, index < count else { return nil }
+        let size = pixels.count / count
+        let bytes = pixels.littleEndianBytes(index * size..<(index + 1) * size)
+        return NPYArray(shape: [1] + shape.dropFirst(), pixels: Pixels(littleEndian: bytes, pixels.type))
+    }
 }

@@ -4,7 +4,7 @@ struct NPYReader {
 
     let shape: [Int]
     let type: StoredType
-    private let isFortranOrder: Bool
+    let isFortranOrder: Bool
     private let isForeignOrder: Bool
     private let start: Int
     private let count: Int
@@ -60,6 +60,16 @@ struct NPYReader {
             if isForeignOrder { NPYReader.swap(bytes, size) }
         }
         return NPYArray(shape: shape, pixels: isFortranOrder && shape.count > 1 ? pixels.fromFortranOrder(shape) : pixels)
+    }
+
+    /// Values of an array in C order as little-endian bytes of the type in memory.
+    ///
+    /// - Parameters:
+    ///   - index: the first value, counted in C order.
+    ///   - count: the number of values.
+    func bytes(at index: Int, count: Int) throws(ImageError) -> [UInt8] {
+        let raw = try file.bytes(at: start + index * type.byteCount, count: count * type.byteCount)
+        return try StoredBytes.widened(raw, type, isBigEndian: isForeignOrder, of: file)
     }
 
     /// The header as an image's: two dimensions are `(y, x)`, three `(z, y, x)`.

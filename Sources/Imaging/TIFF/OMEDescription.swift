@@ -131,7 +131,7 @@ struct OMEDescription {
         return strides
     }
 
-    /// Sizes in lengths become micrometres, others stay numbers without a unit. A position counts where it is measured as the size is:
+    /// Sizes in lengths become micrometres, others stay numbers without a unit; times become seconds. A position counts where it is measured as the size is:
     /// one in the schema's `reference frame` beside a size in micrometres says nothing.
     private var geometry: ImageGeometry {
         var geometry = ImageGeometry()
@@ -147,6 +147,11 @@ struct OMEDescription {
                 places.origin = position * (unit ?? 1)
             }
             geometry[axis] = places
+        }
+        if let text = pixels.attributes["TimeIncrement"], let interval = Double(text), interval > 0, interval.isFinite,
+            let seconds = TimeUnit.seconds(pixels.attributes["TimeIncrementUnit"] ?? "s")
+        {
+            geometry[.time] = ImageGeometry.AxisPlaces(distance: interval * seconds, unit: "second")
         }
         return geometry
     }

@@ -69,6 +69,6 @@ struct StepArguments {
     /// The remark for statistics that were meant over a whole data set.
     static func notes(reducing axes: [String]?) -> [String] {
         guard axes.map({ $0.contains("batch") }) ?? true else { return [] }
-        return ["statistics over the batch (a whole data set) are taken from each image alone"]
+        return ["statistics over the batch (a whole data set) are taken from what is given alone: one image, or the batch of an array"]
     }
 }

@@ -59,4 +59,12 @@ public struct NonFiniteValues: Sendable, Equatable {
 extension TensorDescription {
     /// The steps that take statistics of the whole tensor.
     public var statisticalSteps: [String] { steps.filter(\.usesStatistics).map(\.id) }
+
+    /// Those that take them over the batch too, which the format calls statistics of a data set.
+    public var batchStatisticalSteps: [String] {
+        steps.filter { step in
+            guard step.usesStatistics, let step = step as? any StatisticalStep else { return false }
+            return step.axes?.contains("batch") ?? true
+        }.map(\.id)
+    }
 }

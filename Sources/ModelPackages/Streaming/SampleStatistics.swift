@@ -32,6 +32,8 @@ struct ElementChange: Sendable {
 
 /// A step that changes each element by statistics of the whole sample.
 protocol StatisticalStep: ProcessingStep {
+    /// The axes over which statistics are taken jointly; `nil` means all.
+    var axes: [String]? { get }
     /// Takes the statistics.
     ///
     /// - Parameter references: those of the inputs before their preprocessing, by name.

@@ -21,15 +21,15 @@ struct BlockLabelling {
     }
 
     /// Writes the labels; returns the number of objects, `nil` for semantic masks.
-    func write(to path: String) throws(InferenceError) -> Int? {
+    func write(to file: LabelFile) throws(InferenceError) -> Int? {
         if case .threshold(let method) = method {
-            try writeMask(path, largest: 1) { (region) throws(InferenceError) in
+            try writeMask(file, largest: 1) { (region) throws(InferenceError) in
                 try planes.read(method.channel, region).map { Double($0) > method.threshold ? 1 : 0 }
             }
             return nil
         }
         if case .argmax = method {
-            try writeMask(path, largest: planes.count - 1) { (region) throws(InferenceError) in try argmax(region) }
+            try writeMask(file, largest: planes.count - 1) { (region) throws(InferenceError) in try argmax(region) }
             return nil
         }
         if case .connectedComponents(let method) = method {
@@ -38,14 +38,14 @@ struct BlockLabelling {
                 try planes.read(method.channel, region).map { Double($0) > method.threshold }
             }
             let numbers = NumberedObjects(count: components.count, minSize: method.minSize) { components.component($0) }
-            return try writeObjects(path, components.file, numbers) { components.root($0) }
+            return try writeObjects(file, components.file, numbers) { components.root($0) }
         }
         if case .watershed(let method) = method {
             let basins = try BlockWatershed(
                 method, planes, memoryBytes: memoryBytes, blocks: blocks, cores: cores, parts: try scratch("parts"),
                 objects: try scratch("objects"))
             let numbers = NumberedObjects(count: basins.objects.count, minSize: method.minSize) { basins.objects[$0] }
-            return try writeObjects(path, basins.file, numbers) { $0 }
+            return try writeObjects(file, basins.file, numbers) { $0 }
         }
         throw .unfitOutput(
             output: "", found: "the postprocessor \(method.id) needs the whole image at once",
@@ -72,16 +72,16 @@ struct BlockLabelling {
     }
 
     private func writeMask(
-        _ path: String, largest: Int, _ labels: (_ region: [Range<Int>]) throws(InferenceError) -> [UInt32]
+        _ target: LabelFile, largest: Int, _ labels: (_ region: [Range<Int>]) throws(InferenceError) -> [UInt32]
     ) throws(InferenceError) {
-        let writer = try LabelWriter(path, planes, largest: largest)
+        let writer = try target.writer(planes, largest: largest, isCounted: false)
         for region in Tiles.boxes(planes.shape, SeamedComponents.blocks(planes.shape)) { try writer.write(try labels(region), to: region) }
     }
 
     private func writeObjects(
-        _ path: String, _ file: BlockFile, _ numbers: NumberedObjects, object: (UInt32) -> UInt32
+        _ target: LabelFile, _ file: BlockFile, _ numbers: NumberedObjects, object: (UInt32) -> UInt32
     ) throws(InferenceError) -> Int {
-        let writer = try LabelWriter(path, planes, largest: numbers.count)
+        let writer = try target.writer(planes, largest: numbers.count, isCounted: true)
         for region in Tiles.boxes(planes.shape, SeamedComponents.blocks(planes.shape)) {
             let pixels = try InferenceError.passingOn { () throws(ImageError) in try file.read(region) }
             guard case .uint32(let ids) = pixels else { continue }
@@ -111,28 +111,4 @@ struct NumberedObjects {
     }
 
     subscript(_ id: Int) -> UInt32 { numbers[id] }
-}
-
-/// Writes labels as uint16 where they all fit, else as uint32.
-struct LabelWriter {
-    private let writer: any BlockWriter
-    private let isSmall: Bool
-
-    init(_ path: String, _ planes: ChannelPlanes, largest: Int) throws(InferenceError) {
-        try self.init(path, shape: planes.shape, axes: planes.axes, geometry: planes.geometry, largest: largest)
-    }
-
-    init(_ path: String, shape: [Int], axes: [Axis], geometry: ImageGeometry, largest: Int) throws(InferenceError) {
-        let isSmall = largest <= Int(UInt16.max)
-        self.isSmall = isSmall
-        writer = try InferenceError.passingOn { () throws(ImageError) in
-            try ImageFile.blockWriter(
-                path, shape: shape, axes: axes, type: isSmall ? .uint16 : .uint32, geometry: geometry, isLabel: true)
-        }
-    }
-
-    func write(_ labels: [UInt32], to region: [Range<Int>]) throws(InferenceError) {
-        let pixels: Pixels = isSmall ? .uint16(labels.map { UInt16(truncatingIfNeeded: $0) }) : .uint32(labels)
-        try InferenceError.passingOn { () throws(ImageError) in try writer.write(pixels, to: region) }
-    }
 }

@@ -4,12 +4,15 @@ internal import NeuralNetwork
 
 /// What is given for an input of a model.
 public enum InputSource {
-    /// An image, which is read region by region.
+    /// An image, which is read region by region. Each place along t or z that the input lacks is a sample of its own.
     case image(any ImageBlocks)
-    /// An array for an input without places in space and time, such as a condition: it goes whole to every window.
+    /// Images of one form, at least one, each of them a sample of its own.
+    case batch([any ImageBlocks])
+    /// An array for an input without places in space and time, such as a condition: it goes whole to every window. Each element along a
+    /// first axis that is the input's batch is one for a sample of its own.
     case array(NPYArray)
 
-    /// The image; `nil` for an array.
+    /// The image; `nil` for a batch or an array.
     var image: (any ImageBlocks)? { if case .image(let image) = self { image } else { nil } }
 }
 

@@ -19,20 +19,23 @@ extension Predictor {
         let notes: [String]
     }
 
-    /// Sends images through a model, tile by tile from their files to other files.
+    /// Sends a sample through a model, tile by tile from the images' files to other files.
     ///
     /// The same steps as in `predict(_:options:progress:)`, with the same bits as a result: statistics for the preprocessing are
     /// taken in passes over the blocks, windows are read, prepared and run one after another, and their inner parts are written at
     /// once. Steps after the network are carried out only where they look at each element alone. The last tile is always run, to learn
     /// what the outputs are like.
     ///
-    /// - Parameter inspected: called before the first tile with the values of each input that are not finite, if there are any.
+    /// - Parameters:
+    ///   - plan: the plan with the sample's inputs.
+    ///   - inspected: called before the first tile with the values of each input that are not finite, if there are any.
     func stream(
-        _ plan: StreamedPlan, _ work: StreamedWork, inspected: ([(input: String, values: NonFiniteValues)]) -> Void
+        _ plan: StreamedPlan, _ work: StreamedWork, _ batches: BatchStatistics,
+        inspected: ([(input: String, values: NonFiniteValues)]) -> Void
     ) throws(InferenceError) -> StreamedPrediction {
         let (tiling, passes) = (plan.tiling, plan.passes)
         var inputs: [PreparedInput] = []
-        for source in plan.sources { inputs.append(try PreparedInput(source, of: package, references: plan.references)) }
+        for source in plan.sources { inputs.append(try PreparedInput(source, of: package, plan, batches)) }
         inspected(inputs.compactMap { input in input.nonFinite.map { (input.description.id, $0) } })
         func notes() -> [String] {
             package.notes + [package.orderNote(of: network)].compactMap(\.self) + inputs.compactMap(\.rounding)

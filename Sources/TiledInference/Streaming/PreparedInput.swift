@@ -12,12 +12,16 @@ final class PreparedInput {
 
     private let source: StreamedPlan.Source
     private let steps: [SettledStep]
+    /// Where the sample is in that of which the steps' statistics are, if this is a whole batch.
+    private let batch: (axis: Int, place: Int)?
     private let package: ModelPackage
 
-    /// Reads the image in passes for its statistics.
+    /// Reads the image in passes for its statistics, unless these are known of its whole batch.
     ///
-    /// - Parameter references: all inputs as they came, by name.
-    init(_ source: StreamedPlan.Source, of package: ModelPackage, references: [String: StreamedInput]) throws(InferenceError) {
+    /// - Parameter plan: the plan with the sample's inputs.
+    init(
+        _ source: StreamedPlan.Source, of package: ModelPackage, _ plan: StreamedPlan, _ batches: BatchStatistics
+    ) throws(InferenceError) {
         self.source = source
         self.package = package
         description = source.input
@@ -26,8 +30,11 @@ final class PreparedInput {
             found = try InferenceError.passingOn { () throws(PackageError) in try NonFiniteValues(source.raw) }
         }
         nonFinite = found.flatMap { $0.count > 0 ? $0 : nil }
-        steps = try InferenceError.passingOn { () throws(PackageError) in
-            try package.settlePreprocessing(of: source.input, source.raw, references: references)
+        let known = batches.steps[source.input.id]
+        batch = known.map { ($0.axis, plan.place[.batch] ?? 0) }
+        steps = try InferenceError.passingOn { () throws(PackageError) -> [SettledStep] in
+            if let known { return known.steps }
+            return try package.settlePreprocessing(of: source.input, source.raw, references: plan.references)
         }
     }
 
@@ -39,7 +46,8 @@ final class PreparedInput {
     }
 
     private func prepared(_ box: [Range<Int>]) throws(InferenceError) -> AxisTensor {
-        let origin = box.map(\.lowerBound)
+        var origin = box.map(\.lowerBound)
+        if let batch { origin[batch.axis] = batch.place }
         var window = try source.raw.window(box)
         for step in steps {
             let before = window

@@ -10,9 +10,11 @@ internal import NeuralNetwork
     import Darwin
 #endif
 
-/// The files of a run in its folder: results into which tiles go at once, and scratch files of outputs that are needed as a whole.
+/// The files of a run in its folder: results into which a sample's tiles go at once, and scratch files of outputs that are needed as a
+/// whole.
 final class RunFiles {
     private let targets: [RunTarget]
+    private let results: RunResults
     private let folder: String
     /// Outputs in scratch files, in the order in which they were opened.
     private var scratch: [ScratchSample] = []
@@ -20,13 +22,22 @@ final class RunFiles {
     /// Scratch files in which labels and steps are made, beside those of outputs and sums.
     private static let passing = ["processed", "parts", "objects"]
 
-    init(_ targets: [RunTarget], in folder: String) {
+    init(_ targets: [RunTarget], _ plan: StreamedPlan, in folder: String) {
         self.targets = targets
         self.folder = folder
+        results = RunResults(targets, plan, in: folder)
     }
 
-    /// The path of a target's result before it gets its name.
-    func result(_ place: Int) -> String { "\(folder)/result\(RunFiles.number(place))\(targets[place].ending)" }
+    /// Begins a sample.
+    ///
+    /// - Parameters:
+    ///   - place: where it is along the free axes.
+    ///   - isFresh: whether no tile of it is finished, so that sums are those of another.
+    func begin(at place: [Series.FreeAxis: Int], isFresh: Bool) {
+        results.place = place
+        scratch = []
+        if isFresh { removeSums() }
+    }
 
     /// Whether something is made of outputs as a whole when all tiles are done.
     var needsFinish: Bool { !scratch.isEmpty }
@@ -36,7 +47,7 @@ final class RunFiles {
         let name = output.description.id
         var writers: [any BlockWriter] = []
         for (place, target) in targets.enumerated() where target.isDirect && target.outputs[0].id == name {
-            writers.append(try RunFiles.writer(result(place), output))
+            writers.append(try results.maps(place, output))
         }
         if let place = targets.gatheredNames.firstIndex(of: name) {
             let file = try scratchFile("values\(RunFiles.number(place))", output)
@@ -49,13 +60,11 @@ final class RunFiles {
     /// Writes an output that is no image, after all its steps, as float32.
     func write(whole output: TensorDescription, _ values: AxisTensor) throws(InferenceError) {
         for (place, target) in targets.enumerated() where target.outputs[0].id == output.id {
-            try InferenceError.passingOn { () throws(ImageError) in
-                try NPY.write(NPYArray(shape: values.shape, pixels: .float32(values.floatValues)), to: result(place))
-            }
+            try results.write(place, whole: values, of: output)
         }
     }
 
-    /// What is done when all values lie in scratch files: steps that need them all, then labels.
+    /// What is done when all values of the sample lie in scratch files: steps that need them all, then labels.
     ///
     /// - Parameter labelBlock: the extents of the blocks in which labels are made; `nil` to choose.
     /// - Returns: by target, the number of objects where labels of objects were made.
@@ -74,10 +83,11 @@ final class RunFiles {
             if let whole = WholeSampleLabelling(predictor, samples, target.product) {
                 objects.append(
                     try whole.write(
-                        to: result(place), references: plan.references, imageExtents: plan.imageExtents, memoryBytes: memoryBytes))
+                        to: LabelFile(results: results, number: place), references: plan.references, imageExtents: plan.imageExtents,
+                        memoryBytes: memoryBytes))
                 continue
             }
-            let values = try processed(main, target, to: result(place), predictor, plan)
+            let values = try processed(main, target, place, predictor, plan)
             guard case .labels(let method) = target.product else {
                 objects.append(nil)
                 continue
@@ -85,14 +95,14 @@ final class RunFiles {
             objects.append(
                 try BlockLabelling(
                     method, ChannelPlanes(main.output, values), memoryBytes: memoryBytes, folder: folder, blocks: labelBlock
-                ).write(to: result(place)))
+                ).write(to: LabelFile(results: results, number: place)))
         }
         return objects
     }
 
     /// The values after the steps that need them all: in the result, or in a scratch file where labels follow.
     private func processed(
-        _ sample: ScratchSample, _ target: RunTarget, to result: String, _ predictor: Predictor, _ plan: StreamedPlan
+        _ sample: ScratchSample, _ target: RunTarget, _ place: Int, _ predictor: Predictor, _ plan: StreamedPlan
     ) throws(InferenceError) -> BlockFile {
         guard sample.output.description.needsWholeSample else { return sample.file }
         let steps = try InferenceError.passingOn { () throws(PackageError) in
@@ -101,7 +111,7 @@ final class RunFiles {
         var values = sample.file
         var writer: any BlockWriter
         if case .output = target.product {
-            writer = try RunFiles.writer(result, sample.output)
+            writer = try results.maps(place, sample.output)
         } else {
             values = try scratchFile("processed", sample.output)
             writer = values
@@ -116,13 +126,9 @@ final class RunFiles {
         return values
     }
 
-    /// Gives the results their names, the first one's last, and removes what was needed on the way.
+    /// Gives the results their names and removes what was needed on the way.
     func settle() throws(InferenceError) {
-        for place in targets.indices.reversed() {
-            guard rename(result(place), targets[place].path) == 0 else {
-                throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
-            }
-        }
+        try results.settle()
         remove(targets.gatheredNames.indices.map { "values\(RunFiles.number($0))" } + RunFiles.passing)
         removeSums()
         remove(["journal"])
@@ -130,7 +136,7 @@ final class RunFiles {
     }
 
     /// Removes the sums of overlapping windows.
-    func removeSums() {
+    private func removeSums() {
         for place in 1...max(1, targets.outputNames.count) { remove(["sums-\(place)", "sums-\(place)-kept"]) }
     }
 
@@ -139,15 +145,7 @@ final class RunFiles {
     }
 
     /// What stands behind a file's name: nothing for the first, then `-2` and so on.
-    private static func number(_ place: Int) -> String { place == 0 ? "" : "-\(place + 1)" }
-
-    private static func writer(_ path: String, _ output: StreamedOutput) throws(InferenceError) -> any BlockWriter {
-        try InferenceError.passingOn { () throws(ImageError) in
-            try ImageFile.blockWriter(
-                path, shape: output.imageShape, axes: output.imageAxes, type: .float32, geometry: output.geometry,
-                channels: output.channels)
-        }
-    }
+    static func number(_ place: Int) -> String { place == 0 ? "" : "-\(place + 1)" }
 
     private func scratchFile(_ name: String, _ output: StreamedOutput) throws(InferenceError) -> BlockFile {
         try InferenceError.passingOn { () throws(ImageError) in

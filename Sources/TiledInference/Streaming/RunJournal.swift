@@ -10,19 +10,22 @@ internal import NeuralNetwork
 #endif
 
 /// What of a run is finished: a text file whose first line says which run; each further line is the number of a tile, `undo` and the
-/// number of the window whose sums are being changed, or `pass` with a pass' number and the statistics that it took.
+/// number of the window whose sums are being changed, or `pass` with a pass' number and the statistics that it took. All these are of the
+/// sample that the last line `sample` begins, with what the samples before it came to; without one, of the first.
 ///
 /// A line is written after what it speaks of is in its file, so that a run that is killed at any moment goes on where it
 /// stopped. A last line without its end is a line that was being written; it does not count.
 final class RunJournal {
-    /// The tiles that an earlier run finished.
-    let finished: Set<Int>
+    /// The sample that is not finished, counted from 0.
+    private(set) var sample = 0
+    /// What the samples before it came to.
+    let totals: RunTotals
+    /// The sample's tiles that an earlier run finished.
+    private(set) var finished: Set<Int>
     /// The window whose sums an earlier run was changing when it ended; `nil` if there is none.
-    let changing: Int?
+    private(set) var changing: Int?
     /// The statistics that an earlier run took, pass by pass.
-    let statistics: [ChannelStatistics]
-    /// Whether no earlier run left anything.
-    let isNew: Bool
+    private(set) var statistics: [ChannelStatistics]
     /// What messages call the folder of the work in progress.
     let workName: String
     private let descriptor: Int32
@@ -31,10 +34,11 @@ final class RunJournal {
     ///
     /// - Parameters:
     ///   - key: what the result depends on, in one line.
+    ///   - targets: the number of files that the run makes.
     ///   - workName: what messages call the folder of the work in progress.
-    init(_ path: String, key: String, workName: String) throws(InferenceError) {
+    init(_ path: String, key: String, targets: Int, workName: String) throws(InferenceError) {
         self.workName = workName
-        let head = "concours-run 2 \(key)"
+        let head = "concours-run 3 \(key)"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o666)
         guard descriptor >= 0 else { throw RunJournal.failure("cannot be opened") }
         self.descriptor = descriptor
@@ -50,14 +54,23 @@ final class RunJournal {
             text += buffer.prefix(count)
         }
         let complete = text.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        let lines = text[..<complete].split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
-        guard lines.isEmpty || lines[0] == head else {
+        let begun = String(decoding: text[..<complete].prefix { $0 != 0x0A }, as: UTF8.self)
+        guard begun.isEmpty || begun == head else {
             close(descriptor)
             throw .work(
                 found: "an interrupted run of another model, image, tile or option left its work in \(workName)",
                 remedy: "repeat that run, or remove that folder")
         }
-        let entries = lines.dropFirst().map { $0.split(separator: " ") }
+        var lines = text[RunJournal.lastSample(in: text[..<complete])..<complete].split(separator: 0x0A)
+            .map { String(decoding: $0, as: UTF8.self) }
+        let beginning = lines.isEmpty ? [] : lines.removeFirst().split(separator: " ")
+        var totals = RunTotals(objects: [Int?](repeating: nil, count: targets))
+        if beginning.first == "sample", beginning.count == targets + 3, let number = Int(beginning[1]), let nonFinite = Int(beginning[2]) {
+            sample = number
+            totals = RunTotals(nonFinite: nonFinite, objects: beginning[3...].map { Int($0) })
+        }
+        self.totals = totals
+        let entries = lines.map { $0.split(separator: " ") }
         let finished = Set(entries.compactMap { $0.count == 1 ? Int($0[0]) : nil })
         self.finished = finished
         let changed = entries.last { $0.first == "undo" }.flatMap { $0.count == 2 ? Int($0[1]) : nil }
@@ -68,12 +81,21 @@ final class RunJournal {
             statistics.append(pass)
         }
         self.statistics = statistics
-        isNew = lines.isEmpty
         ftruncate(descriptor, off_t(complete))
-        if lines.isEmpty { try append(head) }
+        if begun.isEmpty { try append(head) }
     }
 
     deinit { close(descriptor) }
+
+    /// Whether nothing of the sample is finished or begun by an earlier run.
+    var isFresh: Bool { finished.isEmpty && changing == nil }
+
+    /// Notes that a sample begins, and that those before it are finished.
+    func begin(sample number: Int, _ totals: RunTotals) throws(InferenceError) {
+        let objects = totals.objects.map { $0.map(String.init) ?? "-" }.joined(separator: " ")
+        try append("sample \(number) \(totals.nonFinite) \(objects)")
+        (sample, finished, changing, statistics) = (number, [], nil, [])
+    }
 
     /// Notes a finished tile.
     func note(_ tile: Int) throws(InferenceError) { try append("\(tile)") }
@@ -84,6 +106,17 @@ final class RunJournal {
     /// Notes the statistics of a finished pass.
     func note(_ statistics: ChannelStatistics, ofPass pass: Int) throws(InferenceError) {
         try append("pass \(pass) \(statistics.line)")
+    }
+
+    /// Where the last line begins that begins a sample, or else the first line.
+    private static func lastSample(in text: ArraySlice<UInt8>) -> Int {
+        let word = Array("sample ".utf8)
+        var (found, start) = (text.startIndex, text.startIndex)
+        while let end = text[start...].firstIndex(of: 0x0A) {
+            if text[start...].starts(with: word) { found = start }
+            start = end + 1
+        }
+        return found
     }
 
     private func append(_ line: String) throws(InferenceError) {

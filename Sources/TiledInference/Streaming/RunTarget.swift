@@ -11,7 +11,7 @@ extension StreamedRun {
 
     /// A file that a run makes.
     public struct Target: Sendable {
-        /// The file's path: `.zarr`, `.tif` or `.tiff` for images, `.npy` for outputs without y and x.
+        /// The file's path: `.zarr`, `.tif` or `.tiff` for images, `.npy` for arrays with the axes of the output in its order.
         public let path: String
         /// What is written.
         public let product: Product
@@ -39,7 +39,7 @@ struct RunTarget {
         product = target.product
         outputs = try RunTarget.outputs(of: target.product, package)
         let name = target.path.lowercased(), isImage = outputs.allSatisfy(\.isImage)
-        let endings = isImage ? [".zarr", ".tif", ".tiff"] : [".npy"]
+        let endings = isImage ? [".zarr", ".tif", ".tiff", ".npy"] : [".npy"]
         guard let ending = endings.first(where: name.hasSuffix) else {
             guard isImage else {
                 let axes = outputs[0].axisIDs.joined(separator: ", ")
@@ -47,10 +47,13 @@ struct RunTarget {
             }
             throw .work(
                 found: "the output's name ends with no format that images can be written in block by block",
-                remedy: "write .zarr, .tif or .tiff")
+                remedy: "write .zarr, .tif, .tiff or .npy")
         }
         self.ending = ending
     }
+
+    /// Whether the file is an array, which names no axes.
+    var isArray: Bool { ending == ".npy" }
 
     /// Whether an output is written, and not labels.
     var isOutput: Bool { if case .output = product { true } else { false } }

@@ -19,6 +19,7 @@ final class StreamedInput: StreamedSample {
         case tensor(AxisTensor)
     }
 
+    /// - Parameter source: what one sample gets.
     init(_ source: InputSource, for input: TensorDescription) throws(InferenceError) {
         self.input = input
         axes = input.axisIDs
@@ -28,6 +29,8 @@ final class StreamedInput: StreamedSample {
             let sources = try ImageLayout.sources(of: input, in: image.axes, image.shape)
             self.sources = sources
             shape = sources.map { $0.map { image.shape[$0] } ?? 1 }
+        case .batch(let images):
+            throw .unfitImage(input: input.id, found: "a batch of \(images.count) images", remedy: "give one of them at a time")
         case .array(let array):
             let tensor = try input.tensor(of: array)
             content = .tensor(tensor)

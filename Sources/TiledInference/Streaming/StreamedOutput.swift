@@ -48,6 +48,13 @@ public struct StreamedOutput: Sendable {
         channels = places[.channel].map { description.channelLabels(count: shape[$0]) } ?? []
     }
 
+    /// The tensor's axes, with their places among `imageAxes`.
+    var arrayAxes: [ResultForm.ArrayAxis] {
+        shape.indices.map { axis in
+            ResultForm.ArrayAxis(extent: shape[axis], isBatch: description.axes[axis].kind == .batch, place: order.firstIndex(of: axis))
+        }
+    }
+
     /// A box of the tensor as a region of the image.
     func region(_ box: [Range<Int>]) -> [Range<Int>] { order.map { box[$0] } }
 

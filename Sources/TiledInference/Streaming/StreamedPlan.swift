@@ -2,20 +2,27 @@ internal import Imaging
 internal import ModelPackages
 internal import NeuralNetwork
 
-/// How images go through a model from file to file, before any pixel is read.
+/// How images go through a model from file to file, before any pixel is read: in the same way for each sample.
 public struct StreamedPlan {
     /// An input of the model that is given.
     struct Source {
         let input: TensorDescription
         /// Where it goes into the network.
         let port: Port
+        /// What is given for all samples.
+        let all: InputSource
+        /// What the sample gets of it.
         let source: InputSource
-        /// What is given as the input.
+        /// The same in the order of the model's axes.
         let raw: StreamedInput
     }
 
-    /// In the package's order.
-    let sources: [Source]
+    /// The samples.
+    let series: Series
+    /// The inputs of a sample, in the package's order; those of the first one unless another is chosen.
+    private(set) var sources: [Source]
+    /// The sample's place along the free axes.
+    private(set) var place: [Series.FreeAxis: Int]
     /// The passes for a global network's statistics; `nil` where there are none.
     let passes: StatisticsPasses?
     let tiling: ModelTiling
@@ -30,10 +37,12 @@ public struct StreamedPlan {
         let ports = try InferenceError.passingOn { () throws(PackageError) in
             try package.ports(of: network, given: Set(given.keys))
         }
+        series = try Series(ports.compactMap { input, _ in given[input.id].map { (input, $0) } })
+        place = series.place(of: 0)
         var sources: [Source] = []
         for (input, port) in ports {
-            guard let source = given[input.id] else { continue }
-            sources.append(Source(input: input, port: port, source: source, raw: try StreamedInput(source, for: input)))
+            guard let all = given[input.id] else { continue }
+            sources.append(try Source(input: input, port: port, all: all, at: place))
         }
         self.sources = sources
         let shapes = [String: [Int]](sources.map { ($0.input.id, $0.raw.shape) }) { first, _ in first }
@@ -46,7 +55,16 @@ public struct StreamedPlan {
         }
     }
 
-    /// The tiles or windows.
+    /// The same plan with the inputs of a sample, which is counted from 0.
+    func sample(_ number: Int) throws(InferenceError) -> StreamedPlan {
+        var plan = self
+        plan.place = series.place(of: number)
+        plan.sources = []
+        for own in sources { plan.sources.append(try Source(input: own.input, port: own.port, all: own.all, at: plan.place)) }
+        return plan
+    }
+
+    /// The tiles or windows of a sample.
     public var tiles: TilePlan { blended?.plan ?? tiling.plan }
 
     /// The inputs as they came, by name.
@@ -59,10 +77,31 @@ public struct StreamedPlan {
         [String: ImageGeometry](sources.compactMap { own in own.source.image.map { (own.input.id, $0.geometry) } }) { first, _ in first }
     }
 
+    /// Where the places along the free axes are, as far as the images say.
+    var freeGeometry: ImageGeometry {
+        var geometry = ImageGeometry()
+        for axis in series.axes.compactMap(\.imageAxis) {
+            for own in sources where own.all.image?.axes.contains(axis) == true && geometry[axis] == .pixels {
+                geometry[axis] = own.all.image?.geometry[axis] ?? .pixels
+            }
+        }
+        return geometry
+    }
+
     /// The extents of the first image.
     var imageExtents: [Axis: Int] {
         guard let image = sources.first(where: { $0.input.hasPlaces })?.source.image else { return [:] }
         return [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }
+    }
+}
+
+extension StreamedPlan.Source {
+    fileprivate init(
+        input: TensorDescription, port: Port, all: InputSource, at place: [Series.FreeAxis: Int]
+    ) throws(InferenceError) {
+        (self.input, self.port, self.all) = (input, port, all)
+        source = try all.sample(at: place, for: input)
+        raw = try StreamedInput(source, for: input)
     }
 }
 

@@ -15,10 +15,15 @@ public import NeuralNetwork
 /// One pass over the images makes all files. While it goes on, everything lies in a folder `NAME.part` beside the first file; at the
 /// end the results get their names and the folder goes. A run that finds such a folder of the same model, images, outputs and options
 /// does only the tiles that are missing; the bytes of the results are the same. Outputs that no file is made of are not computed.
+///
+/// Each place along t, z or a batch that the model's inputs lack is a sample of its own: samples go through one after another in the same
+/// tiles, and the files hold their results along the same axes.
 public struct StreamedRun {
     /// What a run came to.
     public struct Report: Sendable {
-        /// The number of tiles, and how many of them an earlier run had finished.
+        /// The number of samples: one for each place along axes that the images have and the model lacks.
+        public let samples: Int
+        /// The number of tiles of all samples.
         public let tiles: Int
         /// How many tiles an earlier run had finished.
         public let resumedTiles: Int
@@ -26,6 +31,8 @@ public struct StreamedRun {
         public let largestWindow: [Int]
         /// Elements that the network read for one element of the image: 1 where nothing was read twice.
         public let readFactor: Double
+        /// How many values of the images are not finite.
+        public let nonFiniteValues: Int
         /// Whether the result is, bit for bit, that of one run on the whole image.
         public let isExact: Bool
         /// What was written, file by file.
@@ -49,16 +56,16 @@ public struct StreamedRun {
     public struct WrittenFile: Sendable {
         /// The output of which it is made.
         public let output: String
-        /// The number of objects, where labels of objects were made.
+        /// The number of objects of all samples, where labels of objects were made.
         public let objects: Int?
     }
 
     private let predictor: Predictor
     private let given: [String: InputSource]
     private let targets: [Target]
-    private let options: PredictionOptions
+    let options: PredictionOptions
     private let key: () throws(InferenceError) -> String
-    private let labelBlock: [Int]?
+    let labelBlock: [Int]?
     private let workName: String
 
     /// Prepares a run on one image, for a model that needs no more.
@@ -101,8 +108,11 @@ public struct StreamedRun {
             throw .work(found: "the output exists", remedy: "remove it or choose another name")
         }
         let predictor = predictor.keeping(outputs: wanted.outputNames)
-        let plan = try StreamedPlan(predictor, given, options), tiles = plan.tiles
-        for target in wanted { try checkLabels(of: target, predictor.package, plan.tiling) }
+        let plan = try StreamedPlan(predictor, given, options), tiles = plan.tiles, series = plan.series
+        for target in wanted {
+            try series.check(target, plan.tiling.extents)
+            try checkLabels(of: target, predictor.package, plan.tiling)
+        }
         let key = try key(), folder = StreamedRun.folder(of: targets)
         guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
             throw .work(
@@ -111,32 +121,19 @@ public struct StreamedRun {
         if let cost = ContextCost(of: plan, predictor, given, options) { tell(.costly(cost)) }
         let products = wanted.map { "\($0.productName) \($0.ending)" }.joined(separator: ", ")
         let journal = try RunJournal(
-            folder + "/journal", key: "\(key) \(tiles.tiles.count) \(tiles.largestWindow) \(products) \(waysName)", workName: workName)
-        let files = RunFiles(wanted, in: folder)
-        if journal.isNew { files.removeSums() }
-        var done = journal.finished.subtracting([tiles.tiles.count - 1]).count
-        let work = StreamedWork(journal: journal, files: files, folder: folder, geometries: plan.geometries) {
-            (tile, all) throws(InferenceError) in
-            // The last tile is run again to learn what the outputs are like.
-            if !journal.finished.contains(tile) { try journal.note(tile) }
-            done = min(done + 1, all)
-            tell(.tiles(done: done, all: all))
-        }
-        let prediction = try predictor.stream(
-            plan, work,
-            inspected: { found in
-                for (input, values) in found { tell(.nonFinite(input: input, values)) }
-                tell(.tiles(done: done, all: tiles.tiles.count))
-            })
-        if files.needsFinish { tell(.finishing) }
-        predictor.network.releaseMemory()
-        let objects = try files.finish(predictor, plan, memoryBytes: options.memoryBytes, labelBlock: labelBlock)
+            folder + "/journal",
+            key: "\(key) \(tiles.tiles.count) \(tiles.largestWindow) \(series.names) \(series.shape) \(products) \(waysName)",
+            targets: wanted.count, workName: workName)
+        let resumed = journal.sample * tiles.tiles.count + min(journal.finished.count, tiles.tiles.count - 1)
+        let files = RunFiles(wanted, plan, in: folder)
+        let (prediction, notes, totals) = try runSamples(predictor, plan, journal, files, in: folder, tell)
         try files.settle()
         return Report(
-            tiles: tiles.tiles.count, resumedTiles: min(journal.finished.count, tiles.tiles.count - 1), largestWindow: tiles.largestWindow,
-            readFactor: prediction.readFactor, isExact: prediction.isExact,
-            files: zip(wanted, objects).map { WrittenFile(output: $0.outputs[0].id, objects: $1) }, tilingClass: prediction.tilingClass,
-            way: prediction.way, instructions: instructions, convolutions: prediction.convolutions, notes: prediction.notes)
+            samples: series.count, tiles: tiles.tiles.count * series.count, resumedTiles: resumed, largestWindow: tiles.largestWindow,
+            readFactor: prediction.readFactor, nonFiniteValues: totals.nonFinite, isExact: prediction.isExact,
+            files: zip(wanted, totals.objects).map { WrittenFile(output: $0.outputs[0].id, objects: $1) },
+            tilingClass: prediction.tilingClass, way: prediction.way, instructions: instructions, convolutions: prediction.convolutions,
+            notes: StreamedRun.note(on: series, predictor.package, wanted) + notes)
     }
 
     /// The folder of the work in progress.

@@ -43,7 +43,7 @@ struct WholeSampleLabelling {
     ///   - references: the inputs as they came, for steps that refer to them.
     ///   - imageExtents: the extents of the image.
     func write(
-        to path: String, references: [String: StreamedInput], imageExtents: [Axis: Int], memoryBytes: Int
+        to file: LabelFile, references: [String: StreamedInput], imageExtents: [Axis: Int], memoryBytes: Int
     ) throws(InferenceError) -> Int? {
         let shapes = samples.map(\.output.shape), name = samples[0].output.description.id
         try Self.checkMemory(of: shapes, named: name, memoryBytes: memoryBytes)
@@ -63,7 +63,7 @@ struct WholeSampleLabelling {
             try Self.checkMemory(of: shapes, named: name, candidates: candidates, memoryBytes: memoryBytes)
         }
         let labels = try method.labels(from: outputs, imageExtents: imageExtents)
-        try LabelWriter.write(labels, geometry: geometry(ofLabels: labels.shape.count, by: method), to: path)
+        try file.write(labels, geometry: geometry(ofLabels: labels.shape.count, by: method))
         return Int(labels.labels.max() ?? 0)
     }
 
@@ -96,14 +96,5 @@ struct WholeSampleLabelling {
             for (axis, count) in zip([Axis.z, .y, .x].suffix(growth.count), growth) { geometry.stretch(axis, by: 1 / Double(count)) }
         }
         return geometry
-    }
-}
-
-extension LabelWriter {
-    /// Writes labels that lie in memory.
-    static func write(_ image: LabelImage, geometry: ImageGeometry, to path: String) throws(InferenceError) {
-        let axes = Array([Axis.z, .y, .x].suffix(image.shape.count))
-        let writer = try LabelWriter(path, shape: image.shape, axes: axes, geometry: geometry, largest: Int(image.labels.max() ?? 0))
-        try writer.write(image.labels, to: image.shape.map { 0..<$0 })
     }
 }

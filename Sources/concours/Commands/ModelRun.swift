@@ -9,10 +9,12 @@ struct ModelRun: AsyncParsableCommand {
         commandName: "run", abstract: "Run a bioimage.io package on an image of any size, within a bound of memory.",
         discussion: """
             Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. An image is a TIFF, BigTIFF, \
-            OME-TIFF, OME-Zarr (0.4, 0.5), PNG or NPY (the last two are read as a whole; an NPY has the axes of the model's input, with or without the batch); a model of several inputs takes --input NAME=FILE \
+            OME-TIFF, OME-Zarr (0.4, 0.5), PNG (read as a whole) or NPY, which has the axes of the model's input, with or without the batch; a model of several inputs takes --input NAME=FILE \
             for each, with the names of its description, and cuts them together where these tie them to one grid. A result is an OME-Zarr 0.5 (.zarr) or a tiled \
-            BigTIFF (.tif): the model's first output as float32, labels, or with --output NAME=FILE any output; one run makes all that are asked for. \
+            BigTIFF (.tif), or an NPY with the axes of the output: the model's first output as float32, labels, or with --output NAME=FILE any output; one run makes all that are asked for. \
             An output that is no image, such as a vector of classes, is written as an NPY, and the image then goes through whole. \
+            Each place along t, z or the batch of an NPY that the model lacks is a sample of its own: all go through one after another, and \
+            the results lie along the same axes; statistics and labels are those of each alone. \
             Results lie where the image lies: pixel sizes, units and the place of \
             the first pixel are passed on. A run that was interrupted goes on where it stopped when the same command is started again; until the end \
             its work lies in OUTPUT.part, beside the first output of the command. The package is read and run in a sandbox: it may come from anybody.
@@ -32,7 +34,7 @@ struct ModelRun: AsyncParsableCommand {
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             """
-            A result that is not there yet: a .zarr or .tif, for an output that is no image an .npy. The first output, or with NAME=FILE the one of \
+            A result that is not there yet: a .zarr, .tif or .npy, for an output that is no image or for a batch an .npy. The first output, or with NAME=FILE the one of \
             this name; once for each that is wanted.
             """, valueName: "[NAME=]FILE"),
         transform: RunFileArgument.init)
@@ -154,6 +156,7 @@ struct ModelRun: AsyncParsableCommand {
         if json { return try Terminal.json(report) }
         let window = report.largestWindow.map(String.init).joined(separator: " x ")
         let resumed = report.resumedTiles > 0 ? " (\(report.resumedTiles) of them by the interrupted run)" : ""
+        if report.samples > 1 { Terminal.say("\(report.samples) samples") }
         Terminal.say("\(report.tiles) \(report.tiles == 1 ? "tile" : "tiles")\(resumed), windows of at most \(window) elements")
         Terminal.say(Self.words(report))
         Terminal.say("\(report.isa) instructions, \(ConvolutionOptions.words(report.convolutions))")

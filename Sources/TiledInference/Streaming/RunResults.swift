@@ -1,0 +1,105 @@
+internal import Imaging
+internal import ModelPackages
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The results of a run, each a file with room for all samples that is opened with its first values.
+final class RunResults {
+    /// Where the sample is whose results are written.
+    var place: [Series.FreeAxis: Int] = [:]
+
+    private let targets: [RunTarget]
+    private let series: Series
+    /// Where the places along the free axes are.
+    private let freeGeometry: ImageGeometry
+    private let folder: String
+    private var files: [Int: any BlockWriter] = [:]
+
+    init(_ targets: [RunTarget], _ plan: StreamedPlan, in folder: String) {
+        self.targets = targets
+        self.folder = folder
+        series = plan.series
+        freeGeometry = plan.freeGeometry
+    }
+
+    /// Where the sample's maps of an output go.
+    func maps(_ number: Int, _ output: StreamedOutput) throws(InferenceError) -> any BlockWriter {
+        let form =
+            targets[number].isArray
+            ? ResultForm(array: output.arrayAxes, series) : ResultForm(image: output.imageAxes, shape: output.imageShape, series)
+        let file = try file(number, form, .float32, output.geometry, channels: output.channels)
+        return SampleSlot(in: file, form, shape: output.imageShape, at: place)
+    }
+
+    /// Where the sample's labels go.
+    ///
+    /// - Parameters:
+    ///   - shape: the extents of the labels along `axes`, `(y, x)` or `(z, y, x)`.
+    ///   - largest: the largest label.
+    ///   - isCounted: whether labels are numbers of objects, of which another sample may have more.
+    func labels(
+        _ number: Int, shape: [Int], axes: [Axis], geometry: ImageGeometry, largest: Int, isCounted: Bool
+    ) throws(InferenceError) -> LabelWriter {
+        let isSmall = largest <= Int(UInt16.max) && (series.count == 1 || !isCounted)
+        let tensor = shape.indices.map { ResultForm.ArrayAxis(extent: shape[$0], isBatch: false, place: $0) }
+        let form = targets[number].isArray ? ResultForm(array: tensor, series) : ResultForm(image: axes, shape: shape, series)
+        let file = try file(number, form, isSmall ? .uint16 : .uint32, geometry, isLabel: true)
+        return LabelWriter(SampleSlot(in: file, form, shape: shape, at: place), isSmall: isSmall)
+    }
+
+    /// Writes the sample's values of an output that is no image, as float32.
+    func write(_ number: Int, whole values: AxisTensor, of output: TensorDescription) throws(InferenceError) {
+        let pixels = Pixels.float32(values.floatValues), shape = values.shape
+        guard series.count > 1 else {
+            return try InferenceError.passingOn { () throws(ImageError) in
+                try NPY.write(NPYArray(shape: shape, pixels: pixels), to: path(number))
+            }
+        }
+        let tensor = shape.indices.map { ResultForm.ArrayAxis(extent: shape[$0], isBatch: output.axes[$0].kind == .batch, place: $0) }
+        let form = ResultForm(array: tensor, series)
+        let slot = SampleSlot(in: try file(number, form, .float32, ImageGeometry()), form, shape: shape, at: place)
+        try InferenceError.passingOn { () throws(ImageError) in try slot.write(pixels, to: shape.map { 0..<$0 }) }
+    }
+
+    /// Gives the results their names, the first one's last.
+    func settle() throws(InferenceError) {
+        files = [:]
+        for place in targets.indices.reversed() {
+            guard rename(path(place), targets[place].path) == 0 else {
+                throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
+            }
+        }
+    }
+
+    /// The path of a result before it gets its name.
+    private func path(_ number: Int) -> String { "\(folder)/result\(RunFiles.number(number))\(targets[number].ending)" }
+
+    private func file(
+        _ number: Int, _ form: ResultForm, _ type: PixelType, _ geometry: ImageGeometry, channels: [ChannelLabel] = [],
+        isLabel: Bool = false
+    ) throws(InferenceError) -> any BlockWriter {
+        if let known = files[number] {
+            guard known.shape == form.shape else {
+                throw .unfitOutput(
+                    output: targets[number].outputs[0].id, found: "extents that differ from sample to sample",
+                    remedy: "run each sample alone")
+            }
+            return known
+        }
+        var places = geometry
+        for axis in series.axes.compactMap(\.imageAxis) { places[axis] = freeGeometry[axis] }
+        let file = try InferenceError.passingOn { [places] () throws(ImageError) -> any BlockWriter in
+            if targets[number].isArray { return try NPYWriter(path(number), shape: form.shape, type: type) }
+            return try ImageFile.blockWriter(
+                path(number), shape: form.shape, axes: form.axes, type: type, geometry: places, channels: channels, isLabel: isLabel)
+        }
+        files[number] = file
+        return file
+    }
+}

@@ -1,0 +1,73 @@
+internal import ModelPackages
+
+/// What all samples of a run come to together.
+struct RunTotals: Equatable {
+    /// Values of the images that are not finite.
+    var nonFinite = 0
+    /// By target, the number of objects, where labels of objects are made.
+    var objects: [Int?]
+
+    /// Adds what a sample came to.
+    mutating func add(objects counts: [Int?]) {
+        for (target, count) in counts.enumerated() {
+            if let count { objects[target] = (objects[target] ?? 0) + count }
+        }
+    }
+}
+
+extension StreamedRun {
+    /// Sends the samples that are not finished through a model, one after another, in the same tiles.
+    ///
+    /// - Returns: what the last sample tells, with the notes of all, and what all come to.
+    func runSamples(
+        _ predictor: Predictor, _ plan: StreamedPlan, _ journal: RunJournal, _ files: RunFiles, in folder: String,
+        _ tell: @escaping (RunEvent) -> Void
+    ) throws(InferenceError) -> (prediction: Predictor.StreamedPrediction, notes: [String], totals: RunTotals) {
+        let series = plan.series, tiles = plan.tiles.tiles.count, all = tiles * series.count, first = journal.sample
+        let batches = try BatchStatistics(plan, of: predictor.package)
+        var (sample, totals, notes) = (first, journal.totals, [String]())
+        var done = first * tiles + journal.finished.subtracting([tiles - 1]).count
+        while true {
+            files.begin(at: series.place(of: sample), isFresh: journal.isFresh)
+            let most = (sample + 1) * tiles
+            let work = StreamedWork(journal: journal, files: files, folder: folder, geometries: plan.geometries) {
+                (tile, _) throws(InferenceError) in
+                // The last tile is run again to learn what the outputs are like.
+                if !journal.finished.contains(tile) { try journal.note(tile) }
+                done = min(done + 1, most)
+                tell(.tiles(done: done, all: all))
+            }
+            let own = try plan.sample(sample), place = series.words(of: sample)
+            let prediction = try predictor.stream(
+                own, work, batches,
+                inspected: { found in
+                    for (input, values) in found {
+                        totals.nonFinite += values.count
+                        tell(.nonFinite(input: input, values, sample: place))
+                    }
+                    if sample == first { tell(.tiles(done: done, all: all)) }
+                })
+            notes += prediction.notes.filter { !notes.contains($0) }
+            let isLast = sample == series.count - 1
+            if isLast, files.needsFinish { tell(.finishing) }
+            if files.needsFinish { predictor.network.releaseMemory() }
+            totals.add(objects: try files.finish(predictor, own, memoryBytes: options.memoryBytes, labelBlock: labelBlock))
+            guard !isLast else { return (prediction, notes, totals) }
+            sample += 1
+            try journal.begin(sample: sample, totals)
+        }
+    }
+
+    /// What the record says of several samples.
+    static func note(on series: Series, _ package: ModelPackage, _ targets: [RunTarget]) -> [String] {
+        guard series.count > 1 else { return [] }
+        let isJoint = series.axes.contains(.batch) && package.inputs.contains { !$0.batchStatisticalSteps.isEmpty }
+        let statistics =
+            isJoint ? "statistics over the batch are those of all of it, others those of each alone" : "statistics are those of each alone"
+        let hasLabels = targets.contains { !$0.isOutput || $0.outputs[0].labelStepID != nil }
+        return [
+            "\(series.count) samples along \(series.names), which the model lacks, went through one after another: \(statistics)"
+                + (hasLabels ? "; labels begin with 1 in each, and nothing is joined between them" : "")
+        ]
+    }
+}
