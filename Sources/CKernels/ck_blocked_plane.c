@@ -94,3 +94,10 @@ CLONES void ck_blocked_average_pool(const ck_window *w, const int64_t pad_end[3]
                 *(sixteen *)output = places > 0 ? sum / (float)places : (sixteen){};
             }
 }
+
+CLONES void ck_blocked_scale(const float scale[16], const float *input, float *output, int64_t places) {
+    float factors[16];
+    memcpy(factors, scale, sizeof factors);
+    for (int64_t i = 0; i < places; i++)
+        for (int j = 0; j < 16; j++) output[i * 16 + j] = input[i * 16 + j] * factors[j];
+}

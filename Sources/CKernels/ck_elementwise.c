@@ -14,10 +14,7 @@ CLONES void ck_unary(int function, float first, float second, const float *input
     case CK_UNARY_RELU: EACH(x < 0 ? 0 : x);
     case CK_UNARY_LEAKY_RELU: EACH(x < 0 ? x * first : x);
     case CK_UNARY_ELU: EACH(x < 0 ? first * expm1f(x) : x);
-    case CK_UNARY_SIGMOID: EACH(1 / (1 + expf(-x)));
-    case CK_UNARY_TANH: EACH(tanhf(x));
     case CK_UNARY_SQRT: EACH(sqrtf(x));
-    case CK_UNARY_EXP: EACH(expf(x));
     case CK_UNARY_CLIP:
         for (int64_t i = 0; i < count; i++) {
             float x = input[i] < first ? first : input[i];

@@ -1,4 +1,6 @@
-"""Compares our inference with onnxruntime and OpenVINO on U-Nets: python3 inference.py --program CONCOURS [NAME...]
+"""Compares our inference with onnxruntime and OpenVINO: python3 inference.py --program CONCOURS [--networks others] [NAME...]
+
+On U-Nets (unets.py), or on other families of networks (others.py).
 
 One thread each, float32 forced, in turns: every round starts each engine once as a process of its own. Printed are the medians
 over the rounds of process CPU time per run, the time to the first output, and the peak memory of the process.
@@ -67,21 +69,28 @@ def measure(engine, program, model, shape, runs):
 def main():
     import onnx
 
+    import others
     import unets
 
+    networks = {
+        "unets": {name: ([1, 1] + net[0], lambda net=net: unets.unet(*net)) for name, net in unets.NETS.items()},
+        "others": {name: ([1, net[0]] + net[1], lambda net=net: others.network(*net)) for name, net in others.NETS.items()},
+    }
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", default=".build/release/concours")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path(".build/benchmarks"))
+    parser.add_argument("--networks", choices=networks, default="unets")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    for name in arguments.names or unets.NETS:
+    nets = networks[arguments.networks]
+    for name in arguments.names or nets:
+        shape, make = nets[name]
         model = arguments.folder / f"{name}.onnx"
         if not model.exists():
-            onnx.save(unets.unet(*unets.NETS[name]), model)
-        shape = [1, 1] + unets.NETS[name][0]
+            onnx.save(make(), model)
         reports = {engine: [] for engine in ENGINES}
         for _ in range(arguments.rounds):
             for engine in ENGINES:

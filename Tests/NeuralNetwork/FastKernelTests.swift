@@ -56,6 +56,19 @@ struct FastKernelTests {
                 builder.node("Conv", ["a", "w"], ["c"], list + [("group", .int(groups))])
                 builder.node("Add", ["r", "c"], ["s"])
                 builder.node("Relu", ["s"], ["y"])
+            } else if operatorType == "BatchNormalization" {
+                builder.node("Relu", ["a"], ["r"])
+                for name in ["w", "b", "m"] { builder.weights(name, [channels], numbers.next(channels)) }
+                builder.weights("v", [channels], numbers.next(channels).map { abs($0) + 0.5 })
+                builder.node("BatchNormalization", ["r", "w", "b", "m", "v"], ["y"])
+            } else if operatorType == "Gate" {
+                builder.node("GlobalAveragePool", ["a"], ["m"])
+                builder.weights("w", [channels, channels, 1, 1], numbers.next(channels * channels))
+                builder.node("Conv", ["m", "w"], ["c"])
+                builder.node("Sigmoid", ["c"], ["g"])
+                builder.node("Mul", ["a", "g"], ["y"])
+            } else if operatorType == "Erf" {
+                builder.node("Erf", ["a"], ["y"])
             } else if operatorType.hasSuffix("Normalization") {
                 builder.opset = 21
                 builder.weights("w", [channels], numbers.next(channels))
@@ -125,6 +138,9 @@ struct FastKernelTests {
         Layer(name: "concatenation within a block", operatorType: "Concat"),
         Layer(name: "concatenation of blocks", operatorType: "Concat", channels: 32),
         Layer(name: "sum", operatorType: "Add"),
+        Layer(name: "batch normalised", operatorType: "BatchNormalization", images: 2),
+        Layer(name: "channels gated", operatorType: "Gate", images: 2),
+        Layer(name: "error function", operatorType: "Erf"),
         Layer(name: "residual of 3x3", operatorType: "Residual", attributes: ["pads": [1, 1, 1, 1]], images: 2),
         Layer(name: "residual of 3x3 of many channels", operatorType: "Residual", channels: 272, attributes: ["pads": [1, 1, 1, 1]]),
         Layer(name: "residual of 1x1", operatorType: "Residual", kernel: [1, 1]),

@@ -26,4 +26,7 @@ void ck_blocked_squares(const float *block, int64_t places, const double means[1
 /// output = input * scale + shift with values for each channel, fused where the processor can. `output` may be `input`.
 void ck_blocked_affine(const float scale[16], const float shift[16], const float *input, float *output, int64_t places);
 
+/// output = input * scale with a value for each channel. `output` may be `input`.
+void ck_blocked_scale(const float scale[16], const float *input, float *output, int64_t places);
+
 #endif

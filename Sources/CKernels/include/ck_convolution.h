@@ -37,6 +37,13 @@ void ck_convolution_block(
 void ck_row_product(
     const float *row, int64_t depth, const float *matrix, int64_t step, int64_t columns, int instruction_set, float *result);
 
+/// Multiplies `rows` rows of `depth` numbers with a matrix packed by `ck_pack_blocked_weights` (a result for each column, a channel for
+/// each row of it, one tap), into (rows, columns). Each result is 0 + r0*m0 + r1*m1 + ..., the bits of `ck_convolution_block`.
+/// `columns` is a multiple of CK_LANES. `scratch`: `ck_panel_product_scratch_bytes`.
+void ck_panel_product(
+    const float *left, int64_t rows, int64_t depth, const float *packed, int64_t columns, int instruction_set, float *result, void *scratch);
+int64_t ck_panel_product_scratch_bytes(int64_t rows, int64_t depth);
+
 /// Writes the columns of results [first, last) as a matrix (channels * kernel, last - first), row by row: im2col.
 void ck_columns(const ck_window *window, const float *input, int64_t channels, int64_t first, int64_t last, float *matrix);
 

@@ -2,7 +2,7 @@
 #define CK_ELEMENTWISE_H
 #include <stdint.h>
 
-enum { CK_UNARY_RELU, CK_UNARY_LEAKY_RELU, CK_UNARY_ELU, CK_UNARY_SIGMOID, CK_UNARY_TANH, CK_UNARY_SQRT, CK_UNARY_EXP, CK_UNARY_CLIP };
+enum { CK_UNARY_RELU, CK_UNARY_LEAKY_RELU, CK_UNARY_ELU, CK_UNARY_SQRT, CK_UNARY_CLIP };
 enum { CK_ADD, CK_SUB, CK_MUL, CK_DIV, CK_POW, CK_PRELU };
 
 /// output[i] = f(input[i]); `first` is the slope or the lower bound, `second` the upper bound. `output` may be `input`.

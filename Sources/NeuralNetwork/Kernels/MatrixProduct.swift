@@ -5,6 +5,11 @@ internal import CKernels
 /// Each element of a product is one chain of fused multiply-adds over the depth, from first to last: the same bits for any number
 /// of threads, any cut into blocks of rows or columns, and for AVX2 and AVX-512.
 enum MatrixProduct {
+    /// From so many rows on the right matrix is packed into panels, which then are read once for each part of the rows.
+    private static let manyRows = 32
+    /// Rows that a thread multiplies at once.
+    private static let rowsAtOnce = 56
+
     /// Up to so many rows are multiplied one by one, since bringing the right matrix into another order would take longer.
     private static let fewRows = 4
 
@@ -26,11 +31,34 @@ enum MatrixProduct {
                 }
             }
         }
+        if rows >= manyRows, columns % Int(CK_LANES) == 0 {
+            return try multiplyByPanels(left, right, rows: rows, depth: depth, columns: columns, into: target, context: context)
+        }
         let packed = PackedWeights(left, rows: rows, columns: depth, rowStride: depth, columnStride: 1)
         try Parallel.run(threads: context.threads, blocks: (columns + width - 1) / width, scratchBytes: scratchBytes) { block, scratch in
             product(
                 packed, right, columns: columns, from: block * width, to: min(columns, (block + 1) * width), into: target,
                 instructions: context.instructions, scratch: scratch)
+        }
+    }
+
+    /// The same for columns that fill vectors; threads share the rows.
+    private static func multiplyByPanels(
+        _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rows: Int, depth: Int, columns: Int,
+        into target: UnsafeMutablePointer<Float>, context: RunContext
+    ) throws(NetworkError) {
+        let panels = try AlignedFloats(count: depth * columns) { packed in
+            ck_pack_blocked_weights(right, Int64(columns), Int64(depth), 1, 1, Int64(columns), 0, Int32(CK_LANES), packed)
+        }
+        let parts = (rows + rowsAtOnce - 1) / rowsAtOnce, largest = (rows + parts - 1) / parts
+        let scratchBytes = Int(ck_panel_product_scratch_bytes(Int64(largest), Int64(depth)))
+        try Parallel.run(threads: context.threads, blocks: parts, scratchBytes: scratchBytes) { part, scratch in
+            let first = rows * part / parts, last = rows * (part + 1) / parts
+            panels.withPointer { packed in
+                ck_panel_product(
+                    left + first * depth, Int64(last - first), Int64(depth), packed, Int64(columns), context.instructions.level,
+                    target + first * columns, scratch)
+            }
         }
     }
 

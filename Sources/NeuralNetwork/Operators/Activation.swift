@@ -10,7 +10,7 @@ internal import CKernels
 /// by the C library; `Relu` and `Clip` also of whole numbers.
 struct Activation: Operator {
     let node: Node
-    let function: Int
+    let function: ElementFunction
     let slope: Float
     let bounds: (low: Float, high: Float)
 
@@ -21,15 +21,15 @@ struct Activation: Operator {
         var bounds = (low: -Float.infinity, high: Float.infinity)
         switch node.operatorType {
         case "LeakyRelu":
-            function = Int(CK_UNARY_LEAKY_RELU)
+            function = .simple(CK_UNARY_LEAKY_RELU)
             try node.allow("alpha")
             slope = try node.float("alpha") ?? 0.01
         case "Elu":
-            function = Int(CK_UNARY_ELU)
+            function = .simple(CK_UNARY_ELU)
             try node.allow("alpha")
             slope = try node.float("alpha") ?? 1
         case "Clip":
-            function = Int(CK_UNARY_CLIP)
+            function = .simple(CK_UNARY_CLIP)
             // From opset 11 the bounds are inputs.
             if node.opset < 11 {
                 try node.allow("min", "max")
@@ -38,11 +38,12 @@ struct Activation: Operator {
                 try node.allow()
             }
         default:
-            let functions = [
-                "Relu": CK_UNARY_RELU, "Sigmoid": CK_UNARY_SIGMOID, "Tanh": CK_UNARY_TANH, "Sqrt": CK_UNARY_SQRT, "Exp": CK_UNARY_EXP,
+            let functions: [String: ElementFunction] = [
+                "Relu": .simple(CK_UNARY_RELU), "Sqrt": .simple(CK_UNARY_SQRT), "Sigmoid": .smooth(CK_SIGMOID),
+                "Tanh": .smooth(CK_TANH), "Exp": .smooth(CK_EXP),
             ]
             guard let known = functions[node.operatorType] else { throw node.error(.internalFault, "is registered for the wrong operator") }
-            function = Int(known)
+            function = known
             try node.allow()
         }
         try node.expect(inputs: 1...(node.operatorType == "Clip" && node.opset >= 11 ? 3 : 1))
@@ -53,8 +54,8 @@ struct Activation: Operator {
     /// What a convolution before this node can apply itself.
     var fusable: FusedActivation? {
         switch function {
-        case Int(CK_UNARY_RELU): .relu
-        case Int(CK_UNARY_LEAKY_RELU): .leakyRelu(slope)
+        case .simple(CK_UNARY_RELU): .relu
+        case .simple(CK_UNARY_LEAKY_RELU): .leakyRelu(slope)
         default: nil
         }
     }
@@ -76,17 +77,19 @@ struct Activation: Operator {
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         if inputs[0]?.elementType != .float32 { return [try computed(inputs)] }
-        var first = slope, second: Float = 0
-        if function == Int(CK_UNARY_CLIP) {
-            first = (inputs.count > 1 ? inputs[1]?.floats?.first : nil) ?? bounds.low
-            second = (inputs.count > 2 ? inputs[2]?.floats?.first : nil) ?? bounds.high
-        }
+        let parameters = parameters(inputs.map { $0?.floats?.first })
         var values = try floatInput(&inputs, 0, node)
-        let count = values.count, size = Parallel.elementsPerBlock, function = Int32(function)
+        let count = values.count, size = Parallel.elementsPerBlock, function = function
         try transformPlanes(&values, planes: (count + size - 1) / size, size: size, threads: context.threads) { pointer, block in
-            ck_unary(function, first, second, pointer, pointer, Int64(min(size, count - block * size)))
+            function.apply(parameters, pointer, pointer, min(size, count - block * size), context.instructions)
         }
         return [Tensor(outputs[0].shape, .float32(values))]
+    }
+
+    /// What the kernel takes beside the values: the slope, or the bounds, of which inputs may hold the first elements given.
+    func parameters(_ inputs: [Float?]) -> (Float, Float) {
+        guard function == .simple(CK_UNARY_CLIP) else { return (slope, 0) }
+        return ((inputs.count > 1 ? inputs[1] : nil) ?? bounds.low, (inputs.count > 2 ? inputs[2] : nil) ?? bounds.high)
     }
 
     /// The results for other types than float32.

@@ -7,25 +7,48 @@ extension Activation: BlockedOperator {
 
     func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
         guard let input = inputs[0].blocked else { throw node.error(.internalFault, "the input is missing") }
-        var first = slope, second: Float = 0
-        if function == Int(CK_UNARY_CLIP) {
-            first = (inputs.count > 1 ? inputs[1].plain?.floats?.first : nil) ?? bounds.low
-            second = (inputs.count > 2 ? inputs[2].plain?.floats?.first : nil) ?? bounds.high
-        }
+        let parameters = parameters(inputs.map { $0.plain?.floats?.first })
         try BlockedPieces(output).each(threads: context.threads) { block, start, count in
-            ck_unary(Int32(function), first, second, input.blocks[block] + start, output.blocks[block] + start, Int64(count))
+            function.apply(parameters, input.blocks[block] + start, output.blocks[block] + start, count, context.instructions)
+        }
+    }
+}
+
+extension UnaryFunction: BlockedOperator {
+    func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
+        output.fillsBlocks && kernel != nil && inputs[0].blocked != nil ? .computed : nil
+    }
+
+    func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
+        guard let input = inputs[0].blocked, let kernel else { throw node.error(.internalFault, "the input or the kernel is missing") }
+        try BlockedPieces(output).each(threads: context.threads) { block, start, count in
+            kernel.function.apply(
+                (kernel.factor, 0), input.blocks[block] + start, output.blocks[block] + start, count, context.instructions)
         }
     }
 }
 
 extension Arithmetic: BlockedOperator {
     func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
-        output.fillsBlocks && inputs.allSatisfy { $0.blocked == output } ? .computed : nil
+        guard output.fillsBlocks, inputs[0].blocked == output, let right = inputs[1].blocked else { return nil }
+        return right == output || scalesChannels(of: output, by: right) ? .computed : nil
+    }
+
+    /// Whether every channel of an image is multiplied by one number of the right operand.
+    private func scalesChannels(of image: BlockedShape, by right: BlockedShape) -> Bool {
+        function == Int32(CK_MUL) && right.images == image.images && right.channels == image.channels
+            && right.spatial.count == image.spatial.count && right.places == 1
     }
 
     func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
         guard let left = inputs[0].blocked, let right = inputs[1].blocked else {
             throw node.error(.internalFault, "an operand is missing")
+        }
+        if right.shape != output.shape {
+            return try BlockedPieces(output).each(threads: context.threads) { block, start, count in
+                ck_blocked_scale(
+                    right.blocks[block], left.blocks[block] + start, output.blocks[block] + start, Int64(count / Int(CK_LANES)))
+            }
         }
         try BlockedPieces(output).each(threads: context.threads) { block, start, count in
             ck_binary(

@@ -1,4 +1,6 @@
-/// `LayerNormalization`, `RMSNormalization`, `MeanVarianceNormalization` and `LpNormalization`, in double precision.
+internal import CKernels
+
+/// `LayerNormalization`, `RMSNormalization`, `MeanVarianceNormalization` and `LpNormalization`, with statistics in double precision.
 struct LayerNormalization: Operator {
     private let node: Node
     private let axis: Int
@@ -59,6 +61,10 @@ struct LayerNormalization: Operator {
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         let input = try node.given(inputs, 0), shape = input.shape, axes = try normalized(rank: shape.count)
+        if axes.last == shape.count - 1, let values = try normalizedRows(inputs, outputs, size: axes.reduce(1) { $0 * shape[$1] }, context)
+        {
+            return [Tensor(shape, .float32(values))]
+        }
         let order = shape.indices.filter { !axes.contains($0) } + axes, back = shape.indices.map { order.firstIndex(of: $0) ?? $0 }
         let isInOrder = order == Array(shape.indices)
         let rows = isInOrder ? input : input.transposed(order)
@@ -81,6 +87,31 @@ struct LayerNormalization: Operator {
         }
         let further = zip(outputs.dropFirst(), [means, scales]).map { Tensor($0.shape, doubles: $1, as: .float32) }
         return [result.cast(to: outputs[0].elementType)] + further
+    }
+
+    /// `LayerNormalization` of float32 with a parameter for each place of a row of `size`, by its kernel; `nil` for anything else.
+    private func normalizedRows(
+        _ inputs: [Tensor?], _ outputs: [TensorType], size: Int, _ context: RunContext
+    ) throws(NetworkError) -> [Float]? {
+        guard node.operatorType == "LayerNormalization", outputs.count == 1, size > 0, var values = inputs[0]?.floats,
+            let scale = inputs[1]?.floats, scale.count == size
+        else { return nil }
+        let shift: [Float]
+        if inputs.count > 2, let given = inputs[2] {
+            guard let floats = given.floats, floats.count == size else { return nil }
+            shift = floats
+        } else {
+            shift = [Float](repeating: 0, count: size)
+        }
+        try transformPlanes(&values, planes: values.count / size, size: size, threads: context.threads) { row, _ in
+            scale.withUnsafeBufferPointer { scale in
+                shift.withUnsafeBufferPointer { shift in
+                    guard let scale = scale.baseAddress, let shift = shift.baseAddress else { return }
+                    ck_normalize_row(row, epsilon, scale, shift, row, Int64(size), context.instructions.level)
+                }
+            }
+        }
+        return values
     }
 
     /// What is subtracted, and by what the rest is multiplied.

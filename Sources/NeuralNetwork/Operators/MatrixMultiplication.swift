@@ -61,8 +61,11 @@ struct MatrixMultiplication: Operator {
         guard let a = left.floats, let b = right.floats else { throw node.error(.internalFault, "an operand is not float32") }
         let size = plan.rows * plan.columns
         var values = try floats(count: outputs[0].count) { (target) throws(NetworkError) in
+            if plan.sharesRight {
+                return try multiply(a, 0, b, 0, plan, rows: plan.batch.reduce(plan.rows, *), target, context)
+            }
             try plan.forEachProduct { (number, left, right) throws(NetworkError) in
-                try multiply(a, left, b, right, plan, target + number * size, context)
+                try multiply(a, left, b, right, plan, rows: plan.rows, target + number * size, context)
             }
         }
         if alpha != 1 { for index in values.indices { values[index] *= alpha } }
@@ -104,13 +107,12 @@ struct MatrixMultiplication: Operator {
 
     /// One product of two matrices in C order.
     private func multiply(
-        _ left: [Float], _ leftOffset: Int, _ right: [Float], _ rightOffset: Int, _ plan: ProductShape,
-        _ target: UnsafeMutablePointer<Float>,
-        _ context: RunContext
+        _ left: [Float], _ leftOffset: Int, _ right: [Float], _ rightOffset: Int, _ plan: ProductShape, rows: Int,
+        _ target: UnsafeMutablePointer<Float>, _ context: RunContext
     ) throws(NetworkError) {
-        if plan.depth == 0 { return target.update(repeating: 0, count: plan.rows * plan.columns) }
+        if plan.depth == 0 { return target.update(repeating: 0, count: rows * plan.columns) }
         if context.products == .openBLAS {
-            guard plan.rows <= Int(Int32.max), plan.columns <= Int(Int32.max), plan.depth <= Int(Int32.max) else {
+            guard rows <= Int(Int32.max), plan.columns <= Int(Int32.max), plan.depth <= Int(Int32.max) else {
                 throw node.error(.limit, "OpenBLAS takes extents up to \(Int32.max)")
             }
             openblas_set_num_threads(1)
@@ -118,7 +120,7 @@ struct MatrixMultiplication: Operator {
                 right.withUnsafeBufferPointer { right in
                     guard let left = left.baseAddress, let right = right.baseAddress else { return }
                     cblas_sgemm(
-                        CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(plan.rows), Int32(plan.columns), Int32(plan.depth), 1,
+                        CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(plan.columns), Int32(plan.depth), 1,
                         left + leftOffset, Int32(plan.depth), right + rightOffset, Int32(plan.columns), 0, target, Int32(plan.columns))
                 }
             }
@@ -129,7 +131,7 @@ struct MatrixMultiplication: Operator {
                 guard let left = left.baseAddress, let right = right.baseAddress else { return }
                 do throws(NetworkError) {
                     try MatrixProduct.multiply(
-                        left + leftOffset, right + rightOffset, rows: plan.rows, depth: plan.depth, columns: plan.columns, into: target,
+                        left + leftOffset, right + rightOffset, rows: rows, depth: plan.depth, columns: plan.columns, into: target,
                         context: context)
                 } catch { failure = error }
             }

@@ -1,5 +1,20 @@
 internal import CKernels
 
+extension BatchNormalization: BlockedOperator {
+    func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
+        isTraining ? nil : BlockedNormalization.form(inputs, output)
+    }
+
+    func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
+        let parameters = inputs.dropFirst().compactMap(\.plain)
+        guard let input = inputs[0].blocked, parameters.count == 4,
+            let affine = affine(scale: parameters[0], shift: parameters[1], mean: parameters[2], variance: parameters[3])
+        else { throw node.error(.internalFault, "an input is missing") }
+        let rest = [Float](repeating: 0, count: output.shape.blocksPerImage * Int(CK_LANES) - affine.scale.count)
+        try BlockedAffine(factors: affine.scale + rest, summands: affine.shift + rest).run(input, into: output, threads: context.threads)
+    }
+}
+
 extension InstanceNormalization: BlockedOperator {
     func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
         BlockedNormalization.form(inputs, output)

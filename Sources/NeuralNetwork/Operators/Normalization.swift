@@ -9,10 +9,10 @@ internal import CKernels
 /// `BatchNormalization`: a scale and a shift for each channel. As in inference usually folded into the convolution before it; in
 /// training mode the statistics are those of the batch, and the moving ones are further outputs.
 struct BatchNormalization: Operator {
-    private let node: Node
+    let node: Node
     private let epsilon: Double
     private let momentum: Double
-    private let isTraining: Bool
+    let isTraining: Bool
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...Node.newestOpset)

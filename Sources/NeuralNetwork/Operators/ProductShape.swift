@@ -23,6 +23,9 @@ struct ProductShape: Sendable {
         result = batch + (left.count == 1 ? [] : [rows]) + (right.count == 1 ? [] : [columns])
     }
 
+    /// Whether one right matrix multiplies all left ones, whose rows then are those of one matrix.
+    var sharesRight: Bool { left == batch && right.allSatisfy { $0 == 1 } }
+
     /// Calls a closure with the number of each product and the first elements of its operands.
     func forEachProduct(
         _ body: (_ number: Int, _ left: Int, _ right: Int) throws(NetworkError) -> Void

@@ -45,6 +45,7 @@ struct Softmax: Operator {
         }
         var values = try floatInput(&inputs, 0, node)
         try transformPlanes(&values, planes: block == 0 ? 0 : values.count / block, size: block, threads: context.threads) { pointer, _ in
+            if inner == 1 { return ck_softmax_row(pointer, pointer, Int64(count), context.instructions.level) }
             for index in 0..<inner { ck_softmax(pointer + index, pointer + index, Int64(count), Int64(inner)) }
         }
         return [Tensor(shape, .float32(values))]

@@ -1,16 +1,20 @@
+internal import CKernels
+
 #if canImport(Glibc)
     internal import Glibc
 #else
     internal import Foundation
 #endif
 
-/// Functions of one number that are computed in double precision and rounded once: `Abs`, `Ceil`, `Erf`, `Floor`, `Gelu`, `Log`, `Neg`,
+/// Functions of one number that are computed in double precision and rounded once, or by a kernel where float32 has one: `Abs`, `Ceil`, `Erf`, `Floor`, `Gelu`, `Log`, `Neg`,
 /// `Round`, trigonometry and the rarer activations. `Abs`, `Neg` and `Sign` also take whole numbers.
 struct UnaryFunction: Operator {
     typealias Function = @Sendable (Double) -> Double
 
-    private let node: Node
+    let node: Node
     private let function: Function
+    /// What computes float32, and its factor.
+    let kernel: (function: ElementFunction, factor: Float)?
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...Node.newestOpset)
@@ -21,6 +25,16 @@ struct UnaryFunction: Operator {
             function = plain
         } else {
             function = try UnaryFunction.withAttributes(node)
+        }
+        kernel = try UnaryFunction.kernel(node)
+    }
+
+    private static func kernel(_ node: Node) throws(NetworkError) -> (function: ElementFunction, factor: Float)? {
+        switch node.operatorType {
+        case "Erf": (.smooth(CK_ERF), 0)
+        case "Gelu": (.smooth(try node.string("approximate") == "tanh" ? CK_GELU_TANH : CK_GELU), 0)
+        case "Swish": (.smooth(CK_SWISH), try node.float("alpha") ?? 1)
+        default: nil
         }
     }
 
@@ -86,7 +100,7 @@ struct UnaryFunction: Operator {
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
-        let shape = outputs[0].shape, function = function
+        let shape = outputs[0].shape, function = function, kernel = kernel
         guard outputs[0].elementType == .float32 else {
             let input = try node.given(inputs, 0)
             if let whole = whole(input.storage) { return [Tensor(shape, whole)] }
@@ -95,7 +109,9 @@ struct UnaryFunction: Operator {
         var values = try floatInput(&inputs, 0, node)
         let count = values.count, size = Parallel.elementsPerBlock
         try transformPlanes(&values, planes: (count + size - 1) / size, size: size, threads: context.threads) { pointer, block in
-            for index in 0..<min(size, count - block * size) { pointer[index] = Float(function(Double(pointer[index]))) }
+            let taken = min(size, count - block * size)
+            if let kernel { return kernel.function.apply((kernel.factor, 0), pointer, pointer, taken, context.instructions) }
+            for index in 0..<taken { pointer[index] = Float(function(Double(pointer[index]))) }
         }
         return [Tensor(shape, .float32(values))]
     }
