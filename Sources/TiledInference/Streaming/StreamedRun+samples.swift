@@ -1,4 +1,5 @@
 internal import ModelPackages
+internal import NeuralNetwork
 
 /// What all samples of a run come to together.
 struct RunTotals: Equatable {
