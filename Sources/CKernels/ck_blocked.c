@@ -16,9 +16,12 @@ void ck_pack_blocked_weights(
         int64_t width = ck_panel_width(results, panel);
         for (int64_t block = 0; block < channels; block += lanes)
             for (int64_t tap = 0; tap < taps; tap++)
-                for (int64_t c = block; c < block + lanes && c < channels; c++)
-                    for (int64_t r = panel; r < panel + width; r++)
-                        *packed++ = r < results ? source[r * result_step + c * channel_step + tap * tap_step] : 0;
+                for (int64_t c = block; c < block + lanes && c < channels; c++, packed += width) {
+                    const float *first = source + panel * result_step + c * channel_step + tap * tap_step;
+                    if (result_step == 1 && panel + width <= results) memcpy(packed, first, sizeof(float) * (size_t)width);
+                    else
+                        for (int64_t r = 0; r < width; r++) packed[r] = panel + r < results ? first[r * result_step] : 0;
+                }
     }
 }
 

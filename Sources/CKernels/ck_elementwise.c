@@ -57,7 +57,7 @@ CLONES void ck_binary(int function, const float *left, int left_step, const floa
     case CK_SUB: STEPS(a - b);
     case CK_MUL: STEPS(a * b);
     case CK_DIV: STEPS(a / b);
-    case CK_POW: STEPS(b == 2 ? a * a : powf(a, b));
+    case CK_POW: STEPS(b == 2 ? a * a : b == 3 ? a * a * a : powf(a, b));
     case CK_PRELU: STEPS(a < 0 ? a * b : a);
     }
 }

@@ -9,6 +9,7 @@ Versions: onnxruntime 1.32.0, openvino 2026.4.1, onnx 1.22.0.
 """
 import argparse
 import json
+import multiprocessing
 import pathlib
 import resource
 import statistics
@@ -90,7 +91,12 @@ def main():
         shape, make = nets[name]
         model = arguments.folder / f"{name}.onnx"
         if not model.exists():
-            onnx.save(make(), model)
+            # In a process of its own: what it takes would count as the peak of those that this one starts.
+            saving = multiprocessing.get_context("fork").Process(target=lambda: onnx.save(make(), model))
+            saving.start()
+            saving.join()
+            if saving.exitcode != 0:
+                sys.exit(f"{name} was not made")
         reports = {engine: [] for engine in ENGINES}
         for _ in range(arguments.rounds):
             for engine in ENGINES:
@@ -100,8 +106,8 @@ def main():
         for engine in ENGINES:
             cpu, first, peak = (median(engine, key) for key in ("cpuSecondsPerRun", "firstOutputSeconds", "peakMemoryBytes"))
             ratios = [a["cpuSecondsPerRun"] / b["cpuSecondsPerRun"] for a, b in zip(reports[engine], reports["concours"])]
-            others = "" if engine == "concours" else f"   ours is {statistics.median(ratios):.2f} times faster"
-            print(f"  {engine:12} {cpu * 1000:8.0f} ms CPU   first output {first:5.2f} s   peak {peak / 2**20:6.0f} MiB{others}", flush=True)
+            ratio = "" if engine == "concours" else f"   {statistics.median(ratios):.2f} times ours"
+            print(f"  {engine:12} {cpu * 1000:8.0f} ms CPU   first output {first:5.2f} s   peak {peak / 2**20:6.0f} MiB{ratio}", flush=True)
 
 
 if __name__ == "__main__":
