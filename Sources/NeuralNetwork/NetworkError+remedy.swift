@@ -1,4 +1,7 @@
 extension NetworkError {
+    /// The same where the extents of images are at fault, unless no other images would help.
+    public var remedyForImages: String { kind == .unknownBeforeRun ? remedy : "give images of extents that the network takes" }
+
     /// What to do about it, in a few words.
     public var remedy: String {
         switch kind {

@@ -141,7 +141,7 @@ struct ModelTiling {
             throw .package(
                 PackageError(
                     .network, file: package.weights.source, found: "\(sample.words(window: window.map(\.count))): \(error)",
-                    remedy: "give images of extents that the network takes"))
+                    remedy: error.remedyForImages))
         }
         var scales: [String: [Ratio?]] = [:], extents: [String: [Int]] = [:]
         for (output, port) in zip(package.outputs, network.outputs) {

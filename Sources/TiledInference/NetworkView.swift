@@ -59,7 +59,7 @@ struct NetworkView {
             throw .package(
                 PackageError(
                     .network, file: package.weights.source, found: "\(sample.words(window: probe)): \(error)",
-                    remedy: "give images of extents that the network takes"))
+                    remedy: error.remedyForImages))
         }
         self.geometry = geometry
         for (output, port) in zip(package.outputs, network.outputs) {

@@ -72,11 +72,11 @@ import Testing
         return body.graph
     }
 
-    private static func collecting(condition: String) throws -> Network {
+    private static func collecting(condition: String, count: Int = 3) throws -> Network {
         try Network(
             onnx: ModelBuilder.model(input: [1, 1, -1, -1]) {
                 $0.weights("half", [1], [0.5])
-                $0.initializer(ModelBuilder.tensor("n", integers: [3]))
+                $0.initializer(ModelBuilder.tensor("n", integers: [count]))
                 $0.initializer(ModelBuilder.tensor("rows", integers: [2, -1]))
                 $0.node("Loop", ["n", "", "x"], ["last", "y"], [("body", .graph(halving(condition: condition)))])
             })
@@ -90,6 +90,14 @@ import Testing
         let result = try network.run(["x": image])["y"]
         #expect(result?.shape == [3, 2, 12])
         #expect(result?.floats?.last == 2.875)
+    }
+
+    @Test("A loop that never begins has collected nothing, of the extents of what it would collect")
+    func idleLoops() throws {
+        let network = try Self.collecting(condition: "goes", count: 0)
+        #expect(try network.outputShapes(inputShapes: ["x": [1, 1, 4, 6]]) == ["y": [0, 2, 12]])
+        let image = try #require(Tensor(shape: [1, 1, 4, 6], storage: .float32([Float](repeating: 1, count: 24))))
+        #expect(try network.run(["x": image])["y"]?.shape == [0, 2, 12])
     }
 
     @Test("A loop that may end early collects a number that only the run knows")

@@ -80,6 +80,13 @@ struct FunctionKernelTests {
         }
     }
 
+    @Test("NaN stays NaN in functions that cut off", arguments: ["Celu", "HardSigmoid", "HardSwish", "Relu", "Selu"])
+    func cutOffs(type: String) throws {
+        let network = try Network(onnx: ModelBuilder.model(input: [2]) { $0.node(type, ["x"], ["y"]) })
+        let results = try Self.run(network, [.nan, 2])
+        #expect(results[0].isNaN && !results[1].isNaN, "\(results)")
+    }
+
     @Test("Rows are normalised and weighted as in double precision, with a mean much larger than what varies", arguments: [5, 16, 37])
     func layerNormalization(size: Int) throws {
         var numbers = Numbers(seed: 3)

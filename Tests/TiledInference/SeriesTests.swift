@@ -28,7 +28,7 @@ import TiledInference
         let report = try run(made.package, ["raw": .image(stack.blocks())], targets, .init(tile: [24, 40]))
         #expect(report.samples == samples[0] * samples[1] && report.tiles == 4 * report.samples && report.isExact)
         let names = [(0, "t"), (1, "z")].filter { samples[$0.0] > 1 }.map(\.1).joined(separator: ", ")
-        #expect(report.notes.contains { $0.hasPrefix("\(report.samples) samples along \(names), which the model lacks") })
+        #expect(report.notes.contains { $0.hasPrefix("\(report.samples) samples along \(names) went through one after another") })
         let predictor = try Predictor(made.package), alone = try stack.planes.map { try predictor.predict($0) }
         for (output, channels) in [(0, 1), (2, 2)] {
             let name = folder.file("\(alone[0].outputs[output].id).\(ending)")

@@ -255,7 +255,8 @@ extension PackageCheck {
             // Windows of one extent only go through the direct kernels, which need no more than that.
             run = try isFixed ? reaches : network.reach(inputShapes: shapes, imageAxes: imageAxes.places)
         } catch {
-            return ([], "how far the network sees cannot be said: \(error)")
+            let refusal = error.kind == .unknownBeforeRun ? ", and it does not run on images of any size (`concours model run`)" : ""
+            return ([], "how far the network sees cannot be said\(refusal): \(error)")
         }
         let isLocal = reaches.values.allSatisfy(\.isLocal)
         let dependence = isLocal ? sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes)) : nil

@@ -58,7 +58,8 @@ struct UnaryFunction: Operator {
         case "Celu":
             try node.allow("alpha")
             let alpha = try number("alpha", 1)
-            return { max(0, $0) + min(0, alpha * expm1($0 / alpha)) }
+            // NaN stays where it is the first argument.
+            return { max($0, 0) + min(alpha * expm1($0 / alpha), 0) }
         case "Gelu":
             try node.allow("approximate")
             switch try node.string("approximate") ?? "none" {
@@ -69,7 +70,7 @@ struct UnaryFunction: Operator {
         case "HardSigmoid":
             try node.allow("alpha", "beta")
             let alpha = try number("alpha", 0.2), beta = try number("beta", 0.5)
-            return { max(0, min(1, alpha * $0 + beta)) }
+            return { max(min(alpha * $0 + beta, 1), 0) }
         case "Selu":
             try node.allow("alpha", "gamma")
             let alpha = try number("alpha", 1.673_263_2), gamma = try number("gamma", 1.050_701)

@@ -67,7 +67,7 @@ extension StreamedRun {
             isJoint ? "statistics over the batch are those of all of it, others those of each alone" : "statistics are those of each alone"
         let hasLabels = targets.contains { !$0.isOutput || $0.outputs[0].labelStepID != nil }
         return [
-            "\(series.count) samples along \(series.names), which the model lacks, went through one after another: \(statistics)"
+            "\(series.count) samples along \(series.names) went through one after another: \(statistics)"
                 + (hasLabels ? "; labels begin with 1 in each, and nothing is joined between them" : "")
         ]
     }

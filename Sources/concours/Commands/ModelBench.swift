@@ -31,7 +31,7 @@ struct ModelBench: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "The number of runs after the first one, which also prepares the weights.")
     var runs = 5
 
-    @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
+    @Option(help: "The vector instructions, at most these: avx512, avx2 (the same bits) or baseline (other last bits). Default: the best.")
     var isa: String?
 
     @OptionGroup var convolutions: ConvolutionOptions

@@ -56,7 +56,7 @@ struct ModelRun: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "The number of threads.")
     var threads = 1
 
-    @Option(help: "The vector instructions, at most these: avx512, avx2 or baseline. Default: the best of this processor.")
+    @Option(help: "The vector instructions, at most these: avx512, avx2 (the same bits) or baseline (other last bits). Default: the best.")
     var isa: String?
 
     @OptionGroup var convolutions: ConvolutionOptions

@@ -45,21 +45,33 @@ extension ControlFlow {
     /// A `Loop` that carries values of one type on, and collects none or a number of them that is known.
     private func steadyLoop(_ own: [Signature?], _ captured: [Signature?]) throws(NetworkError) -> Forecast? {
         let carried = own.dropFirst(2).map { $0.map { Signature(type: $0.type) } }
-        // A repetition begins only where the condition holds.
-        let counters = [Signature([], .int64), Signature(Tensor([], .bool([true])))]
-        guard let body = try bodies["body"]?.forecast(counters + carried, captured: captured) else { return nil }
+        guard let body = try bodies["body"]?.forecast(ControlFlow.counters + carried, captured: captured) else { return nil }
         let types = body.results.dropFirst().map(\.type)
         guard types.prefix(carried.count).map(Optional.some) == carried.map({ $0?.type }) else { return nil }
         let scans = types.dropFirst(carried.count)
         var count = 0
         if !scans.isEmpty {
             let goesOn = own.count > 1 ? own[1].map { $0.truth } ?? true : true
-            guard let known = own.first??.value?.integers?.first, known > 0, goesOn == true, body.results[0].truth == true else {
-                return nil
-            }
-            count = known
+            guard let known = own.first??.value?.integers?.first else { return nil }
+            let isIdle = known <= 0 || goesOn == false
+            guard isIdle || goesOn == true && body.results[0].truth == true else { return nil }
+            count = isIdle ? 0 : known
         }
         return try collecting(Array(types.prefix(carried.count)), scans.map { ($0, count, 0) }, body)
+    }
+
+    /// What a repetition gets beside what it carries; it begins only where the condition holds.
+    private static let counters = [Signature([], .int64), Signature(Tensor([], .bool([true])))]
+
+    /// What a `Loop` that never begins has collected: nothing, of the extents that the body would give.
+    func nothingCollected(_ carried: [Tensor], _ captured: [Tensor]) throws(NetworkError) -> [Tensor] {
+        guard let body = bodies["body"] else { return [] }
+        let types = carried.map { Signature($0.shape, $0.elementType) }
+        let known = try body.forecast(ControlFlow.counters + types, captured: captured.map { Signature($0) })
+        return (carried.count + 1..<max(carried.count + 1, body.graph.outputs.count)).map { index in
+            let type = known?.results[index].type ?? TensorType(shape: [], elementType: .float32)
+            return Tensor([0] + type.shape, .filled(type: type.elementType, count: 0) { _ in })
+        }
     }
 
     /// A `Scan` whose states keep their types; its length is that of the sequences.

@@ -81,6 +81,7 @@ struct ControlFlow: ValueDependent {
             try collect(Array(results[(carriedCount + 1)...]), into: &collected, &collectedBytes)
             repetition += 1
         }
+        guard !collected.isEmpty else { return try carried + nothingCollected(carried, captured) }
         let scans = body.graph.outputs.count - 1 - carriedCount
         return try carried + (0..<max(0, scans)).map { (index) throws(NetworkError) in try stacked(collected.map { $0[index] }, axis: 0) }
     }
