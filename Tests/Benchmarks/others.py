@@ -1,15 +1,11 @@
-"""Networks beside plain U-Nets, with random weights, as ONNX files for benchmarks: python3 others.py FOLDER [NAME...]
+"""Networks beside plain U-Nets, with random weights, for `inference.py --networks others`.
 
 Small ones of the families that segmentation is done with, made of the nodes that PyTorch's exporter writes. Input `x`, output `y`,
 both (1, channels, extents).
 Versions: onnx 1.22.0, numpy 2.
 """
-import pathlib
-import sys
-
 import numpy
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 import unets
 
@@ -264,16 +260,4 @@ def network(channels, extents, layers):
     builder.channels["x"] = channels
     result = layers(builder, "x")
     builder.nodes.append(helper.make_node("Identity", [result], ["y"]))
-    port = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-    graph = helper.make_graph(builder.nodes, "network", [port("x", [1, channels] + extents)], [port("y", ["n", "c", "h", "w"])], builder.weights)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    model.ir_version = 8
-    onnx.checker.check_model(model)
-    return model
-
-
-if __name__ == "__main__":
-    folder = pathlib.Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[2:] or NETS:
-        onnx.save(network(*NETS[name]), folder / f"{name}.onnx")
+    return builder.model([1, channels] + extents, ["n", "c", "h", "w"])

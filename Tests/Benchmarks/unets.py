@@ -35,6 +35,15 @@ class Builder:
         self.nodes.append(helper.make_node(operator, inputs, [name], **attributes))
         return name
 
+    def model(self, taken, given):
+        """The model of all nodes from `x` to `y`, with these shapes."""
+        port = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        graph = helper.make_graph(self.nodes, "network", [port("x", taken)], [port("y", given)], self.weights)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+        model.ir_version = 8
+        onnx.checker.check_model(model)
+        return model
+
     def all(self, value):
         return [value] * self.axes
 
@@ -74,12 +83,7 @@ def unet(extents, depth, base):
         value = builder.block(value, base << (level + 1), base << level)
     value = builder.convolution(value, base, 1, 1)
     builder.nodes.append(helper.make_node("Sigmoid", [value], ["y"]))
-    port = lambda name: helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 1] + extents)
-    graph = helper.make_graph(builder.nodes, "unet", [port("x")], [port("y")], builder.weights)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    model.ir_version = 8
-    onnx.checker.check_model(model)
-    return model
+    return builder.model([1, 1] + extents, [1, 1] + extents)
 
 
 if __name__ == "__main__":

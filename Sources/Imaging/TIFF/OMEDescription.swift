@@ -131,8 +131,8 @@ struct OMEDescription {
         return strides
     }
 
-    /// Sizes in lengths become micrometres, others stay numbers without a unit; times become seconds. A position counts where it is measured as the size is:
-    /// one in the schema's `reference frame` beside a size in micrometres says nothing.
+    /// Sizes in lengths become micrometres, others stay numbers without a unit; times become seconds. A position counts where it is
+    /// measured as the size is: one in the schema's `reference frame` beside a size in micrometres says nothing.
     private var geometry: ImageGeometry {
         var geometry = ImageGeometry()
         for (axis, letter) in [(Axis.x, "X"), (.y, "Y"), (.z, "Z")] {

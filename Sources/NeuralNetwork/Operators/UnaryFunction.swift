@@ -6,8 +6,8 @@ internal import CKernels
     internal import Foundation
 #endif
 
-/// Functions of one number that are computed in double precision and rounded once, or by a kernel where float32 has one: `Abs`, `Ceil`, `Erf`, `Floor`, `Gelu`, `Log`, `Neg`,
-/// `Round`, trigonometry and the rarer activations. `Abs`, `Neg` and `Sign` also take whole numbers.
+/// Functions of one number that are computed in double precision and rounded once, or by a kernel where float32 has one: `Abs`, `Ceil`,
+/// `Erf`, `Floor`, `Gelu`, `Log`, `Neg`, `Round`, trigonometry and the rarer activations. `Abs`, `Neg` and `Sign` also take whole numbers.
 struct UnaryFunction: Operator {
     typealias Function = @Sendable (Double) -> Double
 

@@ -56,6 +56,7 @@ final class RunResults {
     /// Writes the sample's values of an output that is no image, as float32.
     func write(_ number: Int, whole values: AxisTensor, of output: TensorDescription) throws(InferenceError) {
         let pixels = Pixels.float32(values.floatValues), shape = values.shape
+        // A single result may be of any extents, none included, which a file with room for several has to know when it begins.
         guard series.count > 1 else {
             return try InferenceError.passingOn { () throws(ImageError) in
                 try NPY.write(NPYArray(shape: shape, pixels: pixels), to: path(number))
