@@ -7,8 +7,8 @@ import Testing
         let testDescription: String
         let file: [UInt8]
 
-        /// - Parameter input: extents below 0 are free.
-        init(_ name: String, _ input: [Int], opset: Int = 17, _ change: (inout ModelBuilder) -> Void) {
+        /// - Parameter input: extents below 0 are free; `nil` declares no shape.
+        init(_ name: String, _ input: [Int]?, opset: Int = 17, _ change: (inout ModelBuilder) -> Void) {
             testDescription = name
             var builder = ModelBuilder()
             builder.opset = opset
@@ -139,6 +139,59 @@ import Testing
     @Test("Some size of the image may run it: the network is loaded", arguments: possible)
     func accepted(_ network: Case) throws {
         #expect(try Network(onnx: network.file).outputs[0].name == "y")
+    }
+
+    /// Convolutions in a row, of an image that declares no shape or one of free extents.
+    private static func chain(_ weights: [[Int]], input: [Int]?, _ before: (inout ModelBuilder) -> Void = { $0.node("Relu", ["x"], ["0"]) })
+        -> Case
+    {
+        Case("Conv with \(weights) of \(input.map { "\($0)" } ?? "no declared shape")", input) {
+            before(&$0)
+            for (index, shape) in weights.enumerated() {
+                $0.weights("w\(index)", shape, [Float](repeating: 1, count: shape.reduce(1, *)))
+                let isLast = index == weights.count - 1
+                $0.node("Conv", ["\(index)", "w\(index)"], [isLast ? "y" : "\(index + 1)"], name: isLast ? "wrong" : "")
+            }
+        }
+    }
+
+    /// As many channels as twice the input's.
+    private static func doubled(_ builder: inout ModelBuilder) { builder.node("Concat", ["x", "x"], ["0"], [("axis", .int(1))]) }
+    /// At most three of the channels.
+    private static func cutChannels(_ builder: inout ModelBuilder) {
+        for (name, number) in [("from", 0), ("to", 3), ("axis", 1)] { builder.initializer(ModelBuilder.tensor(name, integers: [number])) }
+        builder.node("Slice", ["x", "from", "to", "axis"], ["0"])
+    }
+
+    static let hopeless = [
+        chain([[4, 3, 3, 3], [4, 4, 3, 3, 3]], input: nil), chain([[4, 3, 3, 3], [4, 4, 3], [4, 4, 3, 3]], input: nil),
+        chain([[4, 3, 3, 3], [4, 5, 3, 3]], input: nil), chain([[4, 3, 3, 3], [4, 5, 3, 3]], input: [-1, -1, -1, -1]),
+        chain([[4, 3, 3, 3, 3], [4, 5, 3, 3, 3]], input: [-1, -1, -1, -1, -1]),
+        chain([[4, 3, 3], [4, 5, 3]], input: nil), chain([[4, 3], [4, 4]], input: nil),
+    ]
+
+    @Test("No number of axes and channels runs it: a node is named", arguments: hopeless)
+    func refusedAtAnyRank(_ network: Case) throws {
+        let error = try #require(throws: NetworkError.self) { try ONNXModel(ByteSource(network.file)) }
+        #expect(error.kind == .shape && error.node != nil, "\(error)")
+    }
+
+    static let hopeful = [
+        chain([[4, 3, 3, 3], [4, 4, 3, 3]], input: nil), chain([[4, 3, 3, 3, 3], [4, 4, 3, 3, 3]], input: nil),
+        chain([[4, 3, 3], [4, 4, 3]], input: nil), chain([[4, 6, 3, 3], [4, 4, 3, 3]], input: nil, doubled),
+        chain([[4, 3, 3, 3], [4, 4, 3, 3]], input: [-1, -1, -1, -1], cutChannels),
+        chain([[4, 3, 3, 3], [4, 4, 3, 3]], input: nil, cutChannels),
+    ]
+
+    @Test("Some number of axes and channels may run it: the network is loaded", arguments: hopeful)
+    func acceptedAtSomeRank(_ network: Case) throws {
+        #expect(try Network(onnx: network.file).outputs[0].name == "y")
+    }
+
+    @Test("The error of an input without a shape names it") func openInput() throws {
+        let network = ExtentCheckTests.chain([[4, 3, 3, 3], [4, 4, 3, 3, 3]], input: nil)
+        let error = try #require(throws: NetworkError.self) { try ONNXModel(ByteSource(network.file)) }
+        #expect(error.node == "wrong" && error.message.contains("'x' declares no shape"), "\(error)")
     }
 
     @Test("An extent of -1 is free, as one of 0; other extents below 1 are errors", arguments: [(-1, true), (0, true), (-2, false)])

@@ -80,7 +80,7 @@ struct ModelBuilder {
     mutating func weights(_ name: String, _ dims: [Int], _ values: [Float]) { initializer(ModelBuilder.tensor(name, dims, values)) }
 
     /// - Parameter type: ONNX's number of the element type; float32 if left out.
-    mutating func input(_ name: String, _ dims: [Int], type: Int = 1) { inputs.append(ModelBuilder.port(name, dims, type)) }
+    mutating func input(_ name: String, _ dims: [Int]?, type: Int = 1) { inputs.append(ModelBuilder.port(name, dims, type)) }
 
     mutating func output(_ name: String) { outputs.append(ModelBuilder.port(name, nil)) }
 
