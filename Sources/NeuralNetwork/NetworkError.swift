@@ -29,7 +29,7 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// The kind of mistake.
     public let kind: Kind
-    /// The node's name, or `#12` for the twelfth node without a name; `nil` where no node is to blame.
+    /// The node's name, or `#12` for the node at index 12, counted from 0, if it has no name; `nil` where no node is to blame.
     public let node: String?
     /// The operator, such as `Conv`; `nil` where no node is to blame.
     public let operatorType: String?

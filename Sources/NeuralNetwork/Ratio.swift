@@ -23,12 +23,17 @@ public struct Ratio: Sendable, Hashable, CustomStringConvertible {
     /// The fraction as text, such as `1/2`.
     public var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 
-    /// The product in lowest terms; `nil` if a part does not fit.
+    /// The most that a part of a scale may be: extents and places, which are below 2^32, can be multiplied by it.
+    private static let mostPart = 1 << 30
+
+    /// The product in lowest terms; `nil` if a part is beyond 2^30, more than any two places of an image lie apart.
     func multiplied(by other: Ratio) -> Ratio? {
         let (top, topOverflow) = numerator.multipliedReportingOverflow(by: other.numerator)
         let (bottom, bottomOverflow) = denominator.multipliedReportingOverflow(by: other.denominator)
-        guard !topOverflow, !bottomOverflow else { return nil }
-        return Ratio(top, bottom)
+        guard !topOverflow, !bottomOverflow, let product = Ratio(top, bottom),
+            max(product.numerator, product.denominator) <= Ratio.mostPart
+        else { return nil }
+        return product
     }
 }
 
@@ -39,8 +44,13 @@ func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
     return first
 }
 
-/// The least common multiple of two positive numbers.
-public func leastCommonMultiple(_ first: Int, _ second: Int) -> Int { first / greatestCommonDivisor(first, second) * second }
+/// The least common multiple of two positive numbers, at most 2^52: no image is as large, so that all of it lies before the first multiple.
+public func leastCommonMultiple(_ first: Int, _ second: Int) -> Int {
+    let (multiple, overflow) = (first / greatestCommonDivisor(first, second)).multipliedReportingOverflow(by: second)
+    return overflow ? beyondImages : min(multiple, beyondImages)
+}
+
+private let beyondImages = 1 << 52
 
 /// Division rounding to minus infinity, for a positive divisor.
 func floorDivide(_ dividend: Int, _ divisor: Int) -> Int {

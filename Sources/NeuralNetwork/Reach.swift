@@ -36,6 +36,12 @@ public struct Reach: Sendable, Equatable {
         /// Whether some operator sees all pixels of this axis, however many there are; `before` and `after` are then those of the others.
         public let isWhole: Bool
 
+        /// The input pixels that so many output pixels take, rounded up, at most 2^40.
+        public func pixels(covering count: Int) -> Int {
+            let wide = 1 << 40, product = max(0, count).multipliedReportingOverflow(by: scale.denominator)
+            return product.overflow ? wide : min(wide, ceilDivide(product.partialValue, scale.numerator))
+        }
+
         /// States the reach along an axis; the halos are `before` and `after` where nothing smaller is known.
         public init(
             stride: Int, before: Int, after: Int, haloBefore: Int? = nil, haloAfter: Int? = nil, scale: Ratio, missing: Int = 0,

@@ -89,8 +89,3 @@ extension Tensor {
     /// The elements' bytes.
     var byteCount: Int { count * elementType.byteCount }
 }
-
-extension Tensor {
-    /// The elements as double precision, for comparisons; whole numbers beyond 2^53 are rounded.
-    public var reals: [Double] { doubles }
-}

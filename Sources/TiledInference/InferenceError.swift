@@ -36,6 +36,8 @@ extension InferenceError: CustomStringConvertible {
         case .memory(let needed, let allowed):
             "a tile needs \(MemorySize.text(needed)) for the network's activations, \(MemorySize.text(allowed)) are allowed; "
                 + "choose a smaller tile or allow more memory"
+        case .memoryAtOnce(let what, .max, let allowed, let remedy):
+            "\(what) needs more memory than a network may take, \(MemorySize.text(allowed)) are allowed; \(remedy)"
         case .memoryAtOnce(let what, let needed, let allowed, let remedy):
             "\(what) needs \(MemorySize.text(needed)), \(MemorySize.text(allowed)) are allowed; allow more memory, or \(remedy)"
         case .unfitOutput(let output, let found, let remedy): "output \(output): \(found); \(remedy)"

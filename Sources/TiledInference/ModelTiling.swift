@@ -32,22 +32,14 @@ struct ModelTiling {
     init(
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions, inBands: Bool = false
     ) throws(InferenceError) {
+        try ModelTiling.checkPadding(package, network)
         let sample = try SampleAxes(package, network, shapes: shapes)
         let asked = options.run.convolutions
         var options = options
         let view = try NetworkView.cheapest(package, network, sample, options: &options.run)
         run = options.run
         let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
-            do throws(NetworkError) {
-                return try network.workingSetBytes(inputShapes: sample.shapes(window: window), options: options.run)
-            } catch {
-                // A window that is beyond what a network may ever take is one that does not fit into memory.
-                guard error.kind != .limit else { return .max }
-                throw .package(
-                    PackageError(
-                        .network, file: package.weights.source, found: "a window of \(sample.words(window: window)): \(error)",
-                        remedy: "give images of extents that the network takes, and describe these with `{min: …, step: …}`"))
-            }
+            try sample.bytes(window: window, network, options.run, file: package.weights.source)
         }
         let banded = inBands ? try BandShape.plan(package, network, sample, view, options, bytes) : nil
         bands = banded?.shape
@@ -189,6 +181,19 @@ struct ModelTiling {
                     + "as the network takes no other extent, and cropped afterwards")
         }
         return notes
+    }
+
+    /// Refuses a constant that is no value of the input's type.
+    private static func checkPadding(_ package: ModelPackage, _ network: Network) throws(InferenceError) {
+        for (input, port) in package.ports(of: network) {
+            guard case .constant(let value)? = input.padding, let plain = Tensor(shape: [1], storage: .float64([value])),
+                port.elementType != .bool, port.elementType.isInteger, plain.cast(to: port.elementType).doubles != [value]
+            else { continue }
+            throw .package(
+                PackageError(
+                    .invalidValue, file: package.descriptionFile, field: "inputs.\(input.id).pad.value",
+                    found: "\(value), the network's input is \(port.elementType.rawValue)", remedy: "write a value of that type"))
+        }
     }
 
     /// How an input is padded: as the package says, else mirrored with the last element repeated, as the reference software does.

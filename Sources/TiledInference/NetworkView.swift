@@ -102,8 +102,7 @@ struct NetworkView {
             entry.before = max(entry.before, axis.haloBefore)
             entry.after = max(entry.after, axis.haloAfter)
             entry.missing = min(entry.missing ?? axis.missing, axis.missing)
-            let declared = own.map { output.axes[$0].halo } ?? 0
-            let halo = roundUp(declared * axis.scale.denominator, axis.scale.numerator) / axis.scale.numerator
+            let halo = axis.pixels(covering: own.map { output.axes[$0].halo } ?? 0)
             entry.declaredBefore = max(entry.declaredBefore, halo)
             entry.declaredAfter = max(entry.declaredAfter, halo + max(0, axis.missing))
             entries[index] = entry

@@ -75,24 +75,4 @@ public struct PredictedTensor: Sendable {
         }
         return result
     }
-
-    /// The tensor as an image of its time, channel and space axes; `nil` if another axis has more than one element.
-    public var image: Image? {
-        var shape: [Int] = []
-        var axes: [Axis] = []
-        for (axis, extent) in zip(self.axes, self.shape) {
-            switch axis.kind {
-            case .channel: axes.append(.channel)
-            case .time: axes.append(.time)
-            case .space:
-                guard let space = Axis(rawValue: axis.id) else { return nil }
-                axes.append(space)
-            case .batch, .index:
-                guard extent == 1 else { return nil }
-                continue
-            }
-            shape.append(extent)
-        }
-        return Image(shape: shape, axes: axes, spacing: spacing, pixels: .float32(values))
-    }
 }

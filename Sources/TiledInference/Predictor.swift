@@ -33,24 +33,20 @@ public struct Predictor: Sendable {
 
     /// Predicts one image with a model of one input; further ones must be optional.
     ///
-    /// - Parameters:
-    ///   - method: what makes labels of the outputs, if something does: outputs of which it cannot are refused before anything is run.
-    ///   - progress: called after each tile with the number of tiles that are done and of all tiles.
+    /// - Parameter method: what makes labels of the outputs, if something does: outputs of which it cannot are refused before anything is run.
     public func predict(
-        _ image: Image, options: PredictionOptions = .init(), for method: LabelPostprocessor? = nil,
-        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        _ image: Image, options: PredictionOptions = .init(), for method: LabelPostprocessor? = nil
     ) throws(InferenceError) -> Prediction {
         guard package.inputs.dropFirst().allSatisfy(\.isOptional) else {
             let names = package.inputs.map(\.id).joined(separator: ", ")
             throw .unfitImage(input: package.inputs[0].id, found: "the model has the inputs \(names)", remedy: "give an image for each")
         }
-        return try predict([package.inputs[0].id: image], options: options, for: method, progress: progress)
+        return try predict([package.inputs[0].id: image], options: options, for: method)
     }
 
     /// Predicts a sample with an image for each input, by the package's names.
     public func predict(
-        _ images: [String: Image], options: PredictionOptions = .init(), for method: LabelPostprocessor? = nil,
-        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        _ images: [String: Image], options: PredictionOptions = .init(), for method: LabelPostprocessor? = nil
     ) throws(InferenceError) -> Prediction {
         _ = try InferenceError.passingOn { () throws(PackageError) in try package.ports(of: network, given: Set(images.keys)) }
         let raw = try tensors(of: images)
@@ -71,7 +67,7 @@ public struct Predictor: Sendable {
         if let blending = options.blending {
             let blended = try BlendedRun(package, network, shapes: shapes, blending, options)
             (plan, notes, way) = (blended.plan, blended.notes, blended.way)
-            stitched = try run(blended, SampleReader(package, blended.sample, prepared), progress)
+            stitched = try run(blended, SampleReader(package, blended.sample, prepared))
         } else {
             let reader = SampleReader(package, tiling.sample, prepared)
             var settled: Network?
@@ -79,7 +75,7 @@ public struct Predictor: Sendable {
                 (notes, way) = ([passes.note] + notes, .statistics)
                 settled = try passes.run(reading: reader)
             }
-            stitched = try (settled.map { Predictor(package, network: $0) } ?? self).run(tiling, reader, progress)
+            stitched = try (settled.map { Predictor(package, network: $0) } ?? self).run(tiling, reader)
         }
         let processed = try InferenceError.passingOn { () throws(PackageError) in try package.postprocess(stitched, references: raw) }
         return Prediction(
@@ -96,17 +92,14 @@ public struct Predictor: Sendable {
         return tensors
     }
 
-    private func run(
-        _ tiling: ModelTiling, _ reader: SampleReader, _ progress: (Int, Int) -> Void
-    ) throws(InferenceError) -> [String: AxisTensor] {
+    private func run(_ tiling: ModelTiling, _ reader: SampleReader) throws(InferenceError) -> [String: AxisTensor] {
         var stitcher = Stitcher(package.outputs, tiling)
-        for (index, tile) in tiling.plan.tiles.enumerated() {
+        for tile in tiling.plan.tiles {
             let windows = try reader.windows(tile)
             let results = try InferenceError.passingOn { () throws(PackageError) in
                 try package.run(network, on: windows, options: tiling.run)
             }
             try stitcher.place(results, of: tile)
-            progress(index + 1, tiling.plan.tiles.count)
         }
         return try stitcher.finish()
     }

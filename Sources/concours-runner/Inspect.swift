@@ -25,17 +25,15 @@ struct Inspect: ParsableCommand {
         let names = try RunnerFiles.names(in: submission)
         let holdsPackage = names.contains { ModelPackage.descriptionFiles.contains($0) }
         do {
-            guard names.contains(SubmissionDescription.fileName) else {
+            guard let description = try SubmissionDescription.beside(submission) else {
                 guard holdsPackage else { return Self.unrecognised(names) }
-                return try checkModel(SubmissionReport(kind: .model), postprocessor: nil)
+                return try checkModel(SubmissionReport(kind: .model), nil)
             }
-            let bytes = try RunnerFiles.read(submission + "/" + SubmissionDescription.fileName, limit: 1 << 20)
-            let description = try SubmissionDescription(bytes: bytes)
             let report = SubmissionReport(
                 kind: description.kind, title: description.title, authors: description.authors, isSimulated: description.isSimulated,
                 command: description.command)
             switch description.kind {
-            case .model: return try checkModel(report, postprocessor: description.postprocessor)
+            case .model: return try checkModel(report, description)
             case .program: return report
             case .predictions: return checkPredictions(report, names: names, request)
             }
@@ -54,8 +52,10 @@ struct Inspect: ParsableCommand {
             ])
     }
 
-    private func checkModel(_ report: SubmissionReport, postprocessor: DescriptionNode?) throws(PackageError) -> SubmissionReport {
-        let model = try ModelSubmission(folder: submission, postprocessor: postprocessor)
+    private func checkModel(_ report: SubmissionReport, _ description: SubmissionDescription?) throws(PackageError) -> SubmissionReport {
+        let model = try ModelSubmission(
+            folder: submission, postprocessor: description?.postprocessor, inference: description?.inference)
+        try model.checkForCases()
         // Digest, operators and shapes are checked here, so that a model that cannot run is refused before its first case.
         _ = try model.package.network()
         var report = report

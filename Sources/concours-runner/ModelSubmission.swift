@@ -28,9 +28,10 @@ struct ModelSubmission {
 extension ModelSubmission {
     /// Refuses a model that needs more than the one image of a case.
     func checkForCases() throws(PackageError) {
-        guard package.inputs.count(where: { !$0.isOptional }) > 1 else { return }
+        let count = package.inputs.count { !$0.isOptional }
+        guard count > 1 else { return }
         throw PackageError(
-            .invalidValue, file: package.descriptionFile, field: "inputs", found: "the model has \(package.inputs.count) inputs",
+            .invalidValue, file: package.descriptionFile, field: "inputs", found: "the model needs \(count) inputs",
             remedy: "hand in a model with one image input")
     }
 

@@ -57,7 +57,7 @@ struct ONNXTestFolder {
                 + "(\(expected.elementType.rawValue))"
         }
         var beyond = 0, example = ""
-        for (value, wanted) in zip(result.reals, expected.reals) {
+        for (value, wanted) in zip(result.doubles, expected.doubles) {
             let isClose = value == wanted || value.isNaN && wanted.isNaN || abs(value - wanted) <= 1e-7 + 1e-3 * abs(wanted)
             guard !isClose else { continue }
             if beyond == 0 { example = "\(value) where \(wanted) is expected" }

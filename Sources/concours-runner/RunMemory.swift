@@ -6,7 +6,7 @@ struct RunMemory {
     /// The largest cache of decoded blocks.
     private static let largestCache = 256 << 20
 
-    /// Bytes for decoded blocks: an eighth.
+    /// Bytes for decoded blocks: an eighth, at most 256 MiB.
     var blockCache: Int { min(total / 8, Self.largestCache) }
 
     /// Bytes for the network's activations: all but the cache, and half of that for what is between file and network.

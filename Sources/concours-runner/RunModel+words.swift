@@ -39,7 +39,7 @@ extension RunModel {
             return RunnerFailure(
                 "the network needs \(MemorySize.text(memory.network)) for its activations, \(given); "
                     + "--memory \(MemorySize.text(memory.total)) is the least that works")
-        case .memoryAtOnce(let what, let needed, _, let remedy):
+        case .memoryAtOnce(let what, let needed, _, let remedy) where needed < .max:
             let enough = MemorySize.text(RunMemory(leavingToNetwork: needed).total)
             return RunnerFailure(
                 "\(what) needs \(MemorySize.text(needed)), of --memory \(MemorySize.text(memory)) \(MemorySize.text(share.network)) are left "

@@ -45,7 +45,7 @@ enum RunnerFiles {
     /// The names of the files and folders in a folder, sorted.
     static func names(in folder: String) throws(RunnerFailure) -> [String] {
         do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
-            throw RunnerFailure("the submission's folder cannot be listed")
+            throw RunnerFailure("the folder \((folder as NSString).lastPathComponent) cannot be listed")
         }
     }
 }

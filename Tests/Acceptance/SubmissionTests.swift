@@ -177,6 +177,27 @@ struct SubmissionTests {
         #expect(run.error.contains(expected), "\(run.error)")
     }
 
+    @Test(
+        "A model's windows are read when it is handed in, and a model of two images is refused before its first case",
+        arguments: [("inference: {window: [0, 8]}", "inference"), ("inputs", "needs 2 inputs")])
+    func modelOfCases(change: String, expected: String) throws {
+        let challenge = try SmallChallenge(), model = challenge.path + "/submissions/unet/"
+        if change == "inputs" {
+            let path = model + "bioimageio.yaml", text = try String(contentsOfFile: path, encoding: .utf8)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let start = try #require(lines.firstIndex(of: "inputs:")), end = try #require(lines.firstIndex(of: "outputs:"))
+            let second = lines[start + 1..<end].map { $0.replacingOccurrences(of: "id: raw", with: "id: mask") }
+            try (lines[..<end] + second + lines[end...]).joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        } else {
+            let path = model + "submission.yaml"
+            let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? "concours: 1\nkind: model\n"
+            try (text + "\n" + change + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        let run = try challenge.evaluate(challenge.path + "/submissions/unet")
+        #expect(run.exitCode == 1)
+        #expect(run.error.contains(expected), "\(run.error)")
+    }
+
     @Test("A truncated model package is refused, and the reason names the file")
     func brokenModel() throws {
         let challenge = try SmallChallenge()

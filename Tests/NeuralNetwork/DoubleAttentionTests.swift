@@ -30,7 +30,7 @@ import Testing
         var values = inputs
         if narrow {
             for (name, tensor) in inputs where tensor.elementType == .float64 {
-                values[name] = Tensor(shape: tensor.shape, storage: .float32(tensor.reals.map { Float($0) }))
+                values[name] = Tensor(shape: tensor.shape, storage: .float32(tensor.doubles.map { Float($0) }))
             }
         }
         return try network.run(values)
@@ -57,7 +57,7 @@ import Testing
             for name in ["y", "key", "value", "s"] {
                 let found = try #require(wide[name]), expected = try #require(narrow[name])
                 #expect(found.elementType == .float64 && found.shape == expected.shape)
-                for (one, other) in zip(found.reals, expected.reals) where one != other {
+                for (one, other) in zip(found.doubles, expected.doubles) where one != other {
                     #expect(abs(one - other) <= 3e-6, "\(name): \(one), \(other)")
                 }
             }
@@ -70,7 +70,7 @@ import Testing
         let keys = try #require(Tensor(shape: [1, 3, 1], storage: .float64([0.1, 0.2, 0.4])))
         let values = try #require(Tensor(shape: [1, 3, 1], storage: .float64([1, 10, 100])))
         let heads = [("q_num_heads", ModelBuilder.Value.int(1)), ("kv_num_heads", .int(1))]
-        let found = try #require(try Self.run(["q": one, "k": keys, "v": values], heads, narrow: false)["y"]?.reals)
+        let found = try #require(try Self.run(["q": one, "k": keys, "v": values], heads, narrow: false)["y"]?.doubles)
         let powers = [exp(0.1), exp(0.2), exp(0.4)]
         let expected = (powers[0] + 10 * powers[1] + 100 * powers[2]) / powers.reduce(0, +)
         #expect(found.count == 1 && abs(found[0] - expected) < 1e-13)

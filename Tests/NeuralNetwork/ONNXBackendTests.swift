@@ -55,7 +55,7 @@ import Testing
         return try network.outputs.enumerated().allSatisfy { index, port in
             let result = try #require(results[port.name]), expected = try #require(try tensor("output", index))
             guard result.shape == expected.shape, result.elementType == expected.elementType else { return false }
-            return zip(result.reals, expected.reals).allSatisfy { value, wanted in
+            return zip(result.doubles, expected.doubles).allSatisfy { value, wanted in
                 value == wanted || value.isNaN && wanted.isNaN || abs(value - wanted) <= 1e-7 + 1e-3 * abs(wanted)
             }
         }

@@ -140,7 +140,7 @@ import Testing
             var changed = image
             for channel in 0..<test.shape[1] { changed[channel * plane + place] += channel % 2 == 0 ? 40 : -35 }
             let after = try run(changed)
-            for (index, (old, new)) in zip(before.reals, after.reals).enumerated() where old.bitPattern != new.bitPattern {
+            for (index, (old, new)) in zip(before.doubles, after.doubles).enumerated() where old.bitPattern != new.bitPattern {
                 seen += 1
                 let from = coordinates(place, test.shape), to = coordinates(index % before.shape[2...].reduce(1, *), before.shape)
                 for (axis, own) in reach.axes.enumerated() {

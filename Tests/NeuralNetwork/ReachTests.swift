@@ -56,6 +56,31 @@ struct ReachTests {
         #expect(names.map { all[$0]?.isLocal } == [true, true, true, true, false])
     }
 
+    @Test("Strides beyond every image see the whole of it", arguments: [1 << 20, 1 << 31])
+    func hugeStrides(stride: Int) throws {
+        let file = ModelBuilder.model(input: [1, 1, -1, -1]) {
+            for (from, to) in [("x", "a"), ("a", "b"), ("b", "y")] {
+                $0.node("MaxPool", [from], [to], [("kernel_shape", .ints([1, 1])), ("strides", .ints([stride, stride]))])
+            }
+        }
+        let network = try Network(onnx: file)
+        let reach = try #require(try network.reach(inputShapes: ["x": [1, 1, 64, 64]])["y"])
+        #expect(!reach.isLocal)
+        #expect(
+            try network.geometry(inputShapes: ["x": [1, 1, 64, 64]]).difference(from: network.geometry(inputShapes: ["x": [1, 1, 64, 64]]))
+                == nil)
+    }
+
+    @Test("A halo is counted in pixels of the image, whole ones, however large it is")
+    func pixelsOfHalos() throws {
+        func pixels(_ halo: Int, _ top: Int, _ bottom: Int) throws -> Int {
+            Reach.AxisReach(stride: 1, before: 0, after: 0, scale: try #require(Ratio(top, bottom))).pixels(covering: halo)
+        }
+        #expect(try pixels(3, 2, 1) == 2 && pixels(3, 1, 2) == 6 && pixels(0, 1, 2) == 0 && pixels(5, 3, 2) == 4)
+        #expect(try pixels(1 << 40, 1, 1 << 30) == 1 << 40)
+        #expect(leastCommonMultiple(1 << 40, (1 << 31) - 1) == 1 << 52 && leastCommonMultiple(6, 4) == 12)
+    }
+
     @Test("The reach is exact: a changed pixel is seen up to it and not beyond", arguments: UNet.Upsampling.allCases)
     func impulse(upsampling: UNet.Upsampling) throws {
         let network = try Network(onnx: UNet(depth: 2, channels: 2, upsampling: upsampling).file())

@@ -34,6 +34,28 @@ import TiledInference
         }
     }
 
+    @Test(
+        "A constant that is no value of the input's type is refused before anything runs",
+        arguments: [("-1", false), ("0.5", false), ("255", true)])
+    func constantOfType(value: String, isFine: Bool) throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, -1, -1], type: 2)
+        builder.output("y")
+        builder.node("Cast", ["x"], ["y"], [("to", .int(1))])
+        let made = try MadePackage(builder.file, least: 48, step: 1), file = made.folder + "/bioimageio.yaml"
+        let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map {
+            $0.hasPrefix("    preprocessing:") ? "    pad: {mode: constant, value: \(value)}" : String($0)
+        }
+        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        let predictor = try Predictor(ModelPackage(folder: made.folder))
+        let image = try #require(Image(shape: [20, 20], axes: [.y, .x], pixels: .uint8([UInt8](repeating: 3, count: 400))))
+        guard !isFine else {
+            #expect(try predictor.predict(image).outputs[0].shape == [1, 1, 20, 20])
+            return
+        }
+        #expect { try predictor.predict(image) } throws: { "\($0)".contains("the network's input is uint8") }
+    }
+
     /// The package `window` without normalisation, which would look at the unpadded image.
     private func plainWindow(_ declared: String) throws -> Predictor {
         let source = try Fixture.folder("window")

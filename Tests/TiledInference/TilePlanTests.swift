@@ -118,6 +118,25 @@ import TiledInference
         }
     }
 
+    @Test("A tile that is larger than any image is the whole image")
+    func largestTile() throws {
+        for request in TilePlanTests.requests { #expect(try AxisPlan(request, inner: .max) == AxisPlan(request, inner: nil)) }
+        let fixed = AxisRequest(name: "x", extent: 500, stride: 8, before: 9, after: 9, sizes: .fixed(128))
+        #expect(try AxisPlan(fixed, inner: .max) == AxisPlan(fixed, inner: nil))
+    }
+
+    @Test("What has no axes is one window, read once")
+    func noAxes() throws {
+        let plan = try TilePlan([], allowedBytes: 10) { _ in 5 }
+        #expect(plan.tiles.count == 1 && plan.readFactor() == 1)
+    }
+
+    @Test("More memory than there is a number for is told in words")
+    func endless() {
+        let error = InferenceError.memoryAtOnce(what: "the image", neededBytes: .max, allowedBytes: 1 << 20, remedy: "give a smaller one")
+        #expect(error.description == "the image needs more memory than a network may take, 1MiB are allowed; give a smaller one")
+    }
+
     @Test("A wanted tile is kept, or refused if it does not fit")
     func wantedTile() throws {
         let axes = ["y", "x"].map { AxisRequest(name: $0, extent: 300, stride: 8, before: 8, after: 8, sizes: .stepped(least: 8, step: 4)) }

@@ -67,8 +67,6 @@ extension AxisTensor {
     /// A remark where a test tensor has another element type than the package declares.
     func typeWarnings(_ description: TensorDescription) -> [String] {
         guard let declared = description.data.first?.type, declared != tensor.elementType.rawValue else { return [] }
-        // Files of uint32 are held as int64.
-        if declared == "uint32", tensor.elementType == .int64 { return [] }
         return ["the test tensor of \(description.id) is \(tensor.elementType.rawValue), declared is \(declared)"]
     }
 }

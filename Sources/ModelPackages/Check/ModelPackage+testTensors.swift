@@ -55,12 +55,12 @@ extension TensorDescription {
 }
 
 extension TensorStorage {
-    /// The pixels of an image as tensor elements; `uint32` becomes `int64`, which holds all its values.
+    /// The pixels of an image as tensor elements.
     package init(_ pixels: Pixels) {
         switch pixels {
         case .uint8(let values): self = .uint8(values)
         case .uint16(let values): self = .uint16(values)
-        case .uint32(let values): self = .int64(values.map(Int64.init))
+        case .uint32(let values): self = .uint32(values)
         case .int32(let values): self = .int32(values)
         case .float32(let values): self = .float32(values)
         case .float64(let values): self = .float64(values)

@@ -296,8 +296,7 @@ extension PackageCheck {
         zip(ids, zip(reach.axes, run.axes)).compactMap { id, axisReaches in
             let (reach, run) = axisReaches
             guard let own = output.axes.first(where: { $0.id == id }), own.kind == .space else { return nil }
-            let halo = own.halo * reach.scale.denominator / reach.scale.numerator
-            return AxisReport(axis: id, declaredHalo: halo, reach: reach, context: TileContext(run))
+            return AxisReport(axis: id, declaredHalo: reach.pixels(covering: own.halo), reach: reach, context: TileContext(run))
         }
     }
 }

@@ -157,12 +157,16 @@ extension DescriptionNode {
         }
     }
 
-    /// A decimal whole number, also with `_` nowhere and a sign in front; `0x` and `0o` as YAML 1.2 has them.
+    /// A whole number as YAML 1.2 has them: decimal, with or without a sign, or digits after `0x` or `0o`.
     private var plainInt: Int? {
         guard let text = plainText else { return nil }
-        if text.hasPrefix("0x") { return Int(text.dropFirst(2), radix: 16) }
-        if text.hasPrefix("0o") { return Int(text.dropFirst(2), radix: 8) }
+        if text.hasPrefix("0x") { return plainInt(text.dropFirst(2), radix: 16) }
+        if text.hasPrefix("0o") { return plainInt(text.dropFirst(2), radix: 8) }
         return Int(text)
+    }
+
+    private func plainInt(_ digits: Substring, radix: Int) -> Int? {
+        digits.first?.isHexDigit == true ? Int(digits, radix: radix) : nil
     }
 
     private var plainDouble: Double? {

@@ -112,8 +112,10 @@ extension AxisSize {
                 min: try node.required("min").int(in: 1...AxisSize.maxExtent),
                 step: try node.required("step").int(in: 0...AxisSize.maxExtent))
         } else if isIndex {
-            let least = try node["min"].map { (node) throws(PackageError) in try node.int(atLeast: 1) } ?? 1
-            self = .dataDependent(min: least, max: try node["max"].map { (node) throws(PackageError) in try node.int(atLeast: 2) })
+            let least = try node["min"].map { (node) throws(PackageError) in try node.int(in: 1...AxisSize.maxExtent) } ?? 1
+            self = .dataDependent(
+                min: least,
+                max: try node["max"].map { (node) throws(PackageError) in try node.int(in: max(2, least)...AxisSize.maxExtent) })
         } else {
             throw node.fault(found: "found \(node.summary)", remedy: "write a number or `{tensor_id: …, axis_id: …}`")
         }

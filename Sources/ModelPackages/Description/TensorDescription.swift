@@ -28,9 +28,6 @@ public struct TensorDescription: Sendable {
 
     /// Whether elements have places in space or time; a condition or a scalar has none.
     public var hasPlaces: Bool { axes.contains { $0.kind == .space || $0.kind == .time } }
-
-    /// Positions of the space axes.
-    public var spaceAxes: [Int] { axes.indices.filter { axes[$0].kind == .space } }
 }
 
 /// A file of a package, as its description names it.

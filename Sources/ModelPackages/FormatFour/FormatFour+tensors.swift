@@ -111,7 +111,9 @@ extension FormatFour {
                 ]))
             if let extent {
                 let product = Double(extent) * factor
-                fixed = Int(exactly: product).map { $0 + offset }
+                fixed = Int(exactly: product).flatMap { whole in
+                    (-maxExtent...maxExtent).contains(whole) ? whole + offset : nil
+                }
             }
             // Format 0.5 gives axes a pixel size: one that is half as large makes twice as many elements.
             scale = factor == 1 ? nil : scaleNode.plain(1 / factor)

@@ -43,8 +43,9 @@ extension LabelStep {
         let result = layout.resized(to: shape)
         try check(channels: layout.channels)
         var values = [UInt32](repeating: 0, count: count)
-        let source = tensor.tensor.storage.cast(to: .float32)
-        guard case .float32(let floats) = source else { return tensor }
+        guard case .float32(let floats) = tensor.tensor.storage.cast(to: .float32) else {
+            preconditionFailure("cast to float32, numbers are of that type")
+        }
         for batch in 0..<layout.batches {
             let channels = (0..<layout.channels).map { layout.gather(floats, batch: batch, channel: $0) }
             let labels = try labels(channels: channels, shape: layout.shape)
@@ -56,7 +57,7 @@ extension LabelStep {
         }
         guard let made = Tensor(shape: shape, storage: TensorStorage.uint32(values).cast(to: elementType)),
             let labelled = AxisTensor(axes: tensor.axes, tensor: made)
-        else { return tensor }
+        else { preconditionFailure("there are as many labels as the result's extents say") }
         return labelled
     }
 }

@@ -281,7 +281,9 @@ extension BandPass {
     }
 
     private func pack(_ tensor: Tensor, into value: BlockedValue) throws(NetworkError) {
-        guard case .float32(let values) = tensor.storage else { return }
+        guard case .float32(let values) = tensor.storage else {
+            throw NetworkError(.internalFault, "what is put into blocks of channels is \(tensor.elementType.rawValue), not float32")
+        }
         let shape = value.shape
         try values.withBase { (base) throws(NetworkError) in
             try Parallel.run(threads: context.threads, blocks: value.blocks.count) { block, _ in

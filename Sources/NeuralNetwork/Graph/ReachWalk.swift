@@ -14,11 +14,15 @@ struct ReachWalk {
         let extent: Int
         let image: Int
 
+        /// Pixels that lie beyond every image, however many of them are added up.
+        private static let farthest = 1 << 40
+
         /// The image pixels without which the value would not have these positions: a tile that begins behind the first of them, or
         /// ends in front of the last, has its own border there.
         func pixels(of range: ClosedRange<Int>) -> ClosedRange<Int> {
             let low = floorDivide(range.lowerBound * scale.denominator, scale.numerator)
-            return low...max(low, image + floorDivide((range.upperBound - extent) * scale.denominator, scale.numerator))
+            return (low...max(low, image + floorDivide((range.upperBound - extent) * scale.denominator, scale.numerator)))
+                .clamped(to: -Place.farthest...Place.farthest)
         }
     }
 
@@ -94,7 +98,7 @@ struct ReachWalk {
         return seen.map { Sight(seen: $0, needed: ReachWalk.union(needed, $0)) }
     }
 
-    /// Beyond every extent; clamped to it, positions can be multiplied by any stride.
+    /// Beyond every extent; clamped to it, positions can be multiplied by any scale.
     private static let farthest = 1 << 31
 
     private mutating func join(_ range: ClosedRange<Int>, to value: Int) {

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// `Resize` and `Upsample` in all modes of opset 10 to 19: nearest (four roundings), linear and cubic, antialiased or not, over any
+/// `Resize` and `Upsample` in all modes, from opset 7 and 10 on: nearest (four roundings), linear and cubic, antialiased or not, over any
 /// axes, with all coordinate transformations. Nearest and linear in the common coordinates run by kernels with exact places.
 struct Resizing: Operator {
     private enum Policy: String { case stretch, notLarger = "not_larger", notSmaller = "not_smaller" }

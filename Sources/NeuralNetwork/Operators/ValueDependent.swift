@@ -53,7 +53,7 @@ extension Node {
 
 extension Tensor {
     /// The elements as double precision; whole numbers beyond 2^53 are rounded.
-    var doubles: [Double] {
+    public var doubles: [Double] {
         if case .float64(let values) = storage { return values }
         if case .float64(let values) = cast(to: .float64).storage { return values }
         return []

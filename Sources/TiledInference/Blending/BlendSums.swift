@@ -66,7 +66,7 @@ final class BlendSums {
         let values = try InferenceError.passingOn { () throws(ImageError) in
             try kept?.read([0..<shape[0]] + box.map { 0..<$0.count })
         }
-        guard case .float32(let floats)? = values else { return }
+        guard case .float32(let floats)? = values else { preconditionFailure("only sums in a file, of float32, are kept and undone") }
         try write(floats, [0..<shape[0]] + box)
     }
 
@@ -75,6 +75,7 @@ final class BlendSums {
         let region = [0..<shape[0]] + box
         var sums = try read(region)
         let places = weights.count
+        // Bounds are checked by the extents of the box once, not for each of the sums.
         sums.withUnsafeMutableBufferPointer { sums in
             for channel in 0..<shape[0] - 1 {
                 for place in 0..<places { sums[channel * places + place] += weights[place] * values[channel * places + place] }
@@ -99,7 +100,7 @@ final class BlendSums {
         switch store {
         case .file(let file):
             guard case .float32(let values) = try InferenceError.passingOn({ () throws(ImageError) in try file.read(region) }) else {
-                return []
+                preconditionFailure("the file of the sums is of float32")
             }
             return values
         case .memory(let all):

@@ -5,7 +5,7 @@ internal import NeuralNetwork
 extension Predictor {
     /// Overlapping windows of a prepared sample, averaged; the outputs before postprocessing.
     func run(
-        _ blended: BlendedRun, _ reader: SampleReader, _ progress: (Int, Int) -> Void
+        _ blended: BlendedRun, _ reader: SampleReader
     ) throws(InferenceError) -> [String: AxisTensor] {
         var sums: [String: BlendSums] = [:]
         for (number, tile) in blended.plan.tiles.enumerated() {
@@ -14,7 +14,6 @@ extension Predictor {
                 sums[result.output.id] = sum
                 try sum.add(result.values, weights: blended.weights, to: tile.window)
             }
-            progress(number + 1, blended.plan.tiles.count)
         }
         var outputs: [String: AxisTensor] = [:]
         for output in package.outputs {

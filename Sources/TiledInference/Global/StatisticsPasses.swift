@@ -14,6 +14,8 @@ struct StatisticsPasses {
     private let options: PredictionOptions
     private let input: String
     private let port: Port
+    /// The name of the weights' file, for messages.
+    private let file: String
 
     /// `nil` where the network is local, fits into memory with the whole image, or is global by other things than statistics.
     init?(
@@ -30,6 +32,7 @@ struct StatisticsPasses {
         self.options = options
         self.port = port
         input = package.inputs[0].id
+        file = package.weights.source
         if options.tile == nil {
             let whole = try TilePlan(view.requests(byHalo: sample), allowedBytes: .max) { _ in 0 }
             let needed = try? network.workingSetBytes(inputShapes: sample.shapes(window: whole.largestWindow), options: options.run)
@@ -83,16 +86,19 @@ struct StatisticsPasses {
                 before: reach.haloBefore, after: reach.haloAfter, missing: reach.missing, sizes: axis.sizes)
         }
         let plan = try TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
-            let shapes = sample.shapes(window: window)
-            return (try? stage.workingSetBytes(inputShapes: shapes, options: options.run)) ?? .max
+            try sample.bytes(window: window, stage, options.run, file: file)
         }
         var sums: ChannelSums?
         for tile in plan.tiles {
-            guard let window = try reader.windows(tile)[input] else { continue }
+            guard let window = try reader.windows(tile)[input] else {
+                preconditionFailure("a reader has a window of each input")
+            }
             let result = try StatisticsPasses.passingOn { () throws(NetworkError) in
                 try stage.run([port.name: window.tensor], options: options.run)[StagedNetwork.output]
             }
-            guard let result, result.shape.count == axes.count + 2 else { continue }
+            guard let result, result.shape.count == axes.count + 2 else {
+                preconditionFailure("the output of a stage is (batch, channels, …) along the image's axes")
+            }
             let box = axes.indices.map { axis -> Range<Int> in
                 let scale = axes[axis].scale, window = tile.window[axis], inner = tile.inner[axis]
                 let low = (inner.lowerBound - window.lowerBound) * scale.numerator / scale.denominator

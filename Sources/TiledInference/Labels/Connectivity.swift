@@ -7,8 +7,6 @@ public struct Connectivity: Sendable, Hashable {
 
     /// Neighbours that share a face: 4 in 2-D, 6 in 3-D.
     public static let faces = Connectivity(order: 1)
-    /// All neighbours: 8 in 2-D, 26 in 3-D.
-    public static let all = Connectivity(order: 3)
 
     private init(order: Int) {
         self.order = order

@@ -37,7 +37,7 @@ public struct AxisPlan: Sendable, Equatable {
     private init(_ request: AxisRequest, least: Int, step: Int, inner: Int?) throws(InferenceError) {
         let padded = least + roundUp(max(0, request.extent - least), step), covered = max(1, padded - request.missing)
         try Self.checkRim(request)
-        let wanted = inner.map { roundUp(max(1, $0), request.stride) } ?? covered
+        let wanted = inner.map { roundUp(max(1, min($0, padded)), request.stride) } ?? covered
         var spans: [Span] = []
         var start = 0
         while start < covered {
@@ -83,7 +83,7 @@ public struct AxisPlan: Sendable, Equatable {
             return
         }
         let padded = size + roundUp(request.extent - size, request.stride), covered = max(1, padded - request.missing)
-        let wanted = inner.map { roundUp(max(1, $0), request.stride) } ?? covered
+        let wanted = inner.map { roundUp(max(1, min($0, padded)), request.stride) } ?? covered
         var spans: [Span] = []
         var start = 0
         while start < covered {

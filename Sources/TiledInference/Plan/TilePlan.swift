@@ -58,6 +58,7 @@ public struct TilePlan: Sendable, Equatable {
     ///
     /// - Parameter inBands: whether tiles below each other go through the network as one window.
     public func readFactor(inBands: Bool = false) -> Double {
+        guard !extents.isEmpty else { return 1 }
         let read = tiles.reduce(0.0) { sum, tile in
             let rows = inBands ? tile.inner[0].count : tile.window[0].count
             return sum + tile.window.dropFirst().reduce(Double(rows)) { $0 * Double($1.count) }

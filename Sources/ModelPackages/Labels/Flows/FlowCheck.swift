@@ -16,6 +16,11 @@ struct FlowCheck {
     /// An error where the heat of objects without sense would take endless to spread.
     func errors(of objects: FlowObjects) throws(PackageError) -> [Double] {
         let columns = volume.columns + 2
+        guard (volume.rows + 2) * columns <= Int(Int32.max) else {
+            throw PackageError(
+                .tensor, found: "an image of \(volume.rows) x \(volume.columns) pixels, more than flows are compared in",
+                remedy: "give a smaller image, or set the flow threshold to 0")
+        }
         var framed = [UInt32](repeating: 0, count: (volume.rows + 2) * columns)
         func framedPlace(_ pixel: Int) -> Int { (pixel / volume.columns + 1) * columns + pixel % volume.columns + 1 }
         for member in objects.members { for pixel in member.pixels { framed[framedPlace(pixel)] = member.label } }

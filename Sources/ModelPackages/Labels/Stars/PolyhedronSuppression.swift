@@ -181,7 +181,7 @@ private struct VoxelSet {
 private struct CenterGrid {
     private let spheres: [Sphere]
     private let width: Float
-    private var cells: [SIMD3<Int32>: [Int32]] = [:]
+    private var cells: [SIMD3<Int>: [Int32]] = [:]
 
     init(_ spheres: [Sphere]) {
         self.spheres = spheres
@@ -190,14 +190,14 @@ private struct CenterGrid {
         for (index, sphere) in spheres.enumerated() { cells[cell(sphere.center), default: []].append(Int32(index)) }
     }
 
-    private func cell(_ place: SIMD3<Float>) -> SIMD3<Int32> { SIMD3<Int32>((place / width).rounded(.down)) }
+    private func cell(_ place: SIMD3<Float>) -> SIMD3<Int> { SIMD3<Int>((place / width).rounded(.down)) }
 
     /// Visits all objects whose spheres may touch that of one.
     func forEach(around number: Int, _ visit: (Int) throws(PackageError) -> Void) throws(PackageError) {
         let middle = cell(spheres[number].center)
-        for z in Int32(-2)...2 {
-            for y in Int32(-2)...2 {
-                for x in Int32(-2)...2 {
+        for z in -2...2 {
+            for y in -2...2 {
+                for x in -2...2 {
                     for other in cells[middle &+ SIMD3(z, y, x)] ?? [] { try visit(Int(other)) }
                 }
             }
