@@ -10,7 +10,7 @@ enum RankSelection {
         for shift in [48, 32, 16, 0] as [UInt64] {
             for index in histogram.indices { histogram[index] = 0 }
             for value in values {
-                let bits = ordered(value)
+                let bits = value.orderedBits
                 if shift == 48 || bits >> (shift + 16) == prefix { histogram[Int((bits >> shift) & 0xFFFF)] += 1 }
             }
             var bucket = 0
@@ -20,12 +20,6 @@ enum RankSelection {
             }
             prefix = prefix << 16 | UInt64(bucket)
         }
-        return Double(bitPattern: prefix >> 63 == 1 ? prefix & ~(1 << 63) : ~prefix)
-    }
-
-    /// Bits that sort as the values do: negative values inverted, others with the sign bit set.
-    private static func ordered(_ value: Double) -> UInt64 {
-        let bits = value.bitPattern
-        return bits >> 63 == 1 ? ~bits : bits | 1 << 63
+        return Double(orderedBits: prefix)
     }
 }

@@ -98,8 +98,6 @@ private struct RankSearch {
     var remaining: Int
     var prefix: UInt64 = 0
 
-    init(remaining: Int) { self.remaining = remaining }
-
     /// Goes on to the part in which the element lies.
     mutating func descend(_ counter: PrefixCounter) {
         guard let histogram = counter.histogram(of: prefix) else { return }
@@ -112,13 +110,10 @@ private struct RankSearch {
     }
 
     /// The element whose ordered 32 bits are all known.
-    var single: Double {
-        let bits = UInt32(truncatingIfNeeded: prefix)
-        return Double(Float(bitPattern: bits >> 31 == 1 ? bits & ~(1 << 31) : ~bits))
-    }
+    var single: Double { Double(Float(orderedBits: UInt32(truncatingIfNeeded: prefix))) }
 
     /// The element whose ordered 64 bits are all known.
-    var double: Double { Double(bitPattern: prefix >> 63 == 1 ? prefix & ~(1 << 63) : ~prefix) }
+    var double: Double { Double(orderedBits: prefix) }
 }
 
 /// Counts the next 16 bits of keys that begin with one of a few prefixes.
@@ -157,16 +152,14 @@ extension RealValues {
             groups.forEachRow { start, length, group, step in
                 for offset in 0..<length {
                     let value = values[start + offset]
-                    let bits = value.bitPattern
-                    visit(UInt64(bits >> 31 == 1 ? ~bits : bits | 1 << 31) << 32, value.isNaN, group + offset * step)
+                    visit(UInt64(value.orderedBits) << 32, value.isNaN, group + offset * step)
                 }
             }
         case .double(let values):
             groups.forEachRow { start, length, group, step in
                 for offset in 0..<length {
                     let value = values[start + offset]
-                    let bits = value.bitPattern
-                    visit(bits >> 63 == 1 ? ~bits : bits | 1 << 63, value.isNaN, group + offset * step)
+                    visit(value.orderedBits, value.isNaN, group + offset * step)
                 }
             }
         }

@@ -1,0 +1,16 @@
+/// Bits that sort as the numbers do: those of negative numbers inverted, of others with the sign bit set.
+extension Double {
+    @inline(__always)
+    var orderedBits: UInt64 { bitPattern >> 63 == 1 ? ~bitPattern : bitPattern | 1 << 63 }
+
+    @inline(__always)
+    init(orderedBits bits: UInt64) { self.init(bitPattern: bits >> 63 == 1 ? bits & ~(1 << 63) : ~bits) }
+}
+
+extension Float {
+    @inline(__always)
+    var orderedBits: UInt32 { bitPattern >> 31 == 1 ? ~bitPattern : bitPattern | 1 << 31 }
+
+    @inline(__always)
+    init(orderedBits bits: UInt32) { self.init(bitPattern: bits >> 31 == 1 ? bits & ~(1 << 31) : ~bits) }
+}
