@@ -84,7 +84,7 @@ import TiledInference
                 predictor, on: WholeImageBlocks(image), to: "\(made.folder)/\(UUID()).tif", .labels(method), options: .init(), key: "key")
             _ = try run.run { if case .tiles = $0 { tiles += 1 } }
         }
-        func predict() throws { _ = try predictor.predict(image, for: method) { done, _ in tiles = done } }
+        func predict() throws { _ = try predictor.predict(image, for: method) }
         for way in [run, predict] {
             guard !remedy.isEmpty else {
                 try way()
@@ -110,9 +110,11 @@ import TiledInference
         let method = try Fixture.postprocessor("{id: stardist, output: rays, probabilityOutput: probability, grid: 2}")
         let predictor = try Predictor(made.package), image = try Fixture.image([64, 72])
         var tiles = 0
-        func predict() throws { _ = try predictor.predict(image, for: method) { done, _ in tiles = done } }
-        guard !fits else { return try predict() }
-        let error = #expect(throws: InferenceError.self) { try predict() }
+        let run = StreamedRun(
+            predictor, on: WholeImageBlocks(image), to: "\(made.folder)/labels.tif", .labels(method), options: .init(), key: "key")
+        func label() throws { _ = try run.run { if case .tiles = $0 { tiles += 1 } } }
+        guard !fits else { return try label() }
+        let error = #expect(throws: InferenceError.self) { try label() }
         let words = "\(error, default: "")"
         #expect(words.contains("the scale 1 along y, the rays have 1/2") && tiles == 0, "\(words)")
     }
@@ -145,11 +147,13 @@ import TiledInference
         let package = try ModelPackage(folder: folder)
         let error = #expect(throws: PackageError.self) { try PackageCheck(package) }
         #expect(error?.found.contains("`n_rays: 9`, the network's output 9 channels") == true, "\(String(describing: error))")
-        var done = 0
+        var tiles = 0
         let array = try Fixture.array("stars/maps.npy")
         let image = try #require(Image(shape: Array(array.shape.dropFirst()), axes: [.y, .x, .channel], pixels: array.pixels))
-        #expect(throws: InferenceError.self) { try Predictor(package).predict(image) { tiles, _ in done = tiles } }
-        #expect(done == 0)
+        let run = StreamedRun(
+            try Predictor(package), on: WholeImageBlocks(image), to: folder + "/maps.zarr", .output(nil), options: .init(), key: "key")
+        #expect(throws: InferenceError.self) { try run.run { if case .tiles = $0 { tiles += 1 } } }
+        #expect(tiles == 0)
     }
 
     @Test(

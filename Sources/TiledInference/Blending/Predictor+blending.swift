@@ -8,7 +8,7 @@ extension Predictor {
         _ blended: BlendedRun, _ reader: SampleReader
     ) throws(InferenceError) -> [String: AxisTensor] {
         var sums: [String: BlendSums] = [:]
-        for (number, tile) in blended.plan.tiles.enumerated() {
+        for tile in blended.plan.tiles {
             for result in try blended.results(try reader.windows(tile)) {
                 let sum = sums[result.output.id] ?? BlendSums(channels: result.channels, extents: blended.plan.paddedExtents)
                 sums[result.output.id] = sum
