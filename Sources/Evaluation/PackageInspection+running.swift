@@ -24,6 +24,8 @@ extension PackageInspection {
         public var package: String
         /// The images.
         public var inputs: [NamedFile]
+        /// What the pages of TIFFs are that do not say it: `z`, `t` or `c`, for a model of several inputs `NAME=z`.
+        public var pages: [String]
         /// The results, which must not be there yet: `.zarr`, `.tif`, `.tiff` or `.npy`; the work in
         /// progress lies beside the first one.
         public var outputs: [NamedFile]
@@ -48,8 +50,9 @@ extension PackageInspection {
 
         /// States a request.
         public init(
-            package: String, inputs: [NamedFile], outputs: [NamedFile], tile: String? = nil, memoryBytes: Int, threads: Int = 1,
-            instructions: String? = nil, convolutions: String? = nil, overlap: Double? = nil, blend: String? = nil, mirror: String? = nil,
+            package: String, inputs: [NamedFile], pages: [String] = [], outputs: [NamedFile], tile: String? = nil, memoryBytes: Int,
+            threads: Int = 1, instructions: String? = nil, convolutions: String? = nil, overlap: Double? = nil, blend: String? = nil,
+            mirror: String? = nil,
             labels: Bool = false
         ) {
             self.overlap = overlap
@@ -57,6 +60,7 @@ extension PackageInspection {
             self.mirror = mirror
             self.package = package
             self.inputs = inputs
+            self.pages = pages
             self.outputs = outputs
             self.tile = tile
             self.memoryBytes = memoryBytes
@@ -154,6 +158,7 @@ extension PackageInspection {
             binds.append(ReadOnlyBind(host: PublicPath.resolved(input.path), inside: inside))
             arguments += ["--input", (input.name.map { "\($0)=" } ?? "") + inside]
         }
+        for pages in request.pages { arguments += ["--pages", pages] }
         arguments += ["--report", "/output/report.json", "--progress", "/state/progress"]
         arguments += ["--memory", "\(request.memoryBytes)", "--threads", "\(request.threads)"]
         if let tile = request.tile { arguments += ["--tile", tile] }
