@@ -97,7 +97,7 @@ extension PackageInspection {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
         let laidOut = try await layOut(request.package, work: work)
-        let folder = try RunFolder(of: outputs, shown: first.path)
+        let folder = try RunFolder(of: outputs, shown: request.outputs.map(\.path))
         do throws(EvaluationError) {
             // Another run may have finished them in the meantime.
             for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
@@ -125,11 +125,6 @@ extension PackageInspection {
             if number > 0 {
                 guard access(folder, W_OK | X_OK) == 0 else {
                     throw .files("\(output.path): nothing can be written there; is its folder there and writable?")
-                }
-                guard !FileManager.default.fileExists(atPath: place + ".part") else {
-                    throw .files(
-                        "\(output.path): the work of another run on it lies in \(output.path).part; repeat that run, move that folder away "
-                            + "or choose another output")
                 }
             }
             places.append(place)
