@@ -133,7 +133,7 @@ public struct StreamedRun {
             readFactor: prediction.readFactor, nonFiniteValues: totals.nonFinite, isExact: prediction.isExact,
             files: zip(wanted, totals.objects).map { WrittenFile(output: $0.outputs[0].id, objects: $1) },
             tilingClass: prediction.tilingClass, way: prediction.way, instructions: instructions, convolutions: prediction.convolutions,
-            notes: StreamedRun.note(on: series, predictor.package, wanted) + notes)
+            notes: StreamedRun.notes(on: plan, predictor, wanted) + notes)
     }
 
     /// The folder of the work in progress.
