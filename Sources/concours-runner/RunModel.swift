@@ -98,7 +98,7 @@ struct RunModel: ParsableCommand {
                 case .finishing: file.tell(.finishing)
                 }
             }
-        } catch { throw explained(error, run) }
+        } catch { throw explained(error, run, hasTiles: file.now.done > 0) }
         let untold = result.nonFiniteValues - told.values.reduce(0, +)
         if untold > 0 { file.tell(note: "further samples hold \(untold) values that are not finite, \(result.nonFiniteValues) in all") }
         return ModelRunReport(

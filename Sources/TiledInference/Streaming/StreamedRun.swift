@@ -156,6 +156,19 @@ public struct StreamedRun {
         return StreamedPlan.leastMemory(predictor.keeping(outputs: wanted.outputNames), given, options, upTo: most, bytes: bytes)
     }
 
+    /// The tile with which a run of another bound on memory goes on with the tiles of this one; `nil` if there is none.
+    ///
+    /// - Parameter bytes: what the other run may take for activations.
+    public func tile(keptWith bytes: Int) -> [Int]? {
+        guard let wanted = try? [RunTarget](targets, of: predictor.package) else { return nil }
+        let predictor = predictor.keeping(outputs: wanted.outputNames)
+        guard let own = try? StreamedPlan(predictor, given, options) else { return nil }
+        var other = options
+        other.memoryBytes = bytes
+        other.tile = options.tile ?? own.tiles.tiles.first?.inner.map(\.count)
+        return (try? StreamedPlan(predictor, given, other))?.tiles == own.tiles ? other.tile : nil
+    }
+
     private var instructions: InstructionSet { min(options.run.instructions ?? .best, .best) }
 
     /// What else the bits depend on: AVX2 and AVX-512 give the same.
