@@ -5,7 +5,7 @@
 # make fuzz   the readers of submitted files under libFuzzer, FUZZ_SECONDS each
 # All install the Debian packages they need, build, and do their job.
 
-PACKAGES = bubblewrap libblosc-dev libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev libzstd-dev \
+PACKAGES = bubblewrap libblosc-dev libbz2-dev liblz4-dev libopenblas-dev libpng-dev libsodium-dev libsqlite3-dev libtiff-dev libzip-dev libzstd-dev \
 	pkg-config python3 python3-pip util-linux zlib1g-dev
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD = swift build -c release

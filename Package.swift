@@ -45,6 +45,7 @@ let package = Package(
             name: "CImageFormats",
             linkerSettings: [
                 .linkedLibrary("tiff"), .linkedLibrary("png"), .linkedLibrary("z"), .linkedLibrary("zstd"), .linkedLibrary("blosc"),
+                .linkedLibrary("lz4"), .linkedLibrary("bz2"),
             ]),
         .target(name: "CKernels"),
         room("Imaging", ["CImageFormats", "Records"]),

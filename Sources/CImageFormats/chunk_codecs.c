@@ -1,7 +1,9 @@
 #include "CImageFormats.h"
 
 #include <blosc.h>
+#include <bzlib.h>
 #include <limits.h>
+#include <lz4.h>
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
@@ -30,6 +32,32 @@ static int64_t inflate_all(int window_bits, const void *input, size_t count, voi
     return (int64_t)written;
 }
 
+static int64_t read_lz4(const uint8_t *input, size_t count, void *output, size_t capacity, cif_message *message) {
+    if (count < 4) return fail(message, "the LZ4 buffer is too short for its size");
+    uint32_t size = input[0] | (uint32_t)input[1] << 8 | (uint32_t)input[2] << 16 | (uint32_t)input[3] << 24;
+    if (size > capacity) return fail(message, "the LZ4 buffer is larger than the chunk");
+    if (count - 4 > INT_MAX || size > INT_MAX) return fail(message, "more than 2 GiB in one LZ4 buffer");
+    int written = LZ4_decompress_safe((const char *)input + 4, output, (int)(count - 4), (int)size);
+    return written < 0 || (uint32_t)written != size ? fail(message, "the LZ4 buffer is damaged or not of the size that it states")
+                                                    : (int64_t)written;
+}
+
+static int64_t read_bz2(const void *input, size_t count, void *output, size_t capacity, cif_message *message) {
+    if (count > UINT_MAX || capacity > UINT_MAX) return fail(message, "more than 4 GiB in one chunk");
+    bz_stream stream = {0};
+    if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK) return fail(message, "out of memory");
+    stream.next_in = (char *)input;
+    stream.avail_in = (unsigned)count;
+    stream.next_out = output;
+    stream.avail_out = (unsigned)capacity;
+    int code = BZ2_bzDecompress(&stream);
+    size_t written = capacity - stream.avail_out, left = stream.avail_in;
+    BZ2_bzDecompressEnd(&stream);
+    if (code == BZ_OK) return fail(message, "the stream is cut off or larger than the chunk");
+    if (code != BZ_STREAM_END) return fail(message, "the stream is damaged");
+    return left ? fail(message, "bytes follow the stream's end") : (int64_t)written;
+}
+
 int64_t cif_decompress(cif_codec codec, const void *input, size_t count, void *output, size_t capacity, cif_message *message) {
     message->text[0] = 0;
     switch (codec) {
@@ -48,6 +76,8 @@ int64_t cif_decompress(cif_codec codec, const void *input, size_t count, void *o
         int written = size == 0 ? 0 : blosc_decompress_ctx(input, output, capacity, 1);
         return written < 0 || (size_t)written != size ? fail(message, "the Blosc buffer is damaged") : (int64_t)written;
     }
+    case CIF_LZ4: return read_lz4(input, count, output, capacity, message);
+    case CIF_BZ2: return read_bz2(input, count, output, capacity, message);
     }
     return fail(message, "an unknown codec");
 }
@@ -58,6 +88,8 @@ size_t cif_compress_bound(cif_codec codec, size_t count) {
     case CIF_GZIP:
     case CIF_ZLIB: return compressBound(count) + 64;
     case CIF_BLOSC: return count + BLOSC_MAX_OVERHEAD;
+    case CIF_LZ4:
+    case CIF_BZ2: break;
     }
     return 0;
 }
@@ -88,6 +120,8 @@ int64_t cif_compress(cif_codec codec, size_t element_size, const void *input, si
         int written = blosc_compress_ctx(5, BLOSC_SHUFFLE, element_size, count, input, output, capacity, "zstd", 0, 1);
         return written <= 0 ? -1 : written;
     }
+    case CIF_LZ4:
+    case CIF_BZ2: break;
     }
     return -1;
 }

@@ -206,11 +206,47 @@ static int read_tiles(
     return result;
 }
 
+// One strip or tile of single bits as bytes 0 and 1: `rows` rows of `columns` pixels, written `stride` bytes apart.
+static int read_bits(
+    cif_tiff *self, uint32_t index, const cif_tiff_layout *layout, uint8_t *pixels, size_t rows, size_t columns, size_t stride,
+    cif_message *message) {
+    // Rows end with a whole byte, of which the highest bit comes first.
+    size_t row_bytes = ((size_t)layout->block_width + 7) / 8;
+    size_t bytes = row_bytes * (layout->tiled ? layout->block_height : rows);
+    uint8_t *packed = malloc(bytes);
+    if (!packed) {
+        keep(message, "out of memory for a block of %zu bytes", bytes);
+        return -1;
+    }
+    tmsize_t got = layout->tiled ? TIFFReadEncodedTile(self->tiff, index, packed, (tmsize_t)bytes)
+                                 : TIFFReadEncodedStrip(self->tiff, index, packed, (tmsize_t)bytes);
+    int result = got != (tmsize_t)bytes || self->has_warning ? failed(message, layout->tiled ? "tile" : "strip", index) : 0;
+    uint8_t black = layout->white_is_zero ? 1 : 0;
+    for (size_t row = 0; row < rows && !result; row++)
+        for (size_t x = 0; x < columns; x++)
+            pixels[row * stride + x] = (packed[row * row_bytes + x / 8] >> (7 - x % 8) & 1) ^ black;
+    free(packed);
+    return result;
+}
+
+static int read_bit_page(cif_tiff *self, const cif_tiff_layout *layout, uint8_t *pixels, cif_message *message) {
+    uint32_t index = 0;
+    for (size_t y = 0; y < layout->height; y += layout->block_height) {
+        size_t down = layout->height - y, rows = down < layout->block_height ? down : layout->block_height;
+        for (size_t x = 0; x < layout->width; x += layout->block_width, index++) {
+            size_t across = layout->width - x, columns = across < layout->block_width ? across : layout->block_width;
+            uint8_t *first = pixels + y * layout->width + x;
+            if (read_bits(self, index, layout, first, rows, columns, layout->width, message)) return -1;
+        }
+    }
+    return 0;
+}
+
 int cif_tiff_read_page(
     cif_tiff *self, uint64_t directory, const cif_tiff_layout *layout, void *pixels, size_t count, cif_message *message) {
     message->text[0] = 0;
     int planes = layout->separate ? layout->samples : 1;
-    size_t pixel_bytes = (size_t)(layout->separate ? 1 : layout->samples) * (layout->bits / 8);
+    size_t pixel_bytes = (size_t)(layout->separate ? 1 : layout->samples) * (layout->bits == 1 ? 1 : layout->bits / 8);
     size_t row_bytes = 0, plane_bytes = 0, page_bytes = 0, tile_bytes = 0;
     if (__builtin_mul_overflow(pixel_bytes, layout->width, &row_bytes) || __builtin_mul_overflow(row_bytes, layout->height, &plane_bytes)
         || __builtin_mul_overflow(plane_bytes, (size_t)planes, &page_bytes) || page_bytes != count || page_bytes > SSIZE_MAX
@@ -229,8 +265,9 @@ int cif_tiff_read_page(
         // An error that libtiff forgave while it read the directory is not the reason of a later one.
         message->text[0] = 0;
         self->is_decoding = 1;
-        result = layout->tiled ? read_tiles(self, layout, pixels, row_bytes, pixel_bytes, planes, message)
-                               : read_strips(self, layout, pixels, row_bytes, planes, message);
+        result = layout->bits == 1 ? read_bit_page(self, layout, pixels, message)
+               : layout->tiled     ? read_tiles(self, layout, pixels, row_bytes, pixel_bytes, planes, message)
+                                   : read_strips(self, layout, pixels, row_bytes, planes, message);
     }
     self->is_decoding = 0;
     self->message = NULL;
@@ -257,9 +294,15 @@ int cif_tiff_read_block(
     self->is_decoding = 1;
     self->has_warning = 0;
     tmsize_t wanted = (tmsize_t)count;
-    tmsize_t got = layout->tiled ? TIFFReadEncodedTile(self->tiff, index, pixels, wanted)
-                                 : TIFFReadEncodedStrip(self->tiff, index, pixels, wanted);
-    int result = got != wanted || self->has_warning ? failed(message, layout->tiled ? "tile" : "strip", index) : 0;
+    int result;
+    if (layout->bits == 1) {
+        size_t columns = layout->block_width;
+        result = read_bits(self, index, layout, pixels, count / columns, columns, columns, message);
+    } else {
+        tmsize_t got = layout->tiled ? TIFFReadEncodedTile(self->tiff, index, pixels, wanted)
+                                     : TIFFReadEncodedStrip(self->tiff, index, pixels, wanted);
+        result = got != wanted || self->has_warning ? failed(message, layout->tiled ? "tile" : "strip", index) : 0;
+    }
     self->is_decoding = 0;
     self->message = NULL;
     return result;

@@ -24,6 +24,8 @@ extension PackageInspection {
         public var package: String
         /// The images.
         public var inputs: [NamedFile]
+        /// What the pages of TIFFs are that do not say it: `z`, `t` or `c`, for a model of several inputs `NAME=z`.
+        public var pages: [String]
         /// The results, which must not be there yet: `.zarr`, `.tif`, `.tiff` or `.npy`; the work in
         /// progress lies beside the first one.
         public var outputs: [NamedFile]
@@ -48,8 +50,9 @@ extension PackageInspection {
 
         /// States a request.
         public init(
-            package: String, inputs: [NamedFile], outputs: [NamedFile], tile: String? = nil, memoryBytes: Int, threads: Int = 1,
-            instructions: String? = nil, convolutions: String? = nil, overlap: Double? = nil, blend: String? = nil, mirror: String? = nil,
+            package: String, inputs: [NamedFile], pages: [String] = [], outputs: [NamedFile], tile: String? = nil, memoryBytes: Int,
+            threads: Int = 1, instructions: String? = nil, convolutions: String? = nil, overlap: Double? = nil, blend: String? = nil,
+            mirror: String? = nil,
             labels: Bool = false
         ) {
             self.overlap = overlap
@@ -57,6 +60,7 @@ extension PackageInspection {
             self.mirror = mirror
             self.package = package
             self.inputs = inputs
+            self.pages = pages
             self.outputs = outputs
             self.tile = tile
             self.memoryBytes = memoryBytes
@@ -93,7 +97,7 @@ extension PackageInspection {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
         let laidOut = try await layOut(request.package, work: work)
-        let folder = try RunFolder(of: outputs, shown: first.path)
+        let folder = try RunFolder(of: outputs, shown: request.outputs.map(\.path))
         do throws(EvaluationError) {
             // Another run may have finished them in the meantime.
             for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
@@ -122,11 +126,6 @@ extension PackageInspection {
                 guard access(folder, W_OK | X_OK) == 0 else {
                     throw .files("\(output.path): nothing can be written there; is its folder there and writable?")
                 }
-                guard !FileManager.default.fileExists(atPath: place + ".part") else {
-                    throw .files(
-                        "\(output.path): the work of another run on it lies in \(output.path).part; repeat that run, move that folder away "
-                            + "or choose another output")
-                }
             }
             places.append(place)
         }
@@ -154,6 +153,7 @@ extension PackageInspection {
             binds.append(ReadOnlyBind(host: PublicPath.resolved(input.path), inside: inside))
             arguments += ["--input", (input.name.map { "\($0)=" } ?? "") + inside]
         }
+        for pages in request.pages { arguments += ["--pages", pages] }
         arguments += ["--report", "/output/report.json", "--progress", "/state/progress"]
         arguments += ["--memory", "\(request.memoryBytes)", "--threads", "\(request.threads)"]
         if let tile = request.tile { arguments += ["--tile", tile] }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The folder `OUTPUT.part` of a run's first output, in which it works until its results get their names; locked for this value alone
-/// while it lives.
+/// The folder `OUTPUT.part` of a run's first output, in which it works until its results get their names, and the reservations of its
+/// further outputs; all locked for this value alone while it lives.
 ///
 /// A folder that holds anything but what runs leave there is refused, and nothing else is ever removed from it.
 final class RunFolder: Sendable {
@@ -14,14 +14,16 @@ final class RunFolder: Sendable {
     /// Whether no earlier run left anything here.
     let isNew: Bool
     private let outputs: [String]
+    private let reservations: [OutputReservation]
     private let lock: Int32
 
     /// Makes or takes over the folder of an output.
     ///
     /// - Parameters:
-    ///   - outputs: the absolute paths of the results.
-    ///   - shown: the first one in the words of whoever asked.
-    init(of outputs: [String], shown name: String) throws(EvaluationError) {
+    ///   - outputs: the absolute paths of the results, at least one.
+    ///   - names: the same in the words of whoever asked.
+    init(of outputs: [String], shown names: [String]) throws(EvaluationError) {
+        let name = names[0]
         self.outputs = outputs
         let path = outputs[0] + ".part"
         self.path = path
@@ -29,17 +31,37 @@ final class RunFolder: Sendable {
         results = outputs.enumerated().map { number, output in
             "\(path)/\(Self.result)\(number == 0 ? "" : "-\(number + 1)").\((output as NSString).pathExtension.lowercased())"
         }
-        lock = try Self.locked(path, shown: shown, output: name)
-        let found = Self.names(in: path)
-        isNew = found.isEmpty
-        guard let problem = Self.strangeness(of: found, result: results[0]) else { return }
-        throw .files("\(shown) \(problem); move that folder away or choose another output")
+        let lock = try Self.locked(path, shown: shown, output: name)
+        do throws(EvaluationError) {
+            try OutputReservation.clear(path, shown: name)
+            let found = Self.names(in: path)
+            isNew = found.isEmpty
+            if let problem = Self.strangeness(of: found, result: results[0]) {
+                throw .files("\(shown) \(problem); move that folder away or choose another output")
+            }
+            reservations = try Self.reserved(outputs, names, for: path)
+        } catch {
+            // Only what is empty goes.
+            rmdir(path)
+            Self.unlock(lock)
+            throw error
+        }
+        self.lock = lock
     }
 
-    deinit {
-        // Closing would not do: a process that is just being forked elsewhere has the descriptor for a moment too.
-        flock(lock, LOCK_UN)
-        close(lock)
+    deinit { Self.unlock(lock) }
+
+    /// Reserves the outputs behind the first; all or none.
+    private static func reserved(_ outputs: [String], _ names: [String], for work: String) throws(EvaluationError) -> [OutputReservation] {
+        var reservations: [OutputReservation] = []
+        for (output, name) in zip(outputs, names).dropFirst() {
+            do throws(EvaluationError) { reservations.append(try OutputReservation(of: output, shown: name, for: work)) } catch {
+                // Those of an interrupted run are kept with its work.
+                if Self.names(in: work).isEmpty { for reservation in reservations { reservation.remove() } }
+                throw error
+            }
+        }
+        return reservations
     }
 
     /// Removes finished results that did not get their names: they are made again, since they cannot be told from another's.
@@ -78,6 +100,7 @@ final class RunFolder: Sendable {
             try? FileManager.default.removeItem(atPath: path + "/" + name)
         }
         rmdir(path)
+        for reservation in reservations { reservation.remove() }
     }
 
     /// The tiles that the journal of a run names, or more; its lines are counted and not read.
@@ -93,7 +116,7 @@ final class RunFolder: Sendable {
 extension RunFolder {
     private static func journal(of result: String) -> String { result + ".part/journal" }
 
-    private static func names(in path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+    static func names(in path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
 
     /// Whether a run makes something of this name: its progress (under a temporary name first), its work and its result.
     private static func isOfRuns(_ name: String, result: String) -> Bool {
@@ -122,8 +145,14 @@ extension RunFolder {
         return names.isEmpty || hasRun || FileManager.default.fileExists(atPath: journal(of: result)) ? nil : "holds no run's journal"
     }
 
+    /// Closing alone would not do: a process that is just being forked elsewhere has the descriptor for a moment too.
+    static func unlock(_ folder: Int32) {
+        flock(folder, LOCK_UN)
+        close(folder)
+    }
+
     /// A descriptor of the folder with the lock on it; the folder is made if it is not there.
-    private static func locked(_ path: String, shown: String, output: String) throws(EvaluationError) -> Int32 {
+    static func locked(_ path: String, shown: String, output: String) throws(EvaluationError) -> Int32 {
         while true {
             guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
                 throw .files(
@@ -142,7 +171,8 @@ extension RunFolder {
             // A file system that locks no folders leaves it to the journal, which the run locks itself.
             if flock(folder, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
                 close(folder)
-                throw .files("another run is writing \(output), its work lies in \(shown); wait until it has ended")
+                let work = OutputReservation.owner(of: path).map { Pipeline.line($0) } ?? shown
+                throw .files("another run is writing \(output), its work lies in \(work); wait until it has ended")
             }
             // The run that had the lock may have removed the folder since it was opened here.
             var held = stat(), named = stat()

@@ -9,7 +9,8 @@ public enum ImageFile {
     /// Values are those of the file. Types that `Pixels` does not have are widened without loss: int8 and int16 to int32, float16 to
     /// float32; 64-bit integers to int32 or uint32 if all values fit, else it is an error.
     /// - TIFF: gray pages are `(y, x)`, chunky samples `(y, x, c)`, planar ones `(c, y, x)`; several pages `(z, y, x)`, or what an ImageJ,
-    ///   OME or tifffile description says, in the order t, c, z, with axes of extent 1 left out.
+    ///   OME or tifffile description says, in the order t, c, z, with axes of extent 1 left out. Pages of single bits are 1 where they are
+    ///   white and 0 where they are black.
     /// - PNG: `(y, x)` or `(y, x, c)`; palettes become RGB, transparency becomes alpha, gray of 1, 2 and 4 bits keeps its values.
     /// - NPY: two dimensions are `(y, x)`, three `(z, y, x)`; for others use ``NPY``.
     public static func read(_ path: String, limits: ImageLimits = .standard) throws(ImageError) -> Image {

@@ -41,7 +41,9 @@ enum ImageLayout {
                 input: input.id,
                 found:
                     "the image has \(source.map { shape[$0] } ?? 1) channels, the model takes \(axis.channelNames.count) (\(axis.channelNames.joined(separator: ", ")))",
-                remedy: "give an image with these channels; pages of a TIFF are channels unless it names them z or t, as an OME-TIFF does")
+                remedy:
+                    "give an image with these channels; pages of a TIFF that does not say what they are count z, unless `concours model run --pages c` "
+                    + "takes them as channels")
         }
         return sources
     }

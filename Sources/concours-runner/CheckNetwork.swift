@@ -103,6 +103,8 @@ struct CheckNetwork: ParsableCommand {
         let isNarrow = contexts.contains { axes in
             zip(axes, image.shape.dropFirst(2)).contains { if case .fixed(let extent) = $1 { extent < $0.leastWindow } else { false } }
         }
+        let batches = [String: Int](network.inputs.filter { $0.shape.count >= 3 }.map { ($0.name, 0) }) { first, _ in first }
+        report.warnings += [BatchMixers(network, shapes: shapes, axes: batches).warning].compactMap(\.self)
         report.tilingClass = isGlobal ? report.window.isEmpty ? "global" : "windowed" : isNarrow ? "windowed" : "local"
         if report.tilingClass == "local", report.window.isEmpty { report.sensibleTile = contexts.sensibleTile }
     }

@@ -7,10 +7,12 @@ import TiledInference
 /// The images of a run, by the model's inputs.
 struct RunImages {
     private let arguments: [String: FileArgument]
+    /// What pages are, by input.
+    private let pages: [String: Axis]
     private let package: ModelPackage
 
-    /// Finds the input of each image.
-    init(_ arguments: [FileArgument], for package: ModelPackage) throws(RunnerFailure) {
+    /// Finds the input of each image, and what its pages are.
+    init(_ arguments: [FileArgument], pages: [PagesArgument], for package: ModelPackage) throws(RunnerFailure) {
         let needed = package.inputs.filter { !$0.isOptional }
         let wanted = (needed.isEmpty ? [package.inputs[0]] : needed).map { "--input \($0.id)=FILE" }.joined(separator: " ")
         var known: [String: FileArgument] = [:]
@@ -31,6 +33,18 @@ struct RunImages {
         if let missing = needed.first(where: { known[$0.id] == nil }) {
             throw RunnerFailure("the model's input \(missing.id) has no image; give \(wanted)")
         }
+        var named: [String: Axis] = [:]
+        for own in pages {
+            guard let name = own.name ?? (known.count == 1 ? known.keys.first : nil), known[name] != nil, named[name] == nil else {
+                let choices = known.keys.sorted().map { "--pages \($0)=\(own.axis.rawValue)" }.joined(separator: " or ")
+                throw RunnerFailure(
+                    "--pages \(own.name.map { $0 + "=" } ?? "")\(own.axis.rawValue): "
+                        + (own.name == nil && known.count > 1 ? "several images are given" : "there is no such image, or it is named twice")
+                        + "; give \(choices)")
+            }
+            named[name] = own.axis
+        }
+        self.pages = named
         self.arguments = known
         self.package = package
     }
@@ -54,7 +68,10 @@ struct RunImages {
     /// Opens an image; an array, which names no axes, has those of the input.
     private func source(_ path: String, for name: String, _ limits: BlockLimits) throws -> InputSource {
         guard let input = package.inputs.first(where: { $0.id == name }), let shape = try ImageFile.arrayShape(path) else {
-            return .image(try ImageFile.blocks(path, limits: limits))
+            return .image(try ImageFile.blocks(path, limits: limits, pages: pages[name]))
+        }
+        if let axis = pages[name] {
+            throw RunnerFailure("--pages \(axis.rawValue): an NPY has no pages but the axes of the model's input; leave --pages out")
         }
         guard input.hasPlaces else { return .array(try NPY.read(path, limits: ImageLimits(pixelBytes: limits.blockBytes))) }
         let images = try ImageFile.images(inArray: path, axes: try input.axes(ofArray: shape), limits: limits)
@@ -72,7 +89,7 @@ struct RunImages {
             _ = FileManager.default.fileExists(atPath: argument.path, isDirectory: &isFolder)
             let path = argument.path
             let digest = isFolder.boolValue ? try FolderDigest(of: path, maximumFiles: 50_000_000).digest : try Digest(ofFile: path)
-            parts.append("\(name) \(digest)")
+            parts.append("\(name) \(digest)\(pages[name].map { " pages \($0.rawValue)" } ?? "")")
         }
         return parts.joined(separator: " ")
     }

@@ -22,7 +22,9 @@ extension RunModel {
     }
 
     /// An error in the words of the command's options.
-    func explained(_ error: InferenceError, _ run: StreamedRun) -> RunnerFailure {
+    ///
+    /// - Parameter hasTiles: whether tiles are done, which the work in progress keeps.
+    func explained(_ error: InferenceError, _ run: StreamedRun, hasTiles: Bool) -> RunnerFailure {
         let share = RunMemory(total: memory)
         switch error {
         case .memory(let needed, _) where needed < .max:
@@ -40,10 +42,12 @@ extension RunModel {
                 "the network needs \(MemorySize.text(memory.network)) for its activations, \(given); "
                     + "--memory \(MemorySize.text(memory.total)) is the least that works")
         case .memoryAtOnce(let what, let needed, _, let remedy) where needed < .max:
-            let enough = MemorySize.text(RunMemory(leavingToNetwork: needed).total)
+            let enough = RunMemory(leavingToNetwork: needed), kept = hasTiles ? run.tile(keptWith: enough.network) : nil
+            let extents = kept.map { $0.map(String.init).joined(separator: "x") }
+            let more = extents.map { " and --tile \($0), with which the tiles that are done are kept" } ?? ""
             return RunnerFailure(
                 "\(what) needs \(MemorySize.text(needed)), of --memory \(MemorySize.text(memory)) \(MemorySize.text(share.network)) are left "
-                    + "for that; give --memory \(enough), or \(remedy)")
+                    + "for that; give --memory \(MemorySize.text(enough.total))\(more), or \(remedy)")
         default: return RunnerFailure(error.description)
         }
     }

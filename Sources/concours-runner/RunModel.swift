@@ -18,6 +18,9 @@ struct RunModel: ParsableCommand {
     @Option(help: "An image: TIFF, OME-Zarr, PNG or NPY; NAME=FILE for each input of a model of several.")
     var input: [FileArgument]
 
+    @Option(help: "What the pages of a TIFF are that does not say it: z, t or c; NAME=AXIS for an input of a model of several.")
+    var pages: [PagesArgument] = []
+
     @Option(help: "A result: .zarr, .tif, .tiff or .npy; NAME=FILE for an output of the model, else its first one.")
     var output: [FileArgument]
 
@@ -68,7 +71,7 @@ struct RunModel: ParsableCommand {
         let model = try ModelSubmission(
             folder: package, postprocessor: labels ? declared?.postprocessor : nil, inference: declared?.inference)
         let share = RunMemory(total: memory)
-        let images = try RunImages(input, for: model.package)
+        let images = try RunImages(input, pages: pages, for: model.package)
         let instructions = isa.flatMap(InstructionSet.init(rawValue:))
         guard isa == nil || instructions != nil else { throw RunnerFailure("--isa is \(isa ?? ""); expected avx512, avx2 or baseline") }
         let options = PredictionOptions(
@@ -95,7 +98,7 @@ struct RunModel: ParsableCommand {
                 case .finishing: file.tell(.finishing)
                 }
             }
-        } catch { throw explained(error, run) }
+        } catch { throw explained(error, run, hasTiles: file.now.done > 0) }
         let untold = result.nonFiniteValues - told.values.reduce(0, +)
         if untold > 0 { file.tell(note: "further samples hold \(untold) values that are not finite, \(result.nonFiniteValues) in all") }
         return ModelRunReport(

@@ -38,6 +38,18 @@ import Testing
         }
     }
 
+    @Test("A network that mixes the images of a batch is warned of with the operator, unless it takes one image only", arguments: [-1, 1])
+    func batch(_ images: Int) throws {
+        var builder = ModelBuilder()
+        builder.input("x", [images, 1, -1, -1])
+        builder.output("y")
+        builder.node("Softmax", ["x"], ["y"], name: "share", [("axis", .int(0))])
+        let folder = try TemporaryFolder()
+        let run = try CommandRun(["model", "check", try folder.write(builder.file, to: "net.onnx")])
+        let text = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(run.exitCode == 0 && text.contains("mixes the images of a batch by share (Softmax)") == (images < 0), "\(text)")
+    }
+
     @Test("Extents that fit an image of another size are a warning")
     func anotherSize() throws {
         let (run, text) = try check([1, 1, -1, -1], "Expand", [1, 1, 100, 100])

@@ -102,8 +102,59 @@ struct SeveralOutputTests {
             #expect(wrong.exitCode == code && words2.contains(words), "\(wrong.error)")
         }
         #expect(!FileManager.default.fileExists(atPath: place("x.tif.part")) && !FileManager.default.fileExists(atPath: place("x.tif")))
-        try FileManager.default.createDirectory(atPath: place("y.tif.part"), withIntermediateDirectories: false)
-        let busy = try run([place("x.tif"), "half=\(place("y.tif"))"])
-        #expect(busy.exitCode == 1 && busy.error.contains("the work of another run on it lies in"), "\(busy.error)")
+    }
+
+    @Test("A further output belongs to one run at a time, is kept for an interrupted one, and is free when its work is gone")
+    func reservations() throws {
+        let folder = try TemporaryFolder(), package = try package(folder)
+        let image = try array(folder, [1200, 1200], (0..<1200 * 1200).map { Float($0 % 97) / 97 }, to: "image.npy")
+        let level = try array(folder, [1], [1.5], to: "level.npy")
+        let root = URL(fileURLWithPath: folder.path).resolvingSymlinksInPath().path
+        func place(_ name: String) -> String { root + "/" + name }
+        func arguments(_ first: String, _ second: String) -> [String] {
+            ["model", "run", package, "--input", "raw=\(image)", "--input", "level=\(level)", "--tile", "32x32"]
+                + ["--output", place(first), "--output", "half=\(place(second))"]
+        }
+        func refusal(_ first: String, _ second: String) throws -> String {
+            let run = try CommandRun(arguments(first, second))
+            #expect(run.exitCode == 1)
+            return run.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: (tests as NSString).deletingLastPathComponent + "/concours")
+        process.arguments = arguments("a.tif", "b.tif")
+        process.currentDirectoryURL = URL(fileURLWithPath: CommandRun.project)
+        (process.standardInput, process.standardOutput, process.standardError) =
+            (FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        let journal = place("a.tif.part/result.tif.part/journal")
+        while process.isRunning, (try? String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n").count > 3) != true {
+            usleep(2000)
+        }
+        let writing = "another run is writing \(place("b.tif")), its work lies in \(place("a.tif.part")); wait until"
+        #expect(try refusal("c.tif", "b.tif").contains(writing))
+        #expect(try refusal("b.tif", "c.tif").contains(writing))
+        #expect(process.isRunning)
+        process.terminate()
+        process.waitUntilExit()
+        let kept = "is an output of an interrupted run too, whose work lies in \(place("a.tif.part"));"
+        #expect(try refusal("c.tif", "b.tif").contains(kept))
+        #expect(try refusal("b.tif", "c.tif").contains(kept))
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasSuffix(".part") }.sorted() == [
+                "a.tif.part", "b.tif.part",
+            ])
+        let resumed = try CommandRun(arguments("a.tif", "b.tif") + ["--json"])
+        #expect(resumed.exitCode == 0 && resumed.json["resumedTiles"] as? Int ?? 0 > 0, "\(resumed.error)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root).allSatisfy { !$0.hasSuffix(".part") })
+        // What is there of a run whose work is gone, and what is not of a run.
+        for name in ["d.tif", "e.tif"] { try folder.write(place("gone.tif.part"), to: "\(name).part/work-lies-in") }
+        try folder.write("mine", to: "f.tif.part/mine.txt")
+        #expect(try refusal("d.tif", "f.tif").contains("the work of another run on it lies in \(place("f.tif.part"))"))
+        #expect(try folder.files(below: "f.tif.part") == ["mine.txt": Data("mine".utf8)])
+        let free = try CommandRun(arguments("d.tif", "e.tif"))
+        #expect(free.exitCode == 0, "\(free.error)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.hasSuffix(".part") } == ["f.tif.part"])
     }
 }

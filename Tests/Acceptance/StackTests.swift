@@ -50,4 +50,46 @@ struct StackTests {
         let people = try CommandRun(["model", "run", Self.package, "--input", batch, "--output", folder.path + "/people.npy"])
         #expect(people.output.hasPrefix("3 samples\n3 tiles, "), "\(people.output)")
     }
+
+    /// A TIFF of uint8 pages that does not say what they are.
+    private func pages(_ folder: TemporaryFolder, _ count: Int, _ height: Int, _ width: Int, to name: String) throws -> String {
+        func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        let size = height * width, directories = 8 + count * size, length = 2 + 8 * 12 + 4
+        var bytes: [UInt8] = [0x49, 0x49, 42, 0] + little(directories, 4)
+        bytes += (0..<count * size).map { UInt8(truncatingIfNeeded: ($0 / 11 % 2) * 150 + $0 &* 31 % 100) }
+        for page in 0..<count {
+            let fields = [(256, width), (257, height), (258, 8), (259, 1), (262, 1), (273, 8 + page * size), (278, height), (279, size)]
+            bytes += little(fields.count, 2)
+            for (tag, value) in fields { bytes += little(tag, 2) + little(4, 2) + little(1, 4) + little(value, 4) }
+            bytes += little(page == count - 1 ? 0 : directories + (page + 1) * length, 4)
+        }
+        return try folder.write(bytes, to: name)
+    }
+
+    @Test("Pages of a TIFF that does not say it are what --pages says, and z without")
+    func pages() throws {
+        let folder = try TemporaryFolder(), image = try pages(folder, 2, 64, 72, to: "pages.tif")
+        func run(_ input: String, _ output: String, _ pages: [String]) throws -> CommandRun {
+            try CommandRun(
+                ["model", "run", Self.package, "--input", input, "--output", "\(folder.path)/\(output)", "--json"]
+                    + pages.flatMap { ["--pages", $0] })
+        }
+        for (name, options) in [("z", []), ("t", ["t"])] {
+            let found = try run(image, "\(name).tif", options)
+            #expect(found.exitCode == 0 && found.json["samples"] as? Int == 2, "\(found.error)")
+            #expect((found.json["notes"] as? [String])?.contains { $0.hasPrefix("2 samples along \(name) ") } == true, "\(found.output)")
+        }
+        let channels = try run(image, "c.tif", ["c"])
+        #expect(channels.exitCode == 1 && channels.error.contains("the image has 2 channels, the model takes 1"), "\(channels.error)")
+        let array = try array(folder, [64, 72], [Float](repeating: 1, count: 64 * 72), to: "array.npy")
+        for (input, options, code, words) in [
+            (image, ["q"], 2, "--pages is q; write z, t or c"), (image, ["mask=z"], 1, "there is no such image"),
+            (array, ["z"], 1, "an NPY has no pages"), ("\(folder.path)/t.tif", ["z"], 1, "says that they are t (2), c (2)"),
+        ] as [(String, [String], Int32, String)] {
+            let wrong = try run(input, "wrong.tif", options)
+            let text = wrong.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(wrong.exitCode == code && text.contains(words), "\(wrong.error)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/wrong.tif.part"))
+    }
 }

@@ -27,6 +27,7 @@ let package = Package(
             name: "CImageFormats", path: "Rooms/CImageFormats",
             linkerSettings: [
                 .linkedLibrary("tiff"), .linkedLibrary("png"), .linkedLibrary("z"), .linkedLibrary("zstd"), .linkedLibrary("blosc"),
+                .linkedLibrary("lz4"), .linkedLibrary("bz2"),
             ]),
         .target(name: "CKernels", path: "Rooms/CKernels"),
         room("Imaging", ["CImageFormats", "Records"]),

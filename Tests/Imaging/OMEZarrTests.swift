@@ -19,7 +19,9 @@ struct OMEZarrTests {
             ("v2-blosc-lz4-fortran", .uint16, 0), ("v2-blosc-zstd-float64", .float64, .nan), ("v3-plain", .uint16, 0),
             ("v3-gzip", .uint32, 0),
             ("v3-zstd-crc32c", .uint16, 0), ("v3-blosc-float32", .float32, .nan), ("v3-transpose-big-endian", .uint16, 0),
-            ("v3-shards", .uint16, 0),
+            ("v3-shards", .uint16, 0), ("v2-lz4", .uint16, 0), ("v2-bz2-int16", .int32, -3), ("v3-lz4", .uint16, 0),
+            ("v3-zlib", .uint16, 0),
+            ("v3-bz2-shards", .uint16, 0),
         ])
     func golden(_ name: String, _ type: PixelType, _ fill: Double) throws {
         let image = try ImageFile.blocks(Self.golden(name))
@@ -135,23 +137,56 @@ struct OMEZarrTests {
 
     @Test(
         "Damaged chunks are errors: cut off, longer, of another size, with a wrong checksum",
-        arguments: ["v3-gzip", "v3-zstd-crc32c", "v2-blosc-lz4-fortran", "v3-shards", "v2-none"])
+        arguments: [
+            "v3-gzip", "v3-zstd-crc32c", "v2-blosc-lz4-fortran", "v3-shards", "v2-none", "v2-lz4", "v2-bz2-int16", "v3-bz2-shards",
+        ])
     func damage(_ name: String) throws {
         let folder = try TemporaryFolder()
-        let inside = name.hasPrefix("v3-shards") ? "s0/c/0/0" : name.hasPrefix("v3") ? "s0/c/1/1" : "s0/1/1"
+        let inside = name.hasSuffix("shards") ? "s0/c/0/0" : name.hasPrefix("v3") ? "s0/c/1/1" : "s0/1/1"
         let good = try bytes(of: Self.golden(name) + "/" + inside)
         var flipped = good
         flipped[good.count - 2] ^= 0x40
         var damaged = [Array(good.dropLast(3)), [], good + [1, 2, 3]]
         // Bytes without compression or checksum are taken as they are.
         if name != "v2-none" { damaged.append([UInt8](repeating: 0x5A, count: good.count)) }
-        if name == "v3-zstd-crc32c" || name == "v3-shards" { damaged.append(flipped) }
+        if name == "v3-zstd-crc32c" || name.hasSuffix("shards") { damaged.append(flipped) }
         for (index, bytes) in damaged.enumerated() {
             let path = folder.file("\(index).zarr")
             try FileManager.default.copyItem(atPath: Self.golden(name), toPath: path)
             try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + inside))
             #expect(throws: ImageError.self, "\(index)") { try ImageFile.blocks(path).read([0..<20, 0..<33]) }
         }
+    }
+
+    @Test(
+        "A chunk that states another size than it has, or is a bomb, is an error before memory is taken",
+        arguments: [
+            ("v2-lz4", 0, "is larger than the chunk"), ("v2-lz4", 1, "not of the size that it states"),
+            ("v2-lz4", 2, "not of the size that it states"), ("v2-lz4", 3, "is too short"), ("v2-bz2-int16", 4, "larger than the chunk"),
+        ])
+    func bombs(_ name: String, _ lie: Int, _ words: String) throws {
+        let folder = try TemporaryFolder(), path = folder.file("a.zarr"), chunk = path + "/s0/1/1"
+        try FileManager.default.copyItem(atPath: Self.golden(name), toPath: path)
+        let good = try bytes(of: chunk)
+        let bad: [UInt8] =
+            switch lie {
+            case 0: [0xFF, 0xFF, 0xFF, 0xFF] + good[4...]
+            case 1: [0xFF, 0, 0, 0] + good[4...]
+            // Four literals, then one byte again and again, for more than is stated.
+            case 2: [0, 1, 0, 0, 0x4F, 1, 2, 3, 4, 1, 0] + [UInt8](repeating: 0xFF, count: 4000) + [0, 0x50, 1, 2, 3, 4, 5]
+            case 3: [0, 1]
+            // A megabyte of zeros.
+            default:
+                try #require(
+                    Data(
+                        base64Encoded:
+                            "QlpoOTFBWSZTWThXHOUACAhAAMAEAAggADDMBSmmCAbEIB4u5IpwoSBwrjnK")
+                )
+                .map { $0 }
+            }
+        try Data(bad).write(to: URL(fileURLWithPath: chunk))
+        let error = #expect(throws: ImageError.self) { try ImageFile.blocks(path).read([0..<20, 0..<33]) }
+        #expect(error?.kind == .malformed && error?.message.contains(words) == true, "\(error?.description ?? "")")
     }
 
     @Test("The fixtures of another writer are read, 0.4 and 0.5, and agree", .enabled(if: shared != nil))

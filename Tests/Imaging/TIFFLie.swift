@@ -13,6 +13,9 @@ struct TIFFLie: Sendable, CustomTestStringConvertible {
     static let honest = TIFFBytes(width: 4, height: 3, pixels: pixels)
     static let honestBig = TIFFBytes(width: 4, height: 3, pixels: pixels, isBig: true)
 
+    /// Three rows of 32 pixels of black and white.
+    static let bits = TIFFBytes(width: 32, height: 3, pixels: pixels).with(258, 1, type: 3)
+
     private static func lie(_ name: String, _ kind: ImageError.Kind, _ message: String, _ file: TIFFBytes) -> TIFFLie {
         TIFFLie(name: name, bytes: file.bytes, kind: kind, message: message)
     }
@@ -72,6 +75,13 @@ struct TIFFLie: Sendable, CustomTestStringConvertible {
         lie("a float predictor on integers", .malformed, "tag 317", honest.with(259, 8, type: 3).with(317, 3, type: 3)),
         lie("a predictor without compression", .unsupported, "tag 317", honest.with(317, 2, type: 3)),
         lie("floats of 8 bits", .unsupported, "tag 258", honest.with(339, 3, type: 3)),
+        lie("bits of more pixels than bytes hold", .malformed, "cannot hold", bits.with(257, 4).with(278, 4)),
+        lie("bits that end in the middle of a row", .malformed, "cannot hold", bits.with(256, 33)),
+        lie("bits of Deflate that are garbage", .malformed, "page 1: strip 0", bits.with(259, 8, type: 3)),
+        lie("signed bits", .unsupported, "tag 258", bits.with(339, 2, type: 3)),
+        lie("bits in several samples", .unsupported, "tag 277", bits.with(277, 2, type: 3)),
+        lie("bits with a predictor", .unsupported, "tag 317", bits.with(259, 8, type: 3).with(317, 2, type: 3)),
+        lie("two bits", .unsupported, "tag 258", bits.with(258, 2, type: 3)),
         lie("reversed bits", .unsupported, "tag 266", honest.with(266, 2, type: 3)),
         lie("a rotated image", .unsupported, "tag 274", honest.with(274, 6, type: 3)),
         lie("a volume in one page", .unsupported, "tag 32997", honest.with(32997, 3)),

@@ -135,6 +135,9 @@ stack = values((3, 3, 4), "float32")
 tiff("imagej-z-nm.tif", stack, None, imagej=True, resolution=(1 / 250, 1 / 500), metadata={"spacing": 1500.0, "unit": "nm", "axes": "ZYX"})
 expect("imagej-z-nm.tif", stack, "zyx", {**um, "z": 1.5})
 tiff("imagej-pixel.tif", values((5, 7), "uint8"), "yx", imagej=True, metadata={"unit": "pixel", "axes": "YX"})
+stack = values((4, 3, 5), "uint8")
+tiff("imagej-frames.tif", stack, None, imagej=True, metadata={"axes": "TYX", "finterval": 250.0, "tunit": "msec", "fps": 7.0})
+expect("imagej-frames.tif", stack, "tyx")
 # What ImageJ makes above 4 GB: one directory, planes that only the description counts.
 tiff("imagej-contiguous.tif", values((5, 7), "uint8"), None, description="ImageJ=1.53t\nimages=3\nslices=3\n", check=False)
 refuse("imagej-contiguous.tif", "images=3")
@@ -186,9 +189,28 @@ ome("ome-doctype.ome.tif", "<!DOCTYPE x><OME>" + pixels + tail, planes, refused=
 tiff("resolution-cm.tif", values((5, 7), "uint8"), "yx", um, resolution=(40000, 20000), resolutionunit="centimeter")
 tiff("resolution-inch.tif", values((5, 7), "uint8"), "yx", resolution=(72, 72), resolutionunit="inch")
 
+# TIFF: black and white, 19 pixels in rows of three bytes. Where 0 is white, the file holds the opposite bits.
+mask = values((21, 19), "bool")
+for photometric in ["minisblack", "miniswhite"]:
+    name = f"bits-{photometric}.tif"
+    tiff(name, mask, None, photometric=photometric)
+    expect(name, mask if photometric == "minisblack" else ~mask, "yx")
+for codec in ["lzw", "deflate", "packbits"]:
+    tiff(f"bits-{codec}-strips.tif", mask, "yx", compression=codec, rowsperstrip=5)
+    tiff(f"bits-{codec}-tiles.tif", mask, "yx", compression=codec, tile=(16, 16))
+tiff("bits-tiles.tif", mask, "yx", tile=(16, 16))
+tiff("bits-pages.tif", values((3, 9, 11), "bool"), "zyx")
+
 # TIFF: refused.
-tiff("bits-1.tif", values((9, 16), "bool"), None, check=False)
-refuse("bits-1.tif", "tag 258 (BitsPerSample) is 1")
+tiff("bits-fax.tif", mask, None, check=False)
+data = bytearray((out / "bits-fax.tif").read_bytes())
+with tifffile.TiffFile(out / "bits-fax.tif") as file:
+    place = file.pages[0].tags["Compression"].valueoffset
+data[place:place + 2] = struct.pack("<H", 4)
+(out / "bits-fax.tif").write_bytes(data)
+refuse("bits-fax.tif", "tag 259 (Compression) is 4 (CCITT fax 4)")
+tiff("bits-rgb.tif", values((9, 16, 3), "bool"), None, photometric="rgb", check=False)
+refuse("bits-rgb.tif", "tag 277 (SamplesPerPixel) is 3 of single bits")
 tiff("white.tif", values((5, 9), "uint8"), None, photometric="miniswhite", check=False)
 refuse("white.tif", "tag 262 (PhotometricInterpretation) is 0")
 tiff("palette.tif", values((5, 9), "uint8"), None, photometric="palette", colormap=values((3, 256), "uint16"), check=False)

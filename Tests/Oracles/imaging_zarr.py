@@ -13,6 +13,7 @@ import numcodecs
 import numpy as np
 import zarr
 from zarr import codecs
+from zarr.codecs import numcodecs as numcodecs3
 
 out = pathlib.Path(__file__).parent.parent / "Imaging" / "Golden" / "zarr"
 shutil.rmtree(out, ignore_errors=True)
@@ -55,6 +56,8 @@ make("v2-gzip-dots", "uint8", version=2, chunk_key_encoding={"name": "v2", "sepa
 make("v2-zstd-int16", "int16", **two, fill=-3, compressors=numcodecs.Zstd(3))
 make("v2-blosc-lz4-fortran", "uint16", **two, order="F", compressors=numcodecs.Blosc("lz4", 5, 1))
 make("v2-blosc-zstd-float64", "float64", **two, fill=float("nan"), compressors=numcodecs.Blosc("zstd", 5, 2))
+make("v2-lz4", "uint16", **two, compressors=numcodecs.LZ4())
+make("v2-bz2-int16", "int16", **two, fill=-3, compressors=numcodecs.BZ2(9))
 make("v3-plain", "uint16", 3, compressors=None)
 make("v3-gzip", "uint32", 3, compressors=codecs.GzipCodec(level=5))
 make("v3-zstd-crc32c", "uint16", 3, compressors=[codecs.ZstdCodec(level=3), codecs.Crc32cCodec()])
@@ -62,6 +65,9 @@ make("v3-blosc-float32", "float32", 3, fill=float("nan"), compressors=codecs.Blo
 make("v3-transpose-big-endian", "uint16", 3, filters=[codecs.TransposeCodec(order=(1, 0))],
      serializer=codecs.BytesCodec(endian="big"), compressors=codecs.ZstdCodec(level=3))
 make("v3-shards", "uint16", 3, shards=(16, 32), compressors=codecs.ZstdCodec(level=3))
+make("v3-lz4", "uint16", 3, compressors=numcodecs3.LZ4())
+make("v3-bz2-shards", "uint16", 3, shards=(16, 32), compressors=numcodecs3.BZ2(level=5))
+make("v3-zlib", "uint16", 3, compressors=numcodecs3.Zlib(level=5))
 z = np.arange(3)[:, None, None]
 c = np.arange(2)[:, None, None, None]
 stack = (plane + z * 300 + c * 1000)

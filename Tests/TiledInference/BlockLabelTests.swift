@@ -129,21 +129,42 @@ import TiledInference
             options: options)
     }
 
+    /// A plateau with some seeds, so large that no window holds it.
+    private func plateau(seeds: [Int]) throws -> Image {
+        var values = [Float](repeating: 0.5, count: 2 * 300 * 400)
+        for seed in seeds { values[seed] = 0.9 }
+        return try #require(Image(shape: [2, 300, 400], axes: [.channel, .y, .x], pixels: .float32(values)))
+    }
+
+    private let farMethod = "{id: watershed, seedThreshold: 0.75, maskThreshold: 0.35}"
+
+    @Test("What no seed reaches stays background and what one object alone reaches is its, however large", arguments: [0, 1])
+    func undisputed(_ seeds: Int) throws {
+        let image = try plateau(seeds: Array([0].prefix(seeds)))
+        try check("identity", image, farMethod, blocks: [nil, [64, 64]], options: PredictionOptions(memoryBytes: 4 << 20))
+    }
+
     @Test("A watershed that no window decides is an error that says what to do, and memory is not taken")
     func tooLarge() throws {
-        // One seed in a corner, a mask over everything: who comes first at the other end?
-        var values = [Float](repeating: 0.5, count: 2 * 300 * 400)
-        values[0] = 0.9
-        let image = try #require(Image(shape: [2, 300, 400], axes: [.channel, .y, .x], pixels: .float32(values)))
+        // Seeds in two corners: who comes first in the middle?
+        let image = try plateau(seeds: [0, 300 * 400 - 1])
         let predictor = try Predictor(try ModelPackage(folder: try Fixture.folder("identity")))
-        let method = try Fixture.postprocessor("{id: watershed, seedThreshold: 0.75, maskThreshold: 0.35}")
+        let method = try Fixture.postprocessor(farMethod)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("labels-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let run = StreamedRun(
-            predictor, on: WholeImageBlocks(image), to: folder + "/a.tif", .labels(method), options: .init(memoryBytes: 4 << 20),
-            key: "test")
-        let error = try #require(throws: InferenceError.self) { try run.run() }
+        func run(_ options: PredictionOptions) -> StreamedRun {
+            StreamedRun(predictor, on: WholeImageBlocks(image), to: folder + "/a.tif", .labels(method), options: options, key: "test")
+        }
+        let short = run(.init(memoryBytes: 4 << 20))
+        let error = try #require(throws: InferenceError.self) { try short.run() }
         #expect("\(error)".contains("allow more memory"))
+        guard case .memoryAtOnce(_, let needed, _, _) = error else { return }
+        // The tiles are not computed again where the same ones are asked for with the memory that is named.
+        let tile = try #require(short.tile(keptWith: needed))
+        let report = try run(.init(tile: tile, memoryBytes: needed)).run()
+        #expect(report.resumedTiles == report.tiles - 1 && report.objects == 2)
+        let expected = try method.labels(from: predictor.predict(image).outputs).labels
+        #expect(try LabelImage(ImageFile.read(folder + "/a.tif")).labels == expected)
     }
 }

@@ -20,6 +20,8 @@ typedef struct {
 typedef struct {
     uint32_t width, height;
     uint16_t samples, bits, compression;
+    /// Of a page of single bits: 0 stands for white. Its pixels come as bytes, 1 for white and 0 for black.
+    int white_is_zero;
     /// Samples lie in planes of their own (PlanarConfiguration 2, more than one sample).
     int separate;
     int tiled;
@@ -85,7 +87,16 @@ int cif_png_write(
     cif_message *message);
 
 /// How the bytes of a Zarr chunk are compressed.
-typedef enum { CIF_ZSTD, CIF_GZIP, CIF_ZLIB, CIF_BLOSC } cif_codec;
+typedef enum {
+    CIF_ZSTD,
+    CIF_GZIP,
+    CIF_ZLIB,
+    CIF_BLOSC,
+    /// The size in four bytes, little endian, then one LZ4 block, as numcodecs writes it; only decompressed.
+    CIF_LZ4,
+    /// Only decompressed.
+    CIF_BZ2
+} cif_codec;
 
 /// Decompresses `count` bytes into `output`, which has room for `capacity`. Returns the number of bytes written, or -1 and a message;
 /// input that is left over or does not fit the room is an error.

@@ -10,10 +10,17 @@ extension ImageFile {
     /// Opens an image for reading region by region: a folder is an OME-Zarr (0.4 or 0.5), a file a TIFF.
     ///
     /// PNG and NPY are read whole if they fit `limits.blockBytes`; arrays whose axes are known are opened by `images(inArray:axes:limits:)`.
-    public static func blocks(_ path: String, limits: BlockLimits = .init()) throws(ImageError) -> any ImageBlocks {
-        if isFolder(path) { return try OMEZarrBlocks(path, limits: limits) }
-        let file = try ByteFile(path)
-        if try format(of: file) == .tiff { return try TIFFBlocks(file, limits: limits) }
+    /// - Parameter named: what the pages of a TIFF count, t, c or z, where the file does not say it; by default z. A file that names its
+    ///   axes otherwise, or has no pages, is an error.
+    public static func blocks(_ path: String, limits: BlockLimits = .init(), pages named: Axis? = nil) throws(ImageError) -> any ImageBlocks
+    {
+        let file = isFolder(path) ? nil : try ByteFile(path)
+        if let file, try format(of: file) == .tiff { return try TIFFBlocks(file, limits: limits, pages: named) }
+        if let named {
+            throw ImageError(
+                .unsuitable, file: path, "the pages are to be \(named.rawValue), but this is no TIFF and has none. Leave that out.")
+        }
+        guard let file else { return try OMEZarrBlocks(path, limits: limits) }
         let header = try header(path, limits: ImageLimits(pixelBytes: .max, metadataBytes: limits.metadataBytes))
         try checkWhole(header.shape, header.type, header.format, file, limits)
         return WholeImageBlocks(try read(path, limits: ImageLimits(pixelBytes: limits.blockBytes, metadataBytes: limits.metadataBytes)))

@@ -18,16 +18,19 @@ final class TIFFBlocks: ImageBlocks {
     private var selected: Int?
     private var message = cif_message()
 
-    /// - Parameter limits: bounds for blocks, not for the image.
-    init(_ file: ByteFile, limits: BlockLimits) throws(ImageError) {
-        reader = try TIFFReader(file, limits: ImageLimits(pixelBytes: 1 << 50, pages: limits.pages, metadataBytes: limits.metadataBytes))
+    /// - Parameters:
+    ///   - limits: bounds for blocks, not for the image.
+    ///   - named: what several pages count, where the file does not say it.
+    init(_ file: ByteFile, limits: BlockLimits, pages named: Axis? = nil) throws(ImageError) {
+        reader = try TIFFReader(
+            file, limits: ImageLimits(pixelBytes: 1 << 50, pages: limits.pages, metadataBytes: limits.metadataBytes), pages: named)
         let page = reader.page
         (shape, axes, type) = (reader.header.shape, reader.header.axes, reader.header.type)
         geometry = reader.stack.geometry.along(axes)
         guard reader.pages.allSatisfy({ $0.page.layoutMatches(page) }) else {
             throw file.error(.unsupported, "the pages are stored in different ways; expected one block size and compression for all.")
         }
-        let size = page.compression == .none ? (min(page.height, 256), min(page.width, 1024)) : (page.blockHeight, page.blockWidth)
+        let size = page.hasPlainRows ? (min(page.height, 256), min(page.width, 1024)) : (page.blockHeight, page.blockWidth)
         let inPage = page.samples == 1 ? [size.0, size.1] : page.isPlanar ? [1, size.0, size.1] : [size.0, size.1, page.samples]
         blockShape = reader.stack.shape.map { _ in 1 } + inPage
         grid = BlockGrid(shape: shape, blockShape: blockShape)
@@ -49,7 +52,7 @@ final class TIFFBlocks: ImageBlocks {
     func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
         try check(region)
         var result = [UInt8](repeating: 0, count: region.reduce(type.byteCount) { $0 * $1.count })
-        if reader.page.compression == .none {
+        if reader.page.hasPlainRows {
             try readRows(region, into: &result)
         } else {
             for block in grid.blocks(touching: region) {
@@ -124,9 +127,12 @@ final class TIFFBlocks: ImageBlocks {
 }
 
 extension TIFFPage {
+    /// Whether pixels can be read where they lie.
+    fileprivate var hasPlainRows: Bool { compression == .none && bits == nil }
+
     /// Whether two pages are stored in the same way.
     fileprivate func layoutMatches(_ other: TIFFPage) -> Bool {
-        (compression == .none) == (other.compression == .none) && isTiled == other.isTiled && blockWidth == other.blockWidth
+        hasPlainRows == other.hasPlainRows && isTiled == other.isTiled && blockWidth == other.blockWidth
             && blockHeight == other.blockHeight
     }
 }

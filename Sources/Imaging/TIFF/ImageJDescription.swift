@@ -1,7 +1,8 @@
 /// The lines `key=value` that ImageJ keeps in the first page's description.
 ///
 /// Planes run channel first, then slice, then frame. x and y are calibrated by the resolution tags in the unit of the line `unit`,
-/// z by the line `spacing`. Value calibrations (`cf`, `c0`, `c1`) are not applied: pixels are those of the file.
+/// z by the line `spacing`, frames by `finterval` in the unit `tunit`, or seconds; `fps` says how fast ImageJ plays them and nothing of
+/// when they were taken. Value calibrations (`cf`, `c0`, `c1`) are not applied: pixels are those of the file.
 /// Source: ij.io.TiffDecoder and FileSaver of ImageJ 1.53.
 struct ImageJDescription {
     private let values: [Substring: Substring]
@@ -15,7 +16,8 @@ struct ImageJDescription {
         self.values = values
     }
 
-    func stack(pages: Int, resolution: TIFFResolution, of file: ByteFile) throws(ImageError) -> TIFFStack {
+    /// - Parameter named: what the planes are if no line says it.
+    func stack(pages: Int, named: Axis? = nil, resolution: TIFFResolution, of file: ByteFile) throws(ImageError) -> TIFFStack {
         let images = try count("images", of: file) ?? 1
         let channels = try count("channels", of: file)
         let slices = try count("slices", of: file)
@@ -30,16 +32,26 @@ struct ImageJDescription {
             throw file.error(.malformed, "the ImageJ description says images=\(images), but the file has \(pages) pages.")
         }
         guard channels != nil || slices != nil || frames != nil else {
-            return TIFFStack(fastest: [(.z, pages)], spacing: spacing(resolution))
+            return TIFFStack(fastest: [(named ?? .z, pages)], geometry: geometry(resolution))
         }
-        let named: [(axis: Axis, extent: Int)] = [(.channel, channels ?? 1), (.z, slices ?? 1), (.time, frames ?? 1)]
-        guard named.reduce(1, { $0 * $1.extent }) == pages else {
+        let counts: [(axis: Axis, extent: Int)] = [(.channel, channels ?? 1), (.z, slices ?? 1), (.time, frames ?? 1)]
+        guard counts.reduce(1, { $0 * $1.extent }) == pages else {
             throw file.error(
                 .malformed,
-                "the ImageJ description says channels \(named[0].extent), slices \(named[1].extent), frames \(named[2].extent), but the file has \(pages) pages."
+                "the ImageJ description says channels \(counts[0].extent), slices \(counts[1].extent), frames \(counts[2].extent), but the file has \(pages) pages."
             )
         }
-        return TIFFStack(fastest: named, spacing: spacing(resolution))
+        return TIFFStack(fastest: counts, geometry: geometry(resolution))
+    }
+
+    private func geometry(_ resolution: TIFFResolution) -> ImageGeometry {
+        var geometry = ImageGeometry(spacing: spacing(resolution))
+        if let text = values["finterval"], let interval = Double(text), interval > 0, interval.isFinite,
+            let seconds = TimeUnit.seconds(values["tunit"].map(String.init) ?? "sec")
+        {
+            geometry[.time] = ImageGeometry.AxisPlaces(distance: interval * seconds, unit: "second")
+        }
+        return geometry
     }
 
     private func spacing(_ resolution: TIFFResolution) -> [Axis: Double] {

@@ -45,6 +45,6 @@ struct ShapedDescription: Decodable {
             return nil
         }
         return TIFFStack(
-            fastest: zip(known, named).reversed().map { ($0, $1.extent) }, spacing: resolution.physicalSpacing)
+            fastest: zip(known, named).reversed().map { ($0, $1.extent) }, geometry: ImageGeometry(spacing: resolution.physicalSpacing))
     }
 }

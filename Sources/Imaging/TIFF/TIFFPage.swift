@@ -4,12 +4,22 @@ struct TIFFPage: Equatable {
     let height: Int
     let samples: Int
     let type: StoredType
+    /// What a single bit stands for; `nil` for values of whole bytes.
+    let bits: Bits?
     let compression: TIFFCompression
     /// Samples lie in planes of their own.
     let isPlanar: Bool
     let isTiled: Bool
     let blockWidth: Int
     let blockHeight: Int
+
+    /// Pages of black and white. They are read as 1 for white and 0 for black, whichever bit stands for it.
+    enum Bits {
+        case blackIsZero, whiteIsZero
+    }
+
+    /// The bytes of so many values of a row as they are stored before compression; a row of bits ends with a whole byte.
+    func rowBytes(_ values: Int) -> Int { bits == nil ? values * type.byteCount : (values + 7) / 8 }
 
     /// Axes and extents of the page alone.
     var axes: [Axis] { samples == 1 ? [.y, .x] : isPlanar ? [.channel, .y, .x] : [.y, .x, .channel] }

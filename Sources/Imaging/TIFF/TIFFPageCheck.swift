@@ -13,7 +13,7 @@ struct TIFFPageCheck {
         let compression = try compression()
         let type = try storedType(samples: samples)
         try checkPredictor(compression, type)
-        try checkPhotometric(samples: samples)
+        let bits = try checkPhotometric(samples: samples, isBits: type == .bool)
         try checkUnusual()
         let planar = try single(.planarConfiguration, default: 1)
         guard planar == 1 || planar == 2 else { throw malformed(.planarConfiguration, planar, "1 or 2") }
@@ -37,7 +37,8 @@ struct TIFFPageCheck {
             blockHeight = min(rows, height)
         }
         let page = TIFFPage(
-            width: width, height: height, samples: samples, type: type, compression: compression, isPlanar: isPlanar, isTiled: isTiled,
+            width: width, height: height, samples: samples, type: type, bits: bits, compression: compression, isPlanar: isPlanar,
+            isTiled: isTiled,
             blockWidth: blockWidth, blockHeight: blockHeight)
         return TIFFPage.Stored(page: page, bytes: try storedBytes(of: page))
     }
@@ -49,7 +50,10 @@ struct TIFFPageCheck {
         let countsTag: TIFFTag = page.isTiled ? .tileByteCounts : .stripByteCounts
         let planes = page.isPlanar ? page.samples : 1
         let pixelBytes = (page.isPlanar ? 1 : page.samples) * page.type.byteCount
-        guard let blockBytes = limits.bytes([page.blockWidth, page.blockHeight, pixelBytes]) else {
+        let rowBytes = page.rowBytes(page.blockWidth * (page.isPlanar ? 1 : page.samples))
+        guard limits.bytes([page.blockWidth, page.blockHeight, pixelBytes]) != nil,
+            let blockBytes = limits.bytes([rowBytes, page.blockHeight])
+        else {
             throw error(
                 .limit, "a \(what) of \(page.blockWidth) x \(page.blockHeight) pixels is above the limit of \(limits.pixelBytes) bytes.")
         }
@@ -67,7 +71,7 @@ struct TIFFPageCheck {
         let counts = try list(countsTag, count: count)
 
         let lastRows = page.height - (down - 1) * page.blockHeight
-        let lastBytes = page.blockWidth * lastRows * pixelBytes
+        let lastBytes = rowBytes * lastRows
         var total = 0
         for index in 0..<count {
             let offset = offsets[index]
@@ -118,6 +122,9 @@ struct TIFFPageCheck {
         let bits = try perSample(.bitsPerSample, default: 1, samples: samples)
         let format = try perSample(.sampleFormat, default: 1, samples: samples)
         switch (format, bits) {
+        case (1, 1):
+            guard samples == 1 else { throw unsupported(.samplesPerPixel, "\(samples) of single bits", "one") }
+            return .bool
         case (1, 8): return .uint8
         case (1, 16): return .uint16
         case (1, 32): return .uint32
@@ -129,7 +136,7 @@ struct TIFFPageCheck {
         case (3, 16): return .float16
         case (3, 32): return .float32
         case (3, 64): return .float64
-        case (1...3, _): throw unsupported(.bitsPerSample, "\(bits)", format == 3 ? "16, 32 or 64" : "8, 16, 32 or 64")
+        case (1...3, _): throw unsupported(.bitsPerSample, "\(bits)", format == 3 ? "16, 32 or 64" : "8, 16, 32 or 64, or 1 without a sign")
         default: throw unsupported(.sampleFormat, "\(format)", "unsigned 1, signed 2 or float 3")
         }
     }
@@ -141,20 +148,24 @@ struct TIFFPageCheck {
         guard compression.hasPredictor else {
             throw unsupported(.predictor, "\(predictor) with compression \(compression)", "1; readers disagree on its meaning here")
         }
+        guard type != .bool else { throw unsupported(.predictor, "\(predictor) for single bits", "none 1") }
         guard predictor == 2 || [.float16, .float32, .float64].contains(type) else {
             throw malformed(.predictor, predictor, "1 or 2 for \(type.rawValue); 3 is for floats")
         }
     }
 
-    private func checkPhotometric(samples: Int) throws(ImageError) {
+    /// - Returns: what single bits stand for.
+    private func checkPhotometric(samples: Int, isBits: Bool) throws(ImageError) -> TIFFPage.Bits? {
         guard directory[.photometricInterpretation] != nil else {
             throw error(.malformed, "\(TIFFTag.photometricInterpretation.text) is missing; expected 1 (zero is black) or 2 (RGB).")
         }
         let value = try single(.photometricInterpretation, default: 1)
         switch value {
-        case 1: return
+        case 1: return isBits ? .blackIsZero : nil
         case 2:
             guard samples >= 3 else { throw malformed(.samplesPerPixel, samples, "at least 3 for RGB") }
+            return nil
+        case 0 where isBits: return .whiteIsZero
         case 0:
             throw unsupported(
                 .photometricInterpretation, "0 (zero is white)", "1 or 2; values are not inverted silently: invert and store with 1")

@@ -12,7 +12,8 @@ struct TIFFReader {
     let stack: TIFFStack
     let isBigEndian: Bool
 
-    init(_ file: ByteFile, limits: ImageLimits) throws(ImageError) {
+    /// - Parameter named: what several pages count, where the file does not say it; z if nobody does.
+    init(_ file: ByteFile, limits: ImageLimits, pages named: Axis? = nil) throws(ImageError) {
         let structure = try TIFFStructure(file, metadataLimit: limits.metadataBytes)
         let directories = try TIFFReader.images(try structure.directories(limit: limits.pages), in: structure)
         var pages: [(number: Int, directory: Int, page: TIFFPage)] = []
@@ -40,7 +41,8 @@ struct TIFFReader {
         var description: String?
         if let entry = first[.imageDescription] { description = try structure.text(entry) }
         let resolution = try TIFFResolution(first, in: structure)
-        let stack = try TIFFStack.find(description: description, pages: pages.count, page: page, resolution: resolution, of: file)
+        let stack = try TIFFStack.find(
+            description: description, pages: pages.count, named: named, page: page, resolution: resolution, of: file)
         guard Set(stack.axes).isDisjoint(with: page.axes) else {
             throw file.error(.unsupported, "there are channels in the pages and over the pages; expected one of both.")
         }
@@ -106,8 +108,8 @@ extension TIFFPage {
     /// The layout in libtiff's words.
     var layout: cif_tiff_layout {
         cif_tiff_layout(
-            width: UInt32(width), height: UInt32(height), samples: UInt16(samples), bits: UInt16(type.byteCount * 8),
-            compression: UInt16(compression.rawValue), separate: isPlanar ? 1 : 0, tiled: isTiled ? 1 : 0,
-            block_width: UInt32(blockWidth), block_height: UInt32(blockHeight))
+            width: UInt32(width), height: UInt32(height), samples: UInt16(samples), bits: UInt16(bits == nil ? type.byteCount * 8 : 1),
+            compression: UInt16(compression.rawValue), white_is_zero: bits == .whiteIsZero ? 1 : 0, separate: isPlanar ? 1 : 0,
+            tiled: isTiled ? 1 : 0, block_width: UInt32(blockWidth), block_height: UInt32(blockHeight))
     }
 }

@@ -59,17 +59,17 @@ enum LengthUnit {
     }
 }
 
-/// Units of time by the names that OME uses.
+/// Units of time by the names that ImageJ and OME use.
 enum TimeUnit {
     /// Seconds of one unit; `nil` if it is not one of these.
     static func seconds(_ name: String) -> Double? {
         switch name {
-        case "s": 1
-        case "ms": 1e-3
+        case "s", "sec": 1
+        case "ms", "msec": 1e-3
         case "\u{B5}s", "\u{3BC}s": 1e-6
         case "ns": 1e-9
         case "min": 60
-        case "h": 3600
+        case "h", "hr", "hour": 3600
         case "d": 86_400
         default: nil
         }

@@ -12,7 +12,7 @@ struct TIFFStack {
     private static let order: [Axis] = [.time, .channel, .z]
 
     /// Pages counted through `fastest` first; an axis that is not named has extent 1. The product is the number of pages.
-    init(fastest: [(axis: Axis, extent: Int)], spacing: [Axis: Double] = [:]) {
+    init(fastest: [(axis: Axis, extent: Int)], geometry: ImageGeometry) {
         var strides: [Axis: Int] = [:]
         var stride = 1
         for (axis, extent) in fastest {
@@ -20,7 +20,7 @@ struct TIFFStack {
             stride *= extent
         }
         let extents = Dictionary(uniqueKeysWithValues: fastest.map { ($0.axis, $0.extent) })
-        self.init(extents: extents, geometry: ImageGeometry(spacing: spacing)) { time, channel, z in
+        self.init(extents: extents, geometry: geometry) { time, channel, z in
             time * (strides[.time] ?? 0) + channel * (strides[.channel] ?? 0) + z * (strides[.z] ?? 0)
         }
     }
@@ -45,21 +45,32 @@ struct TIFFStack {
     ///
     /// - Parameters:
     ///   - pages: number of pages; `page`: what they look like.
+    ///   - named: what pages are of which the file does not say it; a file that says something else is refused.
     ///   - resolution: the first page's resolution tags.
     static func find(
-        description: String?, pages: Int, page: TIFFPage, resolution: TIFFResolution, of file: ByteFile
+        description: String?, pages: Int, named: Axis? = nil, page: TIFFPage, resolution: TIFFResolution, of file: ByteFile
     ) throws(ImageError) -> TIFFStack {
-        let plain = TIFFStack(fastest: [(.z, pages)], spacing: resolution.physicalSpacing)
+        let plain = TIFFStack(fastest: [(named ?? .z, pages)], geometry: ImageGeometry(spacing: resolution.physicalSpacing))
         guard let description else { return plain }
         if description.hasPrefix("ImageJ=") {
-            return try ImageJDescription(description).stack(pages: pages, resolution: resolution, of: file)
+            let stack = try ImageJDescription(description).stack(pages: pages, named: named, resolution: resolution, of: file)
+            return try stack.checked(named, by: "the ImageJ description", of: file)
         }
         if let xml = OMEDescription.xml(in: description) {
-            return try OMEDescription(xml, of: file).stack(pages: pages, page: page, of: file)
+            return try OMEDescription(xml, of: file).stack(pages: pages, page: page, of: file).checked(named, by: "the OME-XML", of: file)
         }
-        if let shaped = ShapedDescription(description) {
-            return try shaped.stack(pages: pages, page: page, resolution: resolution, of: file) ?? plain
+        if let shaped = ShapedDescription(description),
+            let stack = try shaped.stack(pages: pages, page: page, resolution: resolution, of: file)
+        {
+            return try stack.checked(named, by: "tifffile's description", of: file)
         }
         return plain
+    }
+
+    /// Refuses a stack whose pages are to be something else than what its file says.
+    private func checked(_ named: Axis?, by source: String, of file: ByteFile) throws(ImageError) -> TIFFStack {
+        guard let named, !axes.isEmpty, axes != [named] else { return self }
+        let own = zip(axes, shape).map { "\($0.rawValue) (\($1))" }.joined(separator: ", ")
+        throw file.error(.unsuitable, "the pages are to be \(named.rawValue), but \(source) says that they are \(own). Leave that out.")
     }
 }

@@ -23,7 +23,9 @@ extension ZarrArray {
             case "gzip": codecs.steps = [.gzip]
             case "zlib": codecs.steps = [.zlib]
             case "blosc": codecs.steps = [.blosc]
-            default: throw id.wrong("zstd, gzip, zlib or blosc", .unsupported)
+            case "lz4": codecs.steps = [.lz4]
+            case "bz2": codecs.steps = [.bz2]
+            default: throw id.wrong("zstd, gzip, zlib, blosc, lz4 or bz2", .unsupported)
             }
         }
         self.codecs = codecs

@@ -2,7 +2,8 @@ import Records
 
 extension ZarrArray {
     /// Reads `zarr.json` of an array.
-    /// Source: Zarr core specification, version 3.1, with the codecs bytes, transpose, blosc, gzip, zstd, crc32c and sharding_indexed.
+    /// Source: Zarr core specification, version 3.1, with the codecs bytes, transpose, blosc, gzip, zstd, crc32c and
+    /// sharding_indexed, and those of numcodecs that are named after it: numcodecs.zlib, numcodecs.lz4 and numcodecs.bz2.
     init(version3 json: ZarrJSON, _ path: [String], _ folder: ZarrFolder) throws(ImageError) {
         _ = try json.required("zarr_format").integer(in: 3...3)
         let node = try json.required("node_type")
@@ -95,10 +96,14 @@ extension ZarrArray {
             case "zstd" where hasBytes: result.steps.append(.zstd)
             case "gzip" where hasBytes: result.steps.append(.gzip)
             case "blosc" where hasBytes: result.steps.append(.blosc)
+            case "numcodecs.zlib" where hasBytes: result.steps.append(.zlib)
+            case "numcodecs.lz4" where hasBytes: result.steps.append(.lz4)
+            case "numcodecs.bz2" where hasBytes: result.steps.append(.bz2)
             case "crc32c" where hasBytes: result.steps.append(.crc32c)
             default:
                 throw codec.wrong(
-                    "transpose, bytes, then zstd, gzip, blosc or crc32c (found \(name.prefix(40)))", .unsupported)
+                    "transpose, bytes, then zstd, gzip, blosc, crc32c or numcodecs.zlib, .lz4 or .bz2 (found \(name.prefix(40)))",
+                    .unsupported)
             }
         }
         guard hasBytes, result.steps.count <= 4 else {

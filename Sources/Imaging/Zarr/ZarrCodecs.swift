@@ -4,7 +4,7 @@ import CImageFormats
 struct ZarrCodecs {
     /// A step from bytes to bytes.
     enum Step: Equatable {
-        case zstd, gzip, zlib, blosc
+        case zstd, gzip, zlib, blosc, lz4, bz2
         /// Four bytes behind the others.
         case crc32c
 
@@ -14,6 +14,8 @@ struct ZarrCodecs {
             case .gzip: CIF_GZIP
             case .zlib: CIF_ZLIB
             case .blosc: CIF_BLOSC
+            case .lz4: CIF_LZ4
+            case .bz2: CIF_BZ2
             case .crc32c: nil
             }
         }

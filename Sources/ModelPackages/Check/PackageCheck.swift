@@ -150,6 +150,8 @@ extension PackageCheck {
         let (reaches, obstacle) = PackageCheck.reaches(of: package, network, prepared, isFixed: !fixed.isEmpty)
         let tilingClass = PackageCheck.tilingClass(reaches, fixed)
         warnings += samples.warnings + [obstacle].compactMap(\.self) + reaches.flatMap { $0.warnings(tilingClass) }
+        warnings += [BatchMixers(package, network, shapes: package.shapes(prepared.mapValues(\.shape), byPortOf: network)).warning]
+            .compactMap(\.self)
         if package.inputs.count(where: { !$0.isOptional }) > 1 {
             warnings.append(
                 "the model has several inputs: `concours model run` takes --input NAME=FILE for each, submissions to challenges are models of "

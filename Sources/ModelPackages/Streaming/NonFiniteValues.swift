@@ -28,6 +28,14 @@ public struct NonFiniteValues: Sendable, Equatable {
         add(tensor, at: tensor.shape.map { _ in 0 })
     }
 
+    /// States what was found earlier.
+    public init(notANumber: Int, infinite: Int, axes: [String], first: [Int]) {
+        self.notANumber = notANumber
+        self.infinite = infinite
+        self.axes = axes
+        self.first = first
+    }
+
     /// Where the first one is, such as `c 0, y 17, x 203`.
     public var place: String {
         zip(axes, first).filter { $0.0 != "batch" }.map { "\($0 == "channel" ? "c" : $0 == "time" ? "t" : $0) \($1)" }

@@ -10,21 +10,24 @@ struct BlendPlan {
     let windows: [[Range<Int>]]
     /// The extents of a window.
     let window: [Int]
-    /// The image's extents, filled up to one window where they are less.
+    /// The image's extents, filled up to whole units, and to one window where they are less.
     let padded: [Int]
     /// A weight for each place of a window, in C order; all one where no place lies in two windows.
     let weights: [Float]
     /// Whether some place lies in two windows.
     let overlaps: Bool
 
-    /// - Parameter extents: the image's extents.
-    init(_ blending: Blending, window: [Int], extents: [Int]) {
+    /// - Parameters:
+    ///   - window: the extents of a window, in whole units.
+    ///   - extents: the image's extents.
+    ///   - units: at multiples of these windows begin.
+    init(_ blending: Blending, window: [Int], extents: [Int], units: [Int]) {
         self.window = window
-        padded = zip(extents, window).map { max($0, $1) }
+        padded = zip(zip(extents, units).map { roundUp($0, $1) }, window).map { max($0, $1) }
         var windows: [[Range<Int>]] = [[]]
         var overlaps = false
-        for (extent, size) in zip(padded, window) {
-            let step = extent == size ? size : max(1, Int(Double(size) * (1 - blending.overlap)))
+        for (unit, (extent, size)) in zip(units, zip(padded, window)) {
+            let step = extent == size ? size : max(unit, roundDown(Int(Double(size) * (1 - blending.overlap)), unit))
             var starts: [Int] = []
             var start = 0
             repeat {

@@ -20,8 +20,7 @@ struct BlendedRun {
         let sample = try SampleAxes(package, network, shapes: shapes)
         self.sample = sample
         axes = sample.entries.map(\.id)
-        let isScaled = sample.places.values.joined().contains { $0.map { $0.scale != .one } ?? false }
-        if let obstacle = sample.obstacle ?? sample.orderObstacle ?? (isScaled ? "the inputs have different resolutions" : nil) {
+        if let obstacle = sample.obstacle ?? sample.orderObstacle {
             throw .noTiling(found: obstacle, remedy: "leave out `inference:`, overlap and mirroring")
         }
         let window = try BlendedRun.window(sample, blending, options)
@@ -51,7 +50,7 @@ struct BlendedRun {
         }
         guard needed <= options.memoryBytes else { throw .memory(neededBytes: needed, allowedBytes: options.memoryBytes) }
         let extents = sample.entries.map(\.extent)
-        blend = BlendPlan(blending, window: window, extents: extents)
+        blend = BlendPlan(blending, window: window, extents: extents, units: sample.entries.map(\.unit))
         plan = TilePlan(overlapping: blend.windows, extents: extents, padded: blend.padded, window: window)
         self.package = package
         self.network = network
@@ -142,6 +141,11 @@ struct BlendedRun {
         }
         var window: [Int] = []
         for (index, axis) in sample.entries.enumerated() {
+            if let extent = wanted?[index], extent % axis.unit != 0 {
+                throw .noTiling(
+                    found: "a window of \(extent) along \(axis.id)",
+                    remedy: "the inputs have different resolutions; give a multiple of \(axis.unit), which is whole in each of them")
+            }
             switch (axis.sizes, wanted?[index]) {
             case (.fixed(let size), nil): window.append(size)
             case (.fixed(let size), .some(let extent)) where extent == size: window.append(size)

@@ -43,7 +43,7 @@ struct BlockLabelling {
         if case .watershed(let method) = method {
             let basins = try BlockWatershed(
                 method, planes, memoryBytes: memoryBytes, blocks: blocks, cores: cores, parts: try scratch("parts"),
-                objects: try scratch("objects"))
+                masks: try scratch("masks"), objects: try scratch("objects"))
             let numbers = NumberedObjects(count: basins.objects.count, minSize: method.minSize) { basins.objects[$0] }
             return try writeObjects(file, basins.file, numbers) { $0 }
         }

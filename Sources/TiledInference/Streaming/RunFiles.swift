@@ -20,7 +20,7 @@ final class RunFiles {
     private var scratch: [ScratchSample] = []
 
     /// Scratch files in which labels and steps are made, beside those of outputs and sums.
-    private static let passing = ["processed", "parts", "objects"]
+    private static let passing = ["processed", "parts", "masks", "objects"]
 
     init(_ targets: [RunTarget], _ plan: StreamedPlan, in folder: String) {
         self.targets = targets

@@ -11,7 +11,8 @@ internal import NeuralNetwork
 
 /// What of a run is finished: a text file whose first line says which run; each further line is the number of a tile, `undo` and the
 /// number of the window whose sums are being changed, or `pass` with a pass' number and the statistics that it took. All these are of the
-/// sample that the last line `sample` begins, with what the samples before it came to; without one, of the first.
+/// sample that the last line `sample` begins, with what the samples before it came to; without one, of the first. In front of such a line
+/// stand lines `unusual` for the inputs of which the sample before it was the first with values that are not finite.
 ///
 /// A line is written after what it speaks of is in its file, so that a run that is killed at any moment goes on where it
 /// stopped. A last line without its end is a line that was being written; it does not count.
@@ -38,7 +39,7 @@ final class RunJournal {
     ///   - workName: what messages call the folder of the work in progress.
     init(_ path: String, key: String, targets: Int, workName: String) throws(InferenceError) {
         self.workName = workName
-        let head = "concours-run 3 \(key)"
+        let head = "concours-run 4 \(key)"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o666)
         guard descriptor >= 0 else { throw RunJournal.failure("cannot be opened") }
         self.descriptor = descriptor
@@ -61,13 +62,14 @@ final class RunJournal {
                 found: "an interrupted run of another model, image, tile or option left its work in \(workName)",
                 remedy: "repeat that run, or remove that folder")
         }
-        var lines = text[RunJournal.lastSample(in: text[..<complete])..<complete].split(separator: 0x0A)
-            .map { String(decoding: $0, as: UTF8.self) }
+        let (start, unusual) = RunJournal.lastSample(in: text[..<complete])
+        var lines = text[start..<complete].split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
         let beginning = lines.isEmpty ? [] : lines.removeFirst().split(separator: " ")
         var totals = RunTotals(objects: [Int?](repeating: nil, count: targets))
         if beginning.first == "sample", beginning.count == targets + 3, let number = Int(beginning[1]), let nonFinite = Int(beginning[2]) {
             sample = number
             totals = RunTotals(nonFinite: nonFinite, objects: beginning[3...].map { Int($0) })
+            for sample in unusual.compactMap(RunTotals.UnusualSample.init) { totals.add(sample) }
         }
         self.totals = totals
         let entries = lines.map { $0.split(separator: " ") }
@@ -93,7 +95,8 @@ final class RunJournal {
     /// Notes that a sample begins, and that those before it are finished.
     func begin(sample number: Int, _ totals: RunTotals) throws(InferenceError) {
         let objects = totals.objects.map { $0.map(String.init) ?? "-" }.joined(separator: " ")
-        try append("sample \(number) \(totals.nonFinite) \(objects)")
+        let unusual = totals.unusual.filter { $0.sample == sample }.map { $0.line + "\n" }.joined()
+        try append("\(unusual)sample \(number) \(totals.nonFinite) \(objects)")
         (sample, finished, changing, statistics) = (number, [], nil, [])
     }
 
@@ -108,15 +111,22 @@ final class RunJournal {
         try append("pass \(pass) \(statistics.line)")
     }
 
-    /// Where the last line begins that begins a sample, or else the first line.
-    private static func lastSample(in text: ArraySlice<UInt8>) -> Int {
-        let word = Array("sample ".utf8)
+    /// Where the last line begins that begins a sample, or else the first line; and the lines `unusual` in front of it.
+    private static func lastSample(in text: ArraySlice<UInt8>) -> (start: Int, unusual: [String]) {
+        let sample = Array("sample ".utf8), unusual = Array("unusual ".utf8)
         var (found, start) = (text.startIndex, text.startIndex)
+        // Those behind the last sample's beginning are of a sample that did not end.
+        var (lines, waiting) = ([String](), [String]())
         while let end = text[start...].firstIndex(of: 0x0A) {
-            if text[start...].starts(with: word) { found = start }
+            if text[start...].starts(with: sample) {
+                found = start
+                lines += waiting
+                waiting = []
+            }
+            if text[start...].starts(with: unusual) { waiting.append(String(decoding: text[start..<end], as: UTF8.self)) }
             start = end + 1
         }
-        return found
+        return (found, lines)
     }
 
     private func append(_ line: String) throws(InferenceError) {
@@ -126,6 +136,21 @@ final class RunJournal {
 
     private static func failure(_ what: String) -> InferenceError {
         .work(found: "the journal of the run \(what): \(String(cString: strerror(errno)))", remedy: "make the output's folder writable")
+    }
+}
+
+extension RunTotals.UnusualSample {
+    /// The word `unusual`, then the sample, the input, the numbers of NaNs and of infinities and the place of the first of them.
+    fileprivate var line: String {
+        "unusual " + ([sample, input, notANumber, infinite] + first).map(String.init).joined(separator: " ")
+    }
+
+    /// Reads such a line; `nil` if it is none.
+    fileprivate init?(_ line: String) {
+        let words = line.split(separator: " ").dropFirst(), numbers = words.compactMap { Int($0) }
+        guard numbers.count == words.count, numbers.count >= 4 else { return nil }
+        self.init(
+            sample: numbers[0], input: numbers[1], notANumber: numbers[2], infinite: numbers[3], first: Array(numbers.dropFirst(4)))
     }
 }
 

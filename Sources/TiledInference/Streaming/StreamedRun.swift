@@ -133,7 +133,7 @@ public struct StreamedRun {
             readFactor: prediction.readFactor, nonFiniteValues: totals.nonFinite, isExact: prediction.isExact,
             files: zip(wanted, totals.objects).map { WrittenFile(output: $0.outputs[0].id, objects: $1) },
             tilingClass: prediction.tilingClass, way: prediction.way, instructions: instructions, convolutions: prediction.convolutions,
-            notes: StreamedRun.note(on: series, predictor.package, wanted) + notes)
+            notes: StreamedRun.notes(on: plan, predictor, wanted) + notes)
     }
 
     /// The folder of the work in progress.
@@ -154,6 +154,19 @@ public struct StreamedRun {
     public func leastMemory(upTo most: Int, bytes: (_ size: Int) -> Int) -> Int? {
         guard let wanted = try? [RunTarget](targets, of: predictor.package) else { return nil }
         return StreamedPlan.leastMemory(predictor.keeping(outputs: wanted.outputNames), given, options, upTo: most, bytes: bytes)
+    }
+
+    /// The tile with which a run of another bound on memory goes on with the tiles of this one; `nil` if there is none.
+    ///
+    /// - Parameter bytes: what the other run may take for activations.
+    public func tile(keptWith bytes: Int) -> [Int]? {
+        guard let wanted = try? [RunTarget](targets, of: predictor.package) else { return nil }
+        let predictor = predictor.keeping(outputs: wanted.outputNames)
+        guard let own = try? StreamedPlan(predictor, given, options) else { return nil }
+        var other = options
+        other.memoryBytes = bytes
+        other.tile = options.tile ?? own.tiles.tiles.first?.inner.map(\.count)
+        return (try? StreamedPlan(predictor, given, other))?.tiles == own.tiles ? other.tile : nil
     }
 
     private var instructions: InstructionSet { min(options.run.instructions ?? .best, .best) }

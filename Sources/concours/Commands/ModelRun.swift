@@ -34,6 +34,14 @@ struct ModelRun: AsyncParsableCommand {
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             """
+            What the pages of a TIFF are, z, t or c, where its description does not say it. Default: z. For a model of several inputs NAME=AXIS.
+            """, valueName: "[NAME=]AXIS"))
+    var pages: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            """
             A result that is not there yet: a .zarr, .tif or .npy, for an output that is no image or for a batch an .npy. The first output, or with NAME=FILE the one of \
             this name; once for each that is wanted.
             """, valueName: "[NAME=]FILE"),
@@ -106,6 +114,10 @@ struct ModelRun: AsyncParsableCommand {
         if input.count > 1, let unnamed = input.first(where: { $0.file.name == nil })?.file {
             throw ValidationError("--input \(unnamed.path) names no input of the model; write --input NAME=FILE for each of several")
         }
+        for text in pages
+        where !["z", "t", "c"].contains(text.split(separator: "=", omittingEmptySubsequences: false).last.map(String.init)) {
+            throw ValidationError("--pages is \(text); write z, t or c, for an input of a model of several NAME=z")
+        }
         let unnamed = output.map(\.file).filter { $0.name == nil }
         if unnamed.count > 1 {
             throw ValidationError("--output \(unnamed[1].path) names no output of the model; write --output NAME=FILE for each but one")
@@ -135,7 +147,8 @@ struct ModelRun: AsyncParsableCommand {
         do throws(EvaluationError) {
             report = try await PackageInspection.open().run(
                 PackageInspection.RunRequest(
-                    package: package, inputs: input.map(\.file), outputs: output.map(\.file), tile: tile, memoryBytes: memory.bytes,
+                    package: package, inputs: input.map(\.file), pages: pages, outputs: output.map(\.file), tile: tile,
+                    memoryBytes: memory.bytes,
                     threads: threads,
                     instructions: isa, convolutions: convolutions.name, overlap: overlap, blend: blend, mirror: mirror, labels: labels)
             ) { progress in await line.show(progress) }

@@ -1,0 +1,89 @@
+import Foundation
+import Imaging
+import ModelPackages
+import NeuralNetwork
+import Testing
+import TiledInference
+
+/// What a run that was killed tells when it has gone on, against one that was not.
+@Suite struct ResumedReportTests {
+    /// An image that fails after some reads, as a killed process would end a run.
+    private final class Blocks: ImageBlocks {
+        private let whole: WholeImageBlocks
+        private let most: Int
+        private(set) var reads = 0
+
+        init(_ image: Image, failingAfter most: Int = .max) {
+            whole = WholeImageBlocks(image)
+            self.most = most
+        }
+
+        var shape: [Int] { whole.shape }
+        var axes: [Axis] { whole.axes }
+        var type: PixelType { whole.type }
+        var geometry: ImageGeometry { whole.geometry }
+        var blockShape: [Int] { [1, 16, 16] }
+
+        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
+            guard reads < most else { throw ImageError(.unreadable, "the disk is gone") }
+            reads += 1
+            return try whole.read(region)
+        }
+    }
+
+    private struct Told: Equatable {
+        var unusual: [String] = []
+        var notes: [String] = []
+        var values = 0
+    }
+
+    /// A package whose network takes float32, without preprocessing, so that float64 is rounded.
+    private func package() throws -> (made: MadePackage, package: ModelPackage) {
+        let network = ModelBuilder.model(input: [1, 1, -1, -1]) { builder in
+            builder.weights("w", [1, 1, 3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9])
+            builder.node("Conv", ["x", "w"], ["y"], [("pads", .ints([1, 1, 1, 1]))])
+        }
+        let made = try MadePackage(network, least: 4, step: 1), path = made.folder + "/bioimageio.yaml"
+        let text = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").filter { !$0.contains("preprocessing") }
+        try Data(text.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
+        return (made, try ModelPackage(folder: made.folder))
+    }
+
+    private func run(_ package: ModelPackage, _ blocks: Blocks, to path: String) throws -> (told: Told, report: StreamedRun.Report) {
+        var told = Told()
+        let report = try StreamedRun(
+            Predictor(package), on: ["raw": .image(blocks)], to: [.init(path, .output(nil))], options: .init(tile: [16, 16]),
+            key: { "test" }
+        ).run { event in
+            guard case .nonFinite(let input, let values, let sample) = event else { return }
+            told.unusual.append("\(input) \(sample): \(values.notANumber) and \(values.infinite), first at \(values.place)")
+        }
+        // Of several samples a user is told of the first.
+        told.unusual = Array(told.unusual.prefix(1))
+        told.notes = report.notes
+        told.values = report.nonFiniteValues
+        return (told, report)
+    }
+
+    @Test("A run that was killed tells of the samples that it had finished what a run without a kill tells", arguments: [1, 2])
+    func samples(_ first: Int) throws {
+        let (made, package) = try package(), folder = try SeriesFolder()
+        var values = (0..<4 * 32 * 32).map { Double($0 % 97) }
+        (values[first * 1024 + 35], values[first * 1024 + 99], values[3 * 1024]) = (.nan, .infinity, .nan)
+        let image = try #require(Image(shape: [4, 32, 32], axes: [.time, .y, .x], pixels: .float64(values)))
+        let whole = Blocks(image), expected = try run(package, whole, to: folder.file("whole.tif"))
+        #expect(expected.told.unusual == ["raw t \(first): 1 and 1, first at c 0, y 1, x 3"])
+        #expect(expected.told.values == 3)
+        #expect(expected.told.notes.contains { $0.contains("was rounded from float64 to float32") }, "\(expected.told.notes)")
+        // In the middle of the last sample, again and again.
+        for missing in [3, 2] {
+            #expect(throws: InferenceError.self) {
+                try run(package, Blocks(image, failingAfter: missing == 3 ? whole.reads - 3 : 2), to: folder.file("a.tif"))
+            }
+        }
+        let resumed = try run(package, Blocks(image), to: folder.file("a.tif"))
+        #expect(resumed.report.resumedTiles > 12)
+        #expect(resumed.told == expected.told)
+        withExtendedLifetime(made) {}
+    }
+}
