@@ -4,7 +4,7 @@ extension Double {
     var orderedBits: UInt64 { bitPattern >> 63 == 1 ? ~bitPattern : bitPattern | 1 << 63 }
 
     @inline(__always)
-    init(orderedBits bits: UInt64) { self.init(bitPattern: bits >> 63 == 1 ? bits & ~(1 << 63) : ~bits) }
+    static func ofOrdered(bits: UInt64) -> Double { Double(bitPattern: bits >> 63 == 1 ? bits & ~(1 << 63) : ~bits) }
 }
 
 extension Float {
@@ -12,5 +12,5 @@ extension Float {
     var orderedBits: UInt32 { bitPattern >> 31 == 1 ? ~bitPattern : bitPattern | 1 << 31 }
 
     @inline(__always)
-    init(orderedBits bits: UInt32) { self.init(bitPattern: bits >> 31 == 1 ? bits & ~(1 << 31) : ~bits) }
+    static func ofOrdered(bits: UInt32) -> Float { Float(bitPattern: bits >> 31 == 1 ? bits & ~(1 << 31) : ~bits) }
 }

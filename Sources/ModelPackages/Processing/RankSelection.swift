@@ -20,6 +20,6 @@ enum RankSelection {
             }
             prefix = prefix << 16 | UInt64(bucket)
         }
-        return Double(orderedBits: prefix)
+        return Double.ofOrdered(bits: prefix)
     }
 }

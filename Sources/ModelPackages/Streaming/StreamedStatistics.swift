@@ -110,10 +110,10 @@ private struct RankSearch {
     }
 
     /// The element whose ordered 32 bits are all known.
-    var single: Double { Double(Float(orderedBits: UInt32(truncatingIfNeeded: prefix))) }
+    var single: Double { Double(Float.ofOrdered(bits: UInt32(truncatingIfNeeded: prefix))) }
 
     /// The element whose ordered 64 bits are all known.
-    var double: Double { Double(orderedBits: prefix) }
+    var double: Double { Double.ofOrdered(bits: prefix) }
 }
 
 /// Counts the next 16 bits of keys that begin with one of a few prefixes.
