@@ -1,5 +1,5 @@
 #include "include/ck_blocked.h"
-#include "blocked_product_call.h"
+#include "panel_rows.h"
 #include <string.h>
 
 // Results of a row that are computed together.
@@ -97,16 +97,20 @@ static void row_of_results(
         int64_t runs = (limit - from + RUN - 1) / RUN, to = from + (limit - from + runs - 1) / runs;
         if (!inside) gather(t, lanes, width, x_step, from, to);
         ck_product product = {
-            .taps = inside ? t->taps : t->gathered, .count = t->count, .activation = output->activation, .slope = output->slope};
+            .taps = inside ? t->taps : t->gathered, .count = t->count,
+            .activation = ck_is_smooth(output->activation) ? CK_LINEAR : output->activation, .slope = output->slope};
         for (int64_t panel = 0; panel < output->results; panel += CK_BLOCKED_PANEL) {
             product.width = ck_panel_width(output->results, panel);
             product.weights = output->weights + panel * columns;
             product.bias = output->bias + panel;
             product.origin = output->output + panel / CK_LANES * block_step;
+            product.ahead = output->weights + (panel + CK_BLOCKED_PANEL < output->results ? panel + CK_BLOCKED_PANEL : 0) * columns;
             if (output->residual) product.residual = output->residual + panel / CK_LANES;
+            float *result = first + from * result_step + panel / CK_LANES * block_step;
             ck_product_rows(
-                set, &product, (int)(to - from), inside ? from * x_step * lanes : 0, inside ? x_step * lanes : lanes,
-                first + from * result_step + panel / CK_LANES * block_step, result_step, block_step);
+                set, &product, (int)(to - from), inside ? from * x_step * lanes : 0, inside ? x_step * lanes : lanes, result, result_step,
+                block_step);
+            ck_apply_smooth(output->activation, output->slope, result, to - from, product.width, result_step, block_step, set);
         }
         from = to;
     }
@@ -129,6 +133,27 @@ void ck_blocked_convolution(
         row_of_results(
             &t, input, output, w->input[2], w->stride[2], w->output[2], output->output + row * w->output[2] * CK_LANES, CK_LANES,
             block_step, input->channels * taps, set);
+    }
+}
+
+void ck_blocked_pointwise(
+    const ck_blocked_input *input, const ck_blocked_output *output, int64_t places, int64_t first, int64_t last, int set, void *scratch) {
+    row_taps t = lay_out(scratch, input, 1);
+    int64_t blocks = (input->channels + CK_LANES - 1) / CK_LANES, pieces = ck_place_pieces(last - first);
+    for (int64_t block = 0; block < blocks; block++) {
+        add_tap(&t, input, block, 0, 1, 0, 0);
+        t.taps[block].column %= CK_BLOCKS_AT_ONCE * CK_LANES;
+    }
+    for (int64_t piece = 0; piece < pieces; piece++) {
+        int64_t from = first + (last - first) * piece / pieces, to = first + (last - first) * (piece + 1) / pieces;
+        for (int64_t block = 0; block < blocks; block += CK_BLOCKS_AT_ONCE) {
+            int64_t end = block + CK_BLOCKS_AT_ONCE < blocks ? block + CK_BLOCKS_AT_ONCE : blocks;
+            ck_channels channels = {
+                .taps = t.taps + block, .count = end - block, .first = block * CK_LANES,
+                .last = end < blocks ? end * CK_LANES : input->channels, .start = from * CK_LANES, .step = CK_LANES,
+                .places = (int)(to - from), .place = from};
+            ck_panel_rows(set, &channels, input->channels, output, CK_LANES, places * CK_LANES);
+        }
     }
 }
 

@@ -1,7 +1,9 @@
-/// Convolutions take in what follows them.
+/// Functions are put together, and products and convolutions take in what follows them.
 extension GraphDraft {
-    /// Folds batch normalisations into convolutions with constant weights, then sums with other images, then ReLU and leaky ReLU.
+    /// Folds batch normalisations into convolutions with constant weights, then sums with other images, then functions of single values.
     mutating func fuse() throws(NetworkError) {
+        try recognizeFunctions()
+        try fuseLinearLayers()
         for index in steps.indices { try prepare(index) }
         try absorb { convolution, step, constants throws(NetworkError) in
             guard let normalization = step.operation as? BatchNormalization, let channels = convolution.outputChannels,
@@ -11,7 +13,9 @@ extension GraphDraft {
         }
         absorbSums()
         try absorb { convolution, step, _ throws(NetworkError) in
-            guard let activation = (step.operation as? Activation)?.fusable, convolution.isLinear else { return nil }
+            guard let activation = (step.operation as? Activation)?.fusable ?? (step.operation as? UnaryFunction)?.fusable,
+                convolution.takes(activation)
+            else { return nil }
             return convolution.fused(with: activation)
         }
     }
@@ -95,7 +99,7 @@ extension GraphDraft {
             let step = steps[place]
             switch step.operation {
             case is Convolution, is TransposedConvolution, is Pooling, is Resizing, is Concatenation: return true
-            case is Activation, is Arithmetic, is BatchNormalization, is InstanceNormalization, is GroupNormalization:
+            case is Activation, is UnaryFunction, is Arithmetic, is BatchNormalization, is InstanceNormalization, is GroupNormalization:
                 guard let first = step.inputs.first ?? nil else { return false }
                 value = first
             default: return false

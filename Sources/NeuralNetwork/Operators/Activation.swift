@@ -51,11 +51,12 @@ struct Activation: Operator {
         self.bounds = bounds
     }
 
-    /// What a convolution before this node can apply itself.
+    /// What the operator before this node can apply itself.
     var fusable: FusedActivation? {
         switch function {
         case .simple(CK_UNARY_RELU): .relu
         case .simple(CK_UNARY_LEAKY_RELU): .leakyRelu(slope)
+        case .smooth(let code): .smooth(code, factor: 0)
         default: nil
         }
     }

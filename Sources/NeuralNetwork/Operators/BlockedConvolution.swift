@@ -28,8 +28,9 @@ struct BlockedConvolution {
         switch kernel {
         case .winograd(let edge) where transformsWeights: try runPanels(inputs, edge: edge)
         case .winograd(let edge): try runTiles(inputs, edge: edge)
+        case .direct where window.isPointwise: try runPlaces(inputs)
         case .direct, .directFromPlain: try runRows(inputs)
-        case .depthwise: try runChannels(inputs)
+        case .grouped: try runChannels(inputs)
         }
     }
 
@@ -73,6 +74,21 @@ struct BlockedConvolution {
             withArguments(inputs, image: part / groups, group: part % groups) { window, input, output in
                 ck_blocked_convolution(
                     window, input, output, Int64(piece * size), Int64(min(rows, (piece + 1) * size)), context.instructions.level, scratch)
+            }
+        }
+    }
+
+    /// A convolution of extent 1: a product of places, whichever rows they belong to.
+    private func runPlaces(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
+        let places = output.shape.places, parts = inputs.count * groups, wanted = (context.threads + parts - 1) / parts
+        let pieces = min(places, max((places + Int(CK_PANEL_ROWS) - 1) / Int(CK_PANEL_ROWS), wanted))
+        let scratch = Int(ck_blocked_scratch_bytes(Int64(channels), 1, Int32(lanes)))
+        try Parallel.run(threads: context.threads, blocks: parts * pieces, scratchBytes: scratch) { block, scratch in
+            let (part, piece) = block.quotientAndRemainder(dividingBy: pieces)
+            withArguments(inputs, image: part / groups, group: part % groups) { _, input, output in
+                ck_blocked_pointwise(
+                    input, output, Int64(places), Int64(places * piece / pieces), Int64(places * (piece + 1) / pieces),
+                    context.instructions.level, scratch)
             }
         }
     }
@@ -158,8 +174,8 @@ struct BlockedConvolution {
                 bias.withUnsafeBufferPointer { bias in
                     withUnsafePointer(to: window.kernelWindow) { window in
                         guard let weights, let bias = bias.baseAddress, let input = inputs[image][block] else { return }
-                        ck_blocked_depthwise(
-                            window, input, weights + block * taps * lanes, bias + block * lanes, 0, Int64(rows), activation.code,
+                        ck_blocked_grouped(
+                            window, Int32(channels), input, weights + block * taps * channels * lanes, bias + block * lanes, 0, Int64(rows), activation.code,
                             activation.slope, context.instructions.level, output.blocks[index])
                     }
                 }

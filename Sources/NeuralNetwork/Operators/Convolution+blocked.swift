@@ -9,7 +9,7 @@ extension Convolution: BlockedOperator {
     /// It follows from the weights, the attributes and the options alone: results must not depend on the extents of an image.
     func blockedKernel(_ convolutions: RunOptions.Convolutions) -> BlockedKernel? {
         guard let prepared else { return nil }
-        if isDepthwise { return .depthwise }
+        if isInSmallGroups { return .grouped }
         let lanes = Int(CK_LANES)
         guard groups == 1 || prepared.channels % lanes == 0 && prepared.results % lanes == 0 else { return nil }
         let few = Convolution.fewestBlockedChannels, kernel = prepared.shape[2...]
@@ -20,8 +20,11 @@ extension Convolution: BlockedOperator {
         return .winograd(edge: edge)
     }
 
-    /// Whether every channel is convolved by itself.
-    var isDepthwise: Bool { groups > 1 && prepared?.channels == 1 && prepared?.results == 1 }
+    /// Whether few channels, or one alone, are convolved to as many: groups that lie within a block.
+    var isInSmallGroups: Bool {
+        guard groups > 1, let prepared, prepared.channels == prepared.results else { return false }
+        return [1, 2, 4, 8].contains(prepared.channels)
+    }
 
     /// Whether channel blocks can be convolved; in any way where in one.
     private var fitsBlocks: Bool { blockedKernel(.direct) != nil }
@@ -79,10 +82,17 @@ extension Convolution: BlockedOperator {
         guard (sum == nil) == (residual == nil) else { throw node.error(.internalFault, "what is to be added is missing") }
         func job(_ kernel: BlockedKernel, _ spatial: [Int], _ channels: Int) throws(NetworkError) -> BlockedConvolution {
             let form = prepared.keeps(kernel) ? kernel : .direct
+            let activation = kernel.takes(self.activation) ? self.activation : .none
             return BlockedConvolution(
                 window: try window([shape.images, channels] + spatial, prepared.shape), kernel: kernel, transformsWeights: form != kernel,
                 weights: try prepared.blocked(form, context), bias: bias, channels: prepared.channels,
                 results: prepared.results, groups: groups, residual: residual, activation: activation, output: output, context: context)
+        }
+        func finish(_ kernel: BlockedKernel) throws(NetworkError) {
+            if kernel.takes(activation) { return }
+            try BlockedPieces(output).each(threads: context.threads) { block, start, count in
+                activation.apply(output.blocks[block] + start, output.blocks[block] + start, count, context.instructions)
+            }
         }
         switch input {
         case .blocked(let value):
@@ -90,6 +100,7 @@ extension Convolution: BlockedOperator {
                 throw node.error(.internalFault, "has no kernel for blocks")
             }
             try job(kernel, value.shape.spatial, value.shape.channels).run(value.shape.images) { value.blocks(of: $0) }
+            try finish(kernel)
         case .plain(let tensor):
             guard case .float32(let values) = tensor.storage else { throw node.error(.internalFault, "the input is not float32") }
             let channels = tensor.shape[1], plane = tensor.shape[2...].reduce(1, *)

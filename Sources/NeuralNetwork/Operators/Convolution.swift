@@ -90,7 +90,16 @@ extension Convolution {
     var isLinear: Bool { activation == .none }
 
     /// Whether a sum can be fused behind the convolution.
-    var takesSum: Bool { isLinear && sum == nil && prepared != nil && !isDepthwise }
+    var takesSum: Bool { isLinear && sum == nil && prepared != nil && !isInSmallGroups }
+
+    /// Whether an activation can be fused behind the convolution: a function of single values not where channel blocks would be mostly
+    /// empty.
+    func takes(_ activation: FusedActivation) -> Bool {
+        guard isLinear else { return false }
+        guard activation.isSmooth, let results = outputChannels else { return !activation.isSmooth }
+        let lanes = Int(CK_LANES)
+        return 2 * results >= (results + lanes - 1) / lanes * lanes
+    }
 
     /// The convolution with a sum behind it.
     func fused(with sum: Arithmetic) -> Convolution {
@@ -149,6 +158,7 @@ extension Convolution {
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         guard let imageShape = inputs[0]?.shape else { throw node.error(.internalFault, "the input is missing") }
         if let sum { return try summed(sum, &inputs, outputs, context) }
+        if activation.isSmooth { return try activated(&inputs, outputs, context) }
         var ready = prepared
         if ready == nil, let weights = inputs[1] {
             ready = try prepared(weights: weights, bias: inputs.count > 2 ? inputs[2] : nil).prepared
@@ -177,10 +187,24 @@ extension Convolution {
         inputs[0] = nil
         var operands = [try linear.run(&image, outputs: [type], context: context).first, inputs[1]]
         inputs = []
-        var result = try sum.run(&operands, outputs: outputs, context: context)
-        guard activation != .none, let values = result[0].floats else { return result }
-        result = []
-        return [Tensor(outputs[0].shape, .float32(try activation.applied(to: values, threads: context.threads)))]
+        return try activated(try sum.run(&operands, outputs: outputs, context: context), context)
+    }
+
+    /// The convolution, and the activation behind it.
+    private func activated(
+        _ inputs: inout [Tensor?], _ outputs: [TensorType], _ context: RunContext
+    ) throws(NetworkError) -> [Tensor] {
+        var linear = self
+        linear.activation = .none
+        return try activated(try linear.run(&inputs, outputs: outputs, context: context), context)
+    }
+
+    private func activated(_ results: [Tensor], _ context: RunContext) throws(NetworkError) -> [Tensor] {
+        var result = results[0]
+        let shape = result.shape
+        guard var values = result.takeFloats() else { throw node.error(.internalFault, "the result is not float32") }
+        try activation.apply(to: &values, context: context)
+        return [Tensor(shape, .float32(values))]
     }
 
     /// The results of one (image, group), split into blocks of neighbouring positions. The split changes no result.

@@ -100,6 +100,9 @@ struct Window: Sendable {
 
     var outputShape: [Int] { axes.map(\.output) }
 
+    /// Whether each position reads its own place alone.
+    var isPointwise: Bool { axes.allSatisfy { $0.kernel == 1 && $0.stride == 1 && $0.padBegin == 0 && $0.padEnd == 0 } }
+
     /// The window as the kernels take it: three axes, those that are not there of extent 1 in front.
     var kernelWindow: ck_window {
         func triple(_ values: [Int], fill: Int64) -> (Int64, Int64, Int64) {
