@@ -136,27 +136,6 @@ void ck_blocked_convolution(
     }
 }
 
-void ck_blocked_pointwise(
-    const ck_blocked_input *input, const ck_blocked_output *output, int64_t places, int64_t first, int64_t last, int set, void *scratch) {
-    row_taps t = lay_out(scratch, input, 1);
-    int64_t blocks = (input->channels + CK_LANES - 1) / CK_LANES, pieces = ck_place_pieces(last - first);
-    for (int64_t block = 0; block < blocks; block++) {
-        add_tap(&t, input, block, 0, 1, 0, 0);
-        t.taps[block].column %= CK_BLOCKS_AT_ONCE * CK_LANES;
-    }
-    for (int64_t piece = 0; piece < pieces; piece++) {
-        int64_t from = first + (last - first) * piece / pieces, to = first + (last - first) * (piece + 1) / pieces;
-        for (int64_t block = 0; block < blocks; block += CK_BLOCKS_AT_ONCE) {
-            int64_t end = block + CK_BLOCKS_AT_ONCE < blocks ? block + CK_BLOCKS_AT_ONCE : blocks;
-            ck_channels channels = {
-                .taps = t.taps + block, .count = end - block, .first = block * CK_LANES,
-                .last = end < blocks ? end * CK_LANES : input->channels, .start = from * CK_LANES, .step = CK_LANES,
-                .places = (int)(to - from), .place = from};
-            ck_panel_rows(set, &channels, input->channels, output, CK_LANES, places * CK_LANES);
-        }
-    }
-}
-
 void ck_blocked_transposed(
     const ck_window *w, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_row, int64_t last_row, int set,
     void *scratch) {

@@ -2,6 +2,8 @@
 #include "panel_rows.h"
 
 #pragma clang fp contract(off)
+// Functions on vectors that a set has no registers for are always inlined, so that no convention of calls matters.
+#pragma clang diagnostic ignored "-Wpsabi"
 
 #define LANES "grouped_lanes.h"
 #include "each_set.h"

@@ -60,10 +60,12 @@ void ck_blocked_convolution(
     int instruction_set, void *scratch);
 
 /// Places [first, last) of a convolution of extent 1 without strides and padding; the same sums, cut so that weights are read once for
-/// CK_PANEL_ROWS places. Takes CK_SMOOTH. `scratch` as above, for one tap.
+/// CK_PANEL_ROWS places. `gate`: what each channel is multiplied with before, filled up to whole blocks; NULL for nothing.
+/// Takes CK_SMOOTH. `scratch`: `ck_pointwise_scratch_bytes`, aligned to 64 bytes.
 void ck_blocked_pointwise(
-    const ck_blocked_input *input, const ck_blocked_output *output, int64_t places, int64_t first, int64_t last, int instruction_set,
-    void *scratch);
+    const ck_blocked_input *input, const float *gate, const ck_blocked_output *output, int64_t places, int64_t first, int64_t last,
+    int instruction_set, void *scratch);
+int64_t ck_pointwise_scratch_bytes(void);
 
 /// The same for a transposed convolution. `window` is that of the convolution whose gradient this is: `window->input` is the extent
 /// of this operator's output.

@@ -43,7 +43,8 @@ private struct FunctionPatterns {
     private func swish(_ last: CompiledGraph.Step) -> Function? {
         guard let (left, right) = links.operands(last) else { return nil }
         for (value, gate) in [(left, right), (right, left)] {
-            guard let sigmoid = links.step(of: gate, "Sigmoid"), sigmoid.step.operation is Activation, sigmoid.step.inputs[0] == value else {
+            guard let sigmoid = links.step(of: gate, "Sigmoid"), sigmoid.step.operation is Activation, sigmoid.step.inputs[0] == value
+            else {
                 continue
             }
             return Function(type: "Swish", inputs: [value], absorbed: [sigmoid.place])
@@ -100,7 +101,8 @@ private struct FunctionPatterns {
     /// The steps that make √(2/π) · (x + 0.044715 · x³).
     private func cubic(_ result: Int?, of value: Int) -> Set<Int>? {
         guard let scale = links.step(of: result, "Mul"), let (sum, factor) = links.scaled(scale.step),
-            isClose(factor, (2 / Double.pi).squareRoot()), let add = links.step(of: sum, "Add"), let (left, right) = links.operands(add.step),
+            isClose(factor, (2 / Double.pi).squareRoot()), let add = links.step(of: sum, "Add"),
+            let (left, right) = links.operands(add.step),
             left == value || right == value
         else { return nil }
         guard let product = links.step(of: left == value ? right : left, "Mul"), let (cube, number) = links.scaled(product.step),

@@ -3,6 +3,7 @@ extension GraphDraft {
     /// Folds batch normalisations into convolutions with constant weights, then sums with other images, then functions of single values.
     mutating func fuse() throws(NetworkError) {
         try recognizeFunctions()
+        fuseAttention()
         try fuseLinearLayers()
         for index in steps.indices { try prepare(index) }
         try absorb { convolution, step, constants throws(NetworkError) in
@@ -12,12 +13,11 @@ extension GraphDraft {
             return try convolution.scaled(by: affine.scale, shift: affine.shift)
         }
         absorbSums()
-        try absorb { convolution, step, _ throws(NetworkError) in
-            guard let activation = (step.operation as? Activation)?.fusable ?? (step.operation as? UnaryFunction)?.fusable,
-                convolution.takes(activation)
-            else { return nil }
+        try absorb { convolution, step, constants throws(NetworkError) in
+            guard let activation = FusedActivation(step, constants), convolution.takes(activation) else { return nil }
             return convolution.fused(with: activation)
         }
+        absorbGates()
     }
 
     /// Gives a convolution its constant weights, so that its step reads the image only.
@@ -84,6 +84,26 @@ extension GraphDraft {
                 steps[index] = CompiledGraph.Step(
                     node: steps[place].node, operation: convolution.fused(with: sum), inputs: [steps[place].inputs[0], other],
                     outputs: step.outputs)
+                absorbed.insert(place)
+                break
+            }
+        }
+        steps = steps.indices.filter { !absorbed.contains($0) }.map { steps[$0] }
+    }
+
+    /// Merges products with a number for each channel, as squeeze and excitation makes them, into the convolutions of extent 1 behind them.
+    private mutating func absorbGates() {
+        let links = GraphLinks(self)
+        var absorbed: Set<Int> = []
+        for index in steps.indices {
+            guard let convolution = steps[index].operation as? Convolution,
+                let (place, step) = links.step(of: steps[index].inputs[0], "Mul"),
+                let gate = step.operation as? Arithmetic, gate.isProduct, let fused = convolution.fused(with: gate),
+                let (left, right) = links.operands(step)
+            else { continue }
+            for (image, numbers) in [(left, right), (right, left)] where links.comesFromMeans(numbers) && !links.comesFromMeans(image) {
+                steps[index].operation = fused
+                steps[index].inputs = [image] + steps[index].inputs.dropFirst() + [numbers]
                 absorbed.insert(place)
                 break
             }

@@ -57,7 +57,7 @@ extension GraphDraft {
                 (place, CompiledGraph.Step(node: steps[place].node, operation: $0, inputs: inputs, outputs: step.outputs))
             }
         }
-        if let activation = (step.operation as? Activation)?.fusable ?? (step.operation as? UnaryFunction)?.fusable {
+        if let activation = FusedActivation(step, constants) {
             guard let (place, layer, inputs) = layer(step.inputs[0]) else { return nil }
             return result(layer.fused(with: activation), place, inputs)
         }

@@ -50,6 +50,20 @@ struct GraphLinks {
     /// The whole numbers that a value always is.
     func integers(_ value: Int?) -> [Int]? { value.flatMap { constants[$0]?.integers } }
 
+    /// Whether a value holds a number for each channel, made of means over the whole image by functions and convolutions.
+    func comesFromMeans(_ value: Int) -> Bool {
+        var value = value
+        for _ in 0..<8 {
+            guard let place = producer[value], let first = steps[place].inputs.first ?? nil else { return false }
+            switch steps[place].operation {
+            case is Reduction: return steps[place].node.operatorType == "GlobalAveragePool"
+            case is Activation, is UnaryFunction, is Convolution: value = first
+            default: return false
+            }
+        }
+        return false
+    }
+
     /// Both operands of a step; `nil` if one is left out.
     func operands(_ step: CompiledGraph.Step) -> (Int, Int)? {
         guard step.inputs.count == 2, let left = step.inputs[0], let right = step.inputs[1] else { return nil }

@@ -27,7 +27,8 @@ struct ProductPanels: Sendable {
 
     /// Packs a matrix to where the caller has made room for it.
     static func pack(
-        _ source: UnsafePointer<Float>, depth: Int, columns: Int, rowStride: Int, columnStride: Int, into packed: UnsafeMutablePointer<Float>
+        _ source: UnsafePointer<Float>, depth: Int, columns: Int, rowStride: Int, columnStride: Int,
+        into packed: UnsafeMutablePointer<Float>
     ) {
         ck_pack_blocked_weights(
             source, Int64(columns), Int64(depth), 1, Int64(columnStride), Int64(rowStride), 0, Int32(CK_LANES), packed)

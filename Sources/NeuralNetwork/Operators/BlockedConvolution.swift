@@ -14,6 +14,8 @@ struct BlockedConvolution {
     let channels: Int
     let results: Int
     let groups: Int
+    /// What each channel of each image is multiplied with before, filled up to whole blocks.
+    let gates: [Float]?
     /// What is added before the activation.
     let residual: BlockedValue?
     let activation: FusedActivation
@@ -82,13 +84,16 @@ struct BlockedConvolution {
     private func runPlaces(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
         let places = output.shape.places, parts = inputs.count * groups, wanted = (context.threads + parts - 1) / parts
         let pieces = min(places, max((places + Int(CK_PANEL_ROWS) - 1) / Int(CK_PANEL_ROWS), wanted))
-        let scratch = Int(ck_blocked_scratch_bytes(Int64(channels), 1, Int32(lanes)))
+        let scratch = Int(ck_pointwise_scratch_bytes()), perImage = (channels + lanes - 1) / lanes * lanes
         try Parallel.run(threads: context.threads, blocks: parts * pieces, scratchBytes: scratch) { block, scratch in
             let (part, piece) = block.quotientAndRemainder(dividingBy: pieces)
             withArguments(inputs, image: part / groups, group: part % groups) { _, input, output in
-                ck_blocked_pointwise(
-                    input, output, Int64(places), Int64(places * piece / pieces), Int64(places * (piece + 1) / pieces),
-                    context.instructions.level, scratch)
+                (gates ?? []).withUnsafeBufferPointer { buffer in
+                    let gate = gates == nil ? nil : buffer.baseAddress.map { $0 + part / groups * perImage }
+                    ck_blocked_pointwise(
+                        input, gate, output, Int64(places), Int64(places * piece / pieces), Int64(places * (piece + 1) / pieces),
+                        context.instructions.level, scratch)
+                }
             }
         }
     }
@@ -175,7 +180,8 @@ struct BlockedConvolution {
                     withUnsafePointer(to: window.kernelWindow) { window in
                         guard let weights, let bias = bias.baseAddress, let input = inputs[image][block] else { return }
                         ck_blocked_grouped(
-                            window, Int32(channels), input, weights + block * taps * channels * lanes, bias + block * lanes, 0, Int64(rows), activation.code,
+                            window, Int32(channels), input, weights + block * taps * channels * lanes, bias + block * lanes, 0, Int64(rows),
+                            activation.code,
                             activation.slope, context.instructions.level, output.blocks[index])
                     }
                 }

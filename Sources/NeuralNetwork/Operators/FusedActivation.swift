@@ -49,3 +49,27 @@ enum FusedActivation: Sendable, Equatable {
         }
     }
 }
+
+extension FusedActivation {
+    /// The function of a step, where the operator before it can apply it; `nil` for other steps.
+    init?(_ step: CompiledGraph.Step, _ constants: [Int: Tensor]) {
+        if let unary = step.operation as? UnaryFunction, let kernel = unary.kernel, case .smooth(let code) = kernel.function {
+            self = .smooth(code, factor: kernel.factor)
+            return
+        }
+        guard let activation = step.operation as? Activation else { return nil }
+        switch activation.function {
+        case .simple(CK_UNARY_RELU): self = .relu
+        case .simple(CK_UNARY_LEAKY_RELU): self = .leakyRelu(activation.slope)
+        case .simple(CK_UNARY_CLIP):
+            let bounds = step.inputs.dropFirst().map { value in value.flatMap { constants[$0]?.floats?.first } }
+            // A bound that only a run has is not known here.
+            guard zip(step.inputs.dropFirst(), bounds).allSatisfy({ $0 == nil || $1 != nil }) else { return nil }
+            let (low, high) = activation.parameters([nil] + bounds)
+            guard low == 0, high >= 0 else { return nil }
+            self = .smooth(CK_CAP, factor: high)
+        case .smooth(let code): self = .smooth(code, factor: 0)
+        default: return nil
+        }
+    }
+}

@@ -46,7 +46,8 @@ extension LinearLayer {
         guard let sum else { return [] }
         let plain = LinearLayer(node, panels: panels, bias: bias)
         var inputs: [Tensor?] = [left]
-        var operands = try plain.run(&inputs, outputs: [TensorType(shape: shape, elementType: .float32)], context: context) + [other]
+        var operands =
+            try plain.run(&inputs, outputs: [TensorType(shape: shape, elementType: .float32)], context: context) + [other]
             as [Tensor?]
         var result = try sum.run(&operands, outputs: outputs, context: context)[0]
         guard var values = result.takeFloats() else { throw node.error(.internalFault, "the result is not float32") }

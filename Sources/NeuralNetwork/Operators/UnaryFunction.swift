@@ -38,12 +38,6 @@ struct UnaryFunction: Operator {
         }
     }
 
-    /// What the operator before this node can apply itself.
-    var fusable: FusedActivation? {
-        guard let kernel, case .smooth(let code) = kernel.function else { return nil }
-        return .smooth(code, factor: kernel.factor)
-    }
-
     /// The names of all functions.
     static var names: [String] { Array(plain.keys) + ["Celu", "Gelu", "HardSigmoid", "Selu", "Shrink", "Swish", "ThresholdedRelu"] }
 

@@ -34,6 +34,9 @@ struct WindowGeometry: Sendable {
         }
     }
 
+    /// Whether a window of extent 1 reads each position's own place alone.
+    var isPointwise: Bool { (strides ?? []).allSatisfy { $0 == 1 } && (pads ?? []).allSatisfy { $0 == 0 } }
+
     /// The window for input spatial extents; `kernelExtents` are those of the weights where there are any.
     func window(over spatial: [Int], kernelExtents: [Int]? = nil, node: Node) throws(NetworkError) -> Window {
         guard (1...3).contains(spatial.count) else {
