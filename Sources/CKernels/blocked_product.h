@@ -30,6 +30,8 @@ typedef struct {
     const float *weights, *bias, *residual[2];   // NULL where there is none
     float *result[2];
     int64_t result_step;   // floats from place to place; in the residual too
+    const float *ahead;    // the first line of what is fetched, and floats from line to line
+    int64_t ahead_step;
 } NAME(corner);
 
 #define EACH_VECTOR \
@@ -55,10 +57,13 @@ TARGET static inline __attribute__((always_inline)) void NAME(rows_of_lanes)(
     } else {
         EACH_VECTOR sum[r][v] = (NAME(lanes)){};
     }
+    const float *ahead = at->ahead;
     for (const ck_tap *tap = p->taps, *end = tap + p->count; tap < end; tap++) {
         const float *x = tap->row + (tap->offset + start), *w = at->weights + tap->column * width;
         int64_t left = tap->channels;
         for (; left >= 4; left -= 4) {
+            __builtin_prefetch(ahead, 0, 2);
+            ahead += at->ahead_step;
             UNROLLED for (int c = 0; c < 4; c++) ADD_CHANNEL(c);
             ADVANCE(4);
         }
@@ -166,13 +171,15 @@ TARGET static void NAME(product)(
         result += whole * result_step;
     }
     if (rows == 0) return;
-    // Groups of about the same length.
-    int groups = (rows + most - 1) / most, least = rows / groups, longer = rows % groups;
+    // Groups of about the same length. Eight of them fetch what is read next, each its share of the lines.
+    int groups = (rows + most - 1) / most, least = rows / groups, longer = rows % groups, fetching = groups < 8 ? groups : 8;
     for (int64_t lane = 0; lane < p->width; lane += 2 * VL) {
         NAME(corner) at = {.weights = p->weights + lane, .bias = p->bias ? p->bias + lane : NULL, .result_step = result_step};
         int64_t from = start;
         for (int g = 0, done = 0; g < groups; g++) {
-            int count = least + (g < longer);
+            int count = least + (g < longer), fetches = p->ahead && lane == 0 && g < fetching;
+            at.ahead = fetches ? p->ahead + g * CK_LANES : p->weights;
+            at.ahead_step = fetches ? fetching * CK_LANES : 0;
             for (int v = 0; v < 2 && lane + v * VL < p->width; v++) {
                 int64_t block = (lane + v * VL) / CK_LANES, place = (lane + v * VL) % CK_LANES + done * result_step;
                 at.result[v] = result + block * block_step + place;

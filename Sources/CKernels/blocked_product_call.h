@@ -21,6 +21,7 @@ typedef struct {
     const float *origin;            // the first place of the panel's first block of results
     int activation;
     float slope;
+    const float *ahead;             // weights that are read next, fetched in the meantime; NULL for none
 } ck_product;
 
 // Results of `rows` places for one panel. `step`: floats of input from place to place; `result_step` likewise for the results,

@@ -1,5 +1,5 @@
 #include "include/ck_blocked.h"
-#include "blocked_product_call.h"
+#include "panel_rows.h"
 #include <string.h>
 
 // Results of a row that are computed together.
@@ -97,16 +97,20 @@ static void row_of_results(
         int64_t runs = (limit - from + RUN - 1) / RUN, to = from + (limit - from + runs - 1) / runs;
         if (!inside) gather(t, lanes, width, x_step, from, to);
         ck_product product = {
-            .taps = inside ? t->taps : t->gathered, .count = t->count, .activation = output->activation, .slope = output->slope};
+            .taps = inside ? t->taps : t->gathered, .count = t->count,
+            .activation = ck_is_smooth(output->activation) ? CK_LINEAR : output->activation, .slope = output->slope};
         for (int64_t panel = 0; panel < output->results; panel += CK_BLOCKED_PANEL) {
             product.width = ck_panel_width(output->results, panel);
             product.weights = output->weights + panel * columns;
             product.bias = output->bias + panel;
             product.origin = output->output + panel / CK_LANES * block_step;
+            product.ahead = output->weights + (panel + CK_BLOCKED_PANEL < output->results ? panel + CK_BLOCKED_PANEL : 0) * columns;
             if (output->residual) product.residual = output->residual + panel / CK_LANES;
+            float *result = first + from * result_step + panel / CK_LANES * block_step;
             ck_product_rows(
-                set, &product, (int)(to - from), inside ? from * x_step * lanes : 0, inside ? x_step * lanes : lanes,
-                first + from * result_step + panel / CK_LANES * block_step, result_step, block_step);
+                set, &product, (int)(to - from), inside ? from * x_step * lanes : 0, inside ? x_step * lanes : lanes, result, result_step,
+                block_step);
+            ck_apply_smooth(output->activation, output->slope, result, to - from, product.width, result_step, block_step, set);
         }
         from = to;
     }

@@ -27,6 +27,26 @@ CLONES void ck_unpack_block(const float *block, int64_t channels, int64_t places
     }
 }
 
+void ck_unpack_channels_last(const float *const *blocks, int64_t channels, int64_t first, int64_t last, float *target) {
+    int64_t whole = channels / CK_LANES, rest = channels % CK_LANES;
+    target += first * channels;
+    for (int64_t i = first * CK_LANES; i < last * CK_LANES; i += CK_LANES, target += channels) {
+        for (int64_t b = 0; b < whole; b++) memcpy(target + b * CK_LANES, blocks[b] + i, sizeof(float) * CK_LANES);
+        if (rest) memcpy(target + whole * CK_LANES, blocks[whole] + i, sizeof(float) * (size_t)rest);
+    }
+}
+
+void ck_pack_channels_last(const float *source, int64_t channels, int64_t first, int64_t last, float *const *blocks) {
+    int64_t whole = channels / CK_LANES, rest = channels % CK_LANES;
+    source += first * channels;
+    for (int64_t i = first * CK_LANES; i < last * CK_LANES; i += CK_LANES, source += channels) {
+        for (int64_t b = 0; b < whole; b++) memcpy(blocks[b] + i, source + b * CK_LANES, sizeof(float) * CK_LANES);
+        if (!rest) continue;
+        memset(blocks[whole] + i, 0, sizeof(float) * CK_LANES);
+        memcpy(blocks[whole] + i, source + whole * CK_LANES, sizeof(float) * (size_t)rest);
+    }
+}
+
 void ck_copy_lanes(const float *source, int64_t source_lane, float *target, int64_t target_lane, int64_t count, int64_t places) {
     for (int64_t i = 0; i < places; i++)
         for (int64_t c = 0; c < count; c++) target[i * CK_LANES + target_lane + c] = source[i * CK_LANES + source_lane + c];

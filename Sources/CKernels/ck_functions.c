@@ -7,7 +7,7 @@
 // Functions on vectors that a set has no registers for are always inlined, so that no convention of calls matters.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-enum { CK_LANES = 16 };
+enum { LANES_AT_ONCE = 32 };
 
 #define LANES "function_lanes.h"
 #include "each_set.h"

@@ -1,13 +1,21 @@
-// Functions of sixteen values at once, for one instruction set. Included with TARGET (function attributes), NAME(x), FMA(a, b, c).
+// Functions of LANES_AT_ONCE values, for one instruction set. Included with TARGET (function attributes), NAME(x), FMA(a, b, c).
+// They fill several vectors of any set: chains of operations on them overlap.
 
-#include "sixteen_lanes.h"
+typedef float NAME(values) __attribute__((vector_size(4 * LANES_AT_ONCE), aligned(4)));
+typedef int32_t NAME(bits) __attribute__((vector_size(4 * LANES_AT_ONCE), aligned(4)));
+typedef double NAME(doubles) __attribute__((vector_size(8 * LANES_AT_ONCE), aligned(8)));
 
-typedef double NAME(doubles) __attribute__((vector_size(128), aligned(8)));
-
-#define V NAME(sixteen)
+#define V NAME(values)
 #define INLINE TARGET static inline __attribute__((always_inline))
-#define WHERE(condition, yes, no) \
-    ((V)(((condition) & (NAME(sixteen_signs))(yes)) | (~(condition) & (NAME(sixteen_signs))(no))))
+#define WHERE(condition, yes, no) ((V)(((condition) & (NAME(bits))(yes)) | (~(condition) & (NAME(bits))(no))))
+
+// e^r with |r| <= ln 2 / 2.
+INLINE V NAME(exponential_part)(V r) {
+    V p = 1.0f / 5040 - (V){};
+    const float terms[] = {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1, 1};
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < 7; i++) p = FMA(p, r, terms[i] - (V){});
+    return p;
+}
 
 // 2^n * e^r with |r| <= ln 2 / 2; adding 1.5 * 2^23 rounds to whole numbers. The power of two in two steps, since results may be
 // subnormal.
@@ -17,17 +25,14 @@ INLINE V NAME(exponential)(V x) {
     x = WHERE(x > 90.0f, 90.0f - (V){}, x);
     V shifted = FMA(x, 1.44269504f - (V){}, shifter), n = shifted - shifter;
     V r = FMA(n, -0.693359375f - (V){}, x);
-    r = FMA(n, 2.12194440e-4f - (V){}, r);
-    V p = 1.0f / 5040 - (V){};
-    const float terms[] = {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1, 1};
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < 7; i++) p = FMA(p, r, terms[i] - (V){});
-    NAME(sixteen_signs) power = (NAME(sixteen_signs))shifted - 0x4B400000, half = power >> 1;
+    V p = NAME(exponential_part)(FMA(n, 2.12194440e-4f - (V){}, r));
+    NAME(bits) power = (NAME(bits))shifted - 0x4B400000, half = power >> 1;
     return p * (V)((half + 127) << 23) * (V)((power - half + 127) << 23);
 }
 
-INLINE V NAME(absolute)(V x) { return (V)((NAME(sixteen_signs))x & 0x7FFFFFFF); }
+INLINE V NAME(absolute)(V x) { return (V)((NAME(bits))x & 0x7FFFFFFF); }
 INLINE V NAME(signed_like)(V magnitude, V x) {
-    return (V)((NAME(sixteen_signs))magnitude | ((NAME(sixteen_signs))x & (int32_t)0x80000000));
+    return (V)((NAME(bits))magnitude | ((NAME(bits))x & (int32_t)0x80000000));
 }
 
 INLINE V NAME(sigmoid)(V x) { return 1.0f / (1.0f + NAME(exponential)(-x)); }
@@ -62,10 +67,22 @@ INLINE V NAME(error_function)(V x) {
     return WHERE(a > 1.0f, NAME(signed_like)(1.0f - NAME(complement)(a), x), NAME(small_error)(x));
 }
 
+// 1 - erf(a) within 1e-7: e to a polynomial fitted to -ln erfc(a) up to 4.1, beyond which it is 0.
+INLINE V NAME(near_complement)(V a) {
+    const V shifter = 12582912.0f - (V){};
+    V q = 3.14401877e-05f - (V){};
+    const float terms[] = {-0.00030880238f, 0.00103240239f, 0.000536932203f, -0.0195839591f, 0.102919616f, 0.636597753f, 1.1283803f};
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < 7; i++) q = FMA(q, a, terms[i] - (V){});
+    V x = -(q * a), shifted = FMA(x, 1.44269504f - (V){}, shifter), n = shifted - shifter;
+    V p = NAME(exponential_part)(FMA(n, 2.12194440e-4f - (V){}, FMA(n, -0.693359375f - (V){}, x)));
+    // No result is subnormal.
+    V power = (V)(((NAME(bits))shifted - 0x4B400000 + 127) << 23);
+    return WHERE(a > 4.1f, (V){}, p * power);
+}
+
 INLINE V NAME(gelu)(V x) {
-    V t = x * 0.707106781f, a = NAME(absolute)(t), rest = NAME(complement)(a);
-    V twice = WHERE(t < 0.0f, rest, 2.0f - rest);
-    return x * 0.5f * WHERE(a > 1.0f, twice, 1.0f + NAME(small_error)(t));
+    V t = x * 0.707106781f, rest = NAME(near_complement)(NAME(absolute)(t));
+    return x * 0.5f * WHERE(t < 0.0f, rest, 2.0f - rest);
 }
 
 INLINE V NAME(gelu_by_tanh)(V x) {
@@ -73,20 +90,27 @@ INLINE V NAME(gelu_by_tanh)(V x) {
     return x * NAME(sigmoid)(u);
 }
 
-// The last values are computed in a row of sixteen of their own.
+INLINE V NAME(capped)(V x, float most) {
+    x = WHERE(x < 0.0f, (V){}, x);
+    return WHERE(x > most, most - (V){}, x);
+}
+
+// The last values are computed in a vector of their own.
 #define EACH_VECTOR(expression) \
-    for (int64_t i = 0; i < count; i += CK_LANES) { \
-        size_t bytes = sizeof(float) * (size_t)(count - i < CK_LANES ? count - i : CK_LANES); \
+    for (; i + LANES_AT_ONCE <= count; i += LANES_AT_ONCE) { \
+        V x = *(const V *)(input + i); \
+        *(V *)(output + i) = (expression); \
+    } \
+    if (i < count) { \
         V x = {}; \
-        if (bytes == sizeof x) x = *(const V *)(input + i); \
-        else memcpy(&x, input + i, bytes); \
+        memcpy(&x, input + i, sizeof(float) * (size_t)(count - i)); \
         V y = (expression); \
-        if (bytes == sizeof y) *(V *)(output + i) = y; \
-        else memcpy(output + i, &y, bytes); \
+        memcpy(output + i, &y, sizeof(float) * (size_t)(count - i)); \
     } \
     break
 
 TARGET static void NAME(function)(int function, float factor, const float *input, float *output, int64_t count) {
+    int64_t i = 0;
     switch (function) {
     case CK_EXP: EACH_VECTOR(NAME(exponential)(x));
     case CK_SIGMOID: EACH_VECTOR(NAME(sigmoid)(x));
@@ -95,28 +119,29 @@ TARGET static void NAME(function)(int function, float factor, const float *input
     case CK_GELU: EACH_VECTOR(NAME(gelu)(x));
     case CK_GELU_TANH: EACH_VECTOR(NAME(gelu_by_tanh)(x));
     case CK_SWISH: EACH_VECTOR(x * NAME(sigmoid)(x * factor));
+    case CK_CAP: EACH_VECTOR(NAME(capped)(x, factor));
     }
 }
 
-// Sixteen sums to one, from first to last.
+// The sums of all lanes to one, halves by halves.
 INLINE double NAME(total)(NAME(doubles) sums) {
-    double total = 0;
-    for (int lane = 0; lane < CK_LANES; lane++) total += sums[lane];
-    return total;
+    _Pragma("clang loop unroll(full)") for (int half = LANES_AT_ONCE / 2; half > 0; half /= 2)
+        _Pragma("clang loop unroll(full)") for (int lane = 0; lane < half; lane++) sums[lane] += sums[lane + half];
+    return sums[0];
 }
 
 TARGET static void NAME(softmax_row)(const float *input, float *output, int64_t count) {
     V largest = -INFINITY - (V){};
-    int64_t i = 0, whole = count / CK_LANES * CK_LANES;
-    for (; i < whole; i += CK_LANES) {
+    int64_t i = 0, whole = count / LANES_AT_ONCE * LANES_AT_ONCE;
+    for (; i < whole; i += LANES_AT_ONCE) {
         V x = *(const V *)(input + i);
         largest = WHERE(x > largest, x, largest);
     }
     float most = -INFINITY;
-    for (int lane = 0; lane < CK_LANES; lane++) most = largest[lane] > most ? largest[lane] : most;
+    for (int lane = 0; lane < LANES_AT_ONCE; lane++) most = largest[lane] > most ? largest[lane] : most;
     for (; i < count; i++) most = input[i] > most ? input[i] : most;
     NAME(doubles) sums = {};
-    for (i = 0; i < whole; i += CK_LANES) {
+    for (i = 0; i < whole; i += LANES_AT_ONCE) {
         V x = NAME(exponential)(*(const V *)(input + i) - most);
         *(V *)(output + i) = x;
         sums += __builtin_convertvector(x, NAME(doubles));
@@ -127,19 +152,19 @@ TARGET static void NAME(softmax_row)(const float *input, float *output, int64_t 
     x = NAME(exponential)(x);
     for (i = whole; i < count; i++) sum += output[i] = x[i - whole];
     float factor = (float)(1 / sum);
-    for (i = 0; i < whole; i += CK_LANES) *(V *)(output + i) = *(const V *)(output + i) * factor;
+    for (i = 0; i < whole; i += LANES_AT_ONCE) *(V *)(output + i) = *(const V *)(output + i) * factor;
     for (; i < count; i++) output[i] *= factor;
 }
 
 TARGET static void NAME(normalize_row)(
     const float *input, double epsilon, const float *scale, const float *shift, float *output, int64_t count) {
-    int64_t i, whole = count / CK_LANES * CK_LANES;
+    int64_t i, whole = count / LANES_AT_ONCE * LANES_AT_ONCE;
     NAME(doubles) sums = {}, squares = {};
-    for (i = 0; i < whole; i += CK_LANES) sums += __builtin_convertvector(*(const V *)(input + i), NAME(doubles));
+    for (i = 0; i < whole; i += LANES_AT_ONCE) sums += __builtin_convertvector(*(const V *)(input + i), NAME(doubles));
     double mean = NAME(total)(sums);
     for (; i < count; i++) mean += input[i];
     mean /= (double)count;
-    for (i = 0; i < whole; i += CK_LANES) {
+    for (i = 0; i < whole; i += LANES_AT_ONCE) {
         NAME(doubles) distance = __builtin_convertvector(*(const V *)(input + i), NAME(doubles)) - mean;
         squares += distance * distance;
     }
@@ -147,7 +172,7 @@ TARGET static void NAME(normalize_row)(
     for (; i < count; i++) variance += (input[i] - mean) * (input[i] - mean);
     double factor = 1 / sqrt(variance / (double)count + epsilon);
     // In double precision, since the mean may be much larger than what is left of a value.
-    for (i = 0; i < whole; i += CK_LANES) {
+    for (i = 0; i < whole; i += LANES_AT_ONCE) {
         NAME(doubles) distance = __builtin_convertvector(*(const V *)(input + i), NAME(doubles)) - mean;
         V normal = __builtin_convertvector(distance * factor, V);
         *(V *)(output + i) = normal * *(const V *)(scale + i) + *(const V *)(shift + i);

@@ -18,6 +18,8 @@ struct FastKernelTests {
         /// Of a resize, for each spatial axis.
         var scales: [Float] = []
         var mode = "linear"
+        /// What follows a convolution.
+        var behind = "Relu"
         var testDescription: String { name }
 
         func file(keepingConvolution: Bool = false) -> [UInt8] {
@@ -39,7 +41,16 @@ struct FastKernelTests {
                 builder.weights("b", [results], numbers.next(results))
                 if groups > 1 { list.append(("group", .int(groups))) }
                 builder.node(operatorType, ["a", "w", "b"], ["c"], list)
-                builder.node("Relu", ["c"], ["y"])
+                if behind == "Swish" {
+                    builder.node("Sigmoid", ["c"], ["g"])
+                    builder.node("Mul", ["c", "g"], ["y"])
+                } else if behind == "Clip" {
+                    builder.weights("low", [], [0])
+                    builder.weights("high", [], [0.75])
+                    builder.node("Clip", ["c", "low", "high"], ["y"])
+                } else {
+                    builder.node(behind, ["c"], ["y"])
+                }
             } else if operatorType == "Resize" {
                 builder.weights("s", [2 + extents.count], [1, 1] + scales)
                 let places = mode == "linear" ? "half_pixel" : "asymmetric"
@@ -66,7 +77,18 @@ struct FastKernelTests {
                 builder.weights("w", [channels, channels, 1, 1], numbers.next(channels * channels))
                 builder.node("Conv", ["m", "w"], ["c"])
                 builder.node("Sigmoid", ["c"], ["g"])
-                builder.node("Mul", ["a", "g"], ["y"])
+                if results == channels {
+                    builder.node("Mul", ["a", "g"], ["y"])
+                } else {
+                    builder.weights("v", [results, channels, 1, 1], numbers.next(results * channels).map { $0 / 8 })
+                    builder.node("Mul", ["g", "a"], ["p"])
+                    builder.node("Conv", ["p", "v"], ["y"])
+                }
+            } else if operatorType == "ChannelsLast" {
+                builder.node("Transpose", ["a"], ["t"], [("perm", .ints([0, 2, 3, 1]))])
+                builder.node("Tanh", ["t"], ["r"])
+                builder.node("Transpose", ["r"], ["b"], [("perm", .ints([0, 3, 1, 2]))])
+                builder.node("Add", ["a", "b"], ["y"])
             } else if operatorType == "Erf" {
                 builder.node("Erf", ["a"], ["y"])
             } else if operatorType.hasSuffix("Normalization") {
@@ -105,7 +127,21 @@ struct FastKernelTests {
         Layer(name: "depthwise", results: 24, attributes: ["pads": [1, 1, 1, 1]], groups: 24),
         Layer(
             name: "depthwise with stride", results: 24, kernel: [5, 5], attributes: ["pads": [2, 2, 2, 2], "strides": [2, 1]], groups: 24),
+        Layer(name: "depthwise with function", results: 24, attributes: ["pads": [1, 1, 1, 1]], groups: 24, behind: "Swish"),
+        Layer(name: "groups of two", channels: 40, attributes: ["pads": [1, 1, 1, 1]], groups: 20),
+        Layer(name: "groups of four with stride", channels: 40, attributes: ["pads": [1, 1, 1, 1], "strides": [2, 2]], groups: 10),
+        Layer(name: "groups of eight", channels: 40, kernel: [5, 3], attributes: ["pads": [2, 1, 2, 1]], groups: 5, behind: "Sigmoid"),
+        Layer(name: "groups of four dilated", channels: 40, attributes: ["pads": [2, 2, 2, 2], "dilations": [2, 2]], groups: 10),
+        Layer(name: "3x3 with function", attributes: ["pads": [1, 1, 1, 1]], behind: "Tanh"),
+        Layer(name: "3x3 with stride and function", attributes: ["strides": [2, 2]], behind: "Swish"),
+        Layer(name: "3x3 of few channels with function", channels: 4, attributes: ["strides": [2, 2]], behind: "Swish"),
+        Layer(name: "3x3 cut off", attributes: ["pads": [1, 1, 1, 1]], behind: "Clip"),
         Layer(name: "1x1", kernel: [1, 1]),
+        Layer(name: "1x1 with function", kernel: [1, 1], behind: "Swish"),
+        Layer(name: "1x1 cut off", kernel: [1, 1], behind: "Clip"),
+        // More channels than are multiplied at once.
+        Layer(name: "1x1 of many channels", channels: 420, results: 72, kernel: [1, 1], images: 2, behind: "Sigmoid"),
+        Layer(name: "1x1 of many channels in groups", channels: 832, results: 96, kernel: [1, 1], groups: 2),
         Layer(name: "1x1 to one channel", results: 1, kernel: [1, 1]),
         Layer(name: "5x5", kernel: [5, 5], attributes: ["pads": [2, 2, 2, 2]]),
         Layer(name: "7x7 with stride", channels: 14, kernel: [7, 7], attributes: ["pads": [3, 3, 3, 3], "strides": [2, 2]]),
@@ -139,11 +175,15 @@ struct FastKernelTests {
         Layer(name: "concatenation of blocks", operatorType: "Concat", channels: 32),
         Layer(name: "sum", operatorType: "Add"),
         Layer(name: "batch normalised", operatorType: "BatchNormalization", images: 2),
-        Layer(name: "channels gated", operatorType: "Gate", images: 2),
+        Layer(name: "channels gated", operatorType: "Gate", results: 24, images: 2),
+        Layer(name: "channels gated in front of 1x1", operatorType: "Gate", images: 2),
+        Layer(name: "many channels gated in front of 1x1", operatorType: "Gate", channels: 420),
+        Layer(name: "channels last in between", operatorType: "ChannelsLast", images: 2),
         Layer(name: "error function", operatorType: "Erf"),
         Layer(name: "residual of 3x3", operatorType: "Residual", attributes: ["pads": [1, 1, 1, 1]], images: 2),
         Layer(name: "residual of 3x3 of many channels", operatorType: "Residual", channels: 272, attributes: ["pads": [1, 1, 1, 1]]),
         Layer(name: "residual of 1x1", operatorType: "Residual", kernel: [1, 1]),
+        Layer(name: "residual of 1x1 of many channels", operatorType: "Residual", channels: 416, kernel: [1, 1]),
         Layer(name: "residual in groups", operatorType: "Residual", channels: 64, attributes: ["pads": [1, 1, 1, 1]], groups: 2),
         Layer(name: "residual of depthwise", operatorType: "Residual", attributes: ["pads": [1, 1, 1, 1]], groups: 24),
         Layer(name: "residual of 3x3x3", operatorType: "Residual", attributes: ["pads": [1, 1, 1, 1, 1, 1]], extents: [4, 9, 10])
@@ -214,6 +254,14 @@ struct FastKernelTests {
         // In blocks the first result and the sum, 32 channels each; as plain tensors the input and the output.
         let bytes = try Network(onnx: builder.file).workingSetBytes(inputShapes: ["x": [1, 16, 64, 64]])
         #expect(bytes <= (2 * 32 + 16 + 32) * 64 * 64 * 4)
+    }
+
+    @Test("A gate in front of a convolution holds no product of its own")
+    func gateMemory() throws {
+        let layer = Layer(name: "", operatorType: "Gate", results: 32, extents: [64, 64])
+        // In blocks 24 channels, filled up to 32, and the 32 results; as plain tensors the input, the results, and the gate's few numbers.
+        let bytes = try Network(onnx: layer.file()).workingSetBytes(inputShapes: ["x": [1, 12, 64, 64]])
+        #expect(bytes < (32 + 32 + 12 + 32 + 1) * 64 * 64 * 4)
     }
 
     @Test("Winograd's kernels of both tiles and the direct one compute 3x3 convolutions as the options say")

@@ -30,6 +30,7 @@ typedef struct {
     int64_t results;
     /// What is added to the results before the activation: the first place of each of their blocks. NULL for nothing.
     const float *const *residual;
+    /// CK_SMOOTH and more only where a kernel says so.
     int activation;
     float slope;
     /// ceil(results / 16) blocks, one behind the other.
@@ -53,9 +54,18 @@ int64_t ck_blocked_scratch_bytes(int64_t channels, int64_t taps, int lanes);
 
 /// Rows [first_row, last_row) of the flattened (z, y) output rows of a convolution. Each result is the bias and then one fused
 /// multiply-add for each (block, tap, channel) in this order, whatever the range, so the result does not depend on it.
+/// Takes CK_SMOOTH.
 void ck_blocked_convolution(
     const ck_window *window, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_row, int64_t last_row,
     int instruction_set, void *scratch);
+
+/// Places [first, last) of a convolution of extent 1 without strides and padding; the same sums, cut so that weights are read once for
+/// CK_PANEL_ROWS places. `gate`: what each channel is multiplied with before, filled up to whole blocks; NULL for nothing.
+/// Takes CK_SMOOTH. `scratch`: `ck_pointwise_scratch_bytes`, aligned to 64 bytes.
+void ck_blocked_pointwise(
+    const ck_blocked_input *input, const float *gate, const ck_blocked_output *output, int64_t places, int64_t first, int64_t last,
+    int instruction_set, void *scratch);
+int64_t ck_pointwise_scratch_bytes(void);
 
 /// The same for a transposed convolution. `window` is that of the convolution whose gradient this is: `window->input` is the extent
 /// of this operator's output.
@@ -63,9 +73,10 @@ void ck_blocked_transposed(
     const ck_window *window, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_row, int64_t last_row,
     int instruction_set, void *scratch);
 
-/// One block of a depthwise convolution, output rows [first_row, last_row). Weights: (tap, 16), bias: 16 values.
-void ck_blocked_depthwise(
-    const ck_window *window, const float *input, const float *weights, const float *bias, int64_t first_row, int64_t last_row,
+/// One block of a convolution in groups of 1, 2, 4 or 8 channels with as many results, output rows [first_row, last_row).
+/// Weights: (tap, channel of the group, 16), bias: 16 values. Takes CK_SMOOTH.
+void ck_blocked_grouped(
+    const ck_window *window, int group, const float *input, const float *weights, const float *bias, int64_t first_row, int64_t last_row,
     int activation, float slope, int instruction_set, float *output);
 
 #endif

@@ -9,6 +9,13 @@ void ck_pack_block(const float *planes, int64_t channels, int64_t places, float 
 /// Takes `channels` planes out of a block.
 void ck_unpack_block(const float *block, int64_t channels, int64_t places, float *planes);
 
+/// Writes places [first, last) of an image, given by the first place of each block, with the channels last: `channels` floats for each
+/// place.
+void ck_unpack_channels_last(const float *const *blocks, int64_t channels, int64_t first, int64_t last, float *target);
+
+/// Reads such places; channels that fill up the last block become 0.
+void ck_pack_channels_last(const float *source, int64_t channels, int64_t first, int64_t last, float *const *blocks);
+
 /// Copies `count` channels of each place from one block to another.
 void ck_copy_lanes(const float *source, int64_t source_lane, float *target, int64_t target_lane, int64_t count, int64_t places);
 

@@ -9,8 +9,9 @@ typedef struct {
 
 /// Instruction sets, in order of speed. Level 1 and 2 give the same bits: one chain of fused multiply-adds for each result.
 enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 };
-/// What is applied to a result before it is stored; CK_LEAKY multiplies negative values by `slope`.
-enum { CK_LINEAR = 0, CK_RELU = 1, CK_LEAKY = 2 };
+/// What is applied to a result before it is stored; CK_LEAKY multiplies negative values by `slope`. CK_SMOOTH and more is a function of
+/// `ck_functions.h` (CK_SMOOTH + CK_GELU), whose factor is `slope`; kernels that take it say so.
+enum { CK_LINEAR = 0, CK_RELU = 1, CK_LEAKY = 2, CK_SMOOTH = 8 };
 /// Rows in a panel of packed weights, columns in a slice of packed pixels.
 enum { CK_PANEL = 8, CK_SLICE = 48 };
 /// Floats of scratch memory that `ck_convolution_block` needs: 1 MiB of columns and one tile.
@@ -36,13 +37,6 @@ void ck_convolution_block(
 /// Each result is 0 + r0*m0 + r1*m1 + ..., the bits of `ck_convolution_block`. depth > 0.
 void ck_row_product(
     const float *row, int64_t depth, const float *matrix, int64_t step, int64_t columns, int instruction_set, float *result);
-
-/// Multiplies `rows` rows of `depth` numbers with a matrix packed by `ck_pack_blocked_weights` (a result for each column, a channel for
-/// each row of it, one tap), into (rows, columns). Each result is 0 + r0*m0 + r1*m1 + ..., the bits of `ck_convolution_block`.
-/// `columns` is a multiple of CK_LANES. `scratch`: `ck_panel_product_scratch_bytes`.
-void ck_panel_product(
-    const float *left, int64_t rows, int64_t depth, const float *packed, int64_t columns, int instruction_set, float *result, void *scratch);
-int64_t ck_panel_product_scratch_bytes(int64_t rows, int64_t depth);
 
 /// Writes the columns of results [first, last) as a matrix (channels * kernel, last - first), row by row: im2col.
 void ck_columns(const ck_window *window, const float *input, int64_t channels, int64_t first, int64_t last, float *matrix);

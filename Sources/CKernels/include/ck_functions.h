@@ -2,8 +2,9 @@
 #define CK_FUNCTIONS_H
 #include <stdint.h>
 
-/// Functions of one value, sixteen at once. `CK_GELU_TANH` is the approximation by tanh; `CK_SWISH` is x / (1 + exp(-factor * x)).
-enum { CK_EXP, CK_SIGMOID, CK_TANH, CK_ERF, CK_GELU, CK_GELU_TANH, CK_SWISH };
+/// Functions of one value. `CK_GELU_TANH` is the approximation by tanh; `CK_SWISH` is x / (1 + exp(-factor * x)),
+/// `CK_CAP` cuts off below 0 and above the factor.
+enum { CK_EXP, CK_SIGMOID, CK_TANH, CK_ERF, CK_GELU, CK_GELU_TANH, CK_SWISH, CK_CAP };
 
 /// output[i] = f(input[i]) within 3e-7 times the result, of GELU and Swish within 3e-7 times the input. NaN stays NaN. The same bits on
 /// every instruction set with fused multiply-adds, wherever a value lies. `output` may be `input`.

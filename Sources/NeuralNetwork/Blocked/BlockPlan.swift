@@ -50,13 +50,18 @@ struct BlockPlan: Sendable {
                 return types[value].map { .plain($0) } ?? .absent
             }
             guard let operation = step.operation as? any BlockedOperator, step.outputs.compactMap(\.self).count == 1,
-                let output = step.outputs.first ?? nil, let shape = types[output].flatMap({ BlockedShape($0) }),
-                let form = operation.blockedForm(arguments, output: shape)
+                let output = step.outputs.first ?? nil, let shape = types[output].flatMap({ BlockedShape($0) })
             else {
                 steps.append(nil)
                 continue
             }
             let read = step.inputs.compactMap { $0.flatMap { parts[$0] } }
+            guard let form = operation.blockedForm(arguments, output: shape) else {
+                let leaves = operation.leavesBlocks(arguments)
+                if leaves { for part in read.joined() { memory.extend(part, to: position) } }
+                steps.append(leaves ? Step(form: .leaving, output: output, packed: nil, unpacks: false) : nil)
+                continue
+            }
             for part in read.joined() { memory.extend(part, to: position) }
             shapes[output] = shape
             if form == .view {
@@ -90,7 +95,7 @@ struct BlockPlan: Sendable {
         }
         for position in steps.indices {
             guard var step = steps[position] else { continue }
-            step.unpacks = plain.contains(step.output)
+            step.unpacks = step.form != .leaving && plain.contains(step.output)
             if step.unpacks { unpacked.insert(step.output) }
             if let packed = step.packed, let buffer = packed.offsets.first {
                 step.packed = Placed(

@@ -5,6 +5,20 @@ protocol BlockedOperator: Operator {
 
     /// Computes the blocks of the result; for a form that is no view.
     func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError)
+
+    /// Whether the operator, without a form on blocks, reads blocks and gives a plain tensor.
+    func leavesBlocks(_ inputs: [BlockedArgument]) -> Bool
+
+    /// Computes the plain tensor from blocks.
+    func runLeaving(_ inputs: [BlockedSource], output: TensorType, context: RunContext) throws(NetworkError) -> Tensor
+}
+
+extension BlockedOperator {
+    func leavesBlocks(_ inputs: [BlockedArgument]) -> Bool { false }
+
+    func runLeaving(_ inputs: [BlockedSource], output: TensorType, context: RunContext) throws(NetworkError) -> Tensor {
+        throw NetworkError(.internalFault, "an operator on blocks gives no plain tensor")
+    }
 }
 
 /// What is known of an input before a run.
@@ -28,6 +42,8 @@ enum BlockedForm: Equatable {
     case packed
     /// The blocks of the inputs, one after the other, are the result: nothing is computed or copied.
     case view
+    /// It reads the blocks of its inputs; its result is a plain tensor.
+    case leaving
 }
 
 /// An input of a step that works on blocks.

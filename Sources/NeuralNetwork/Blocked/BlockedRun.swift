@@ -9,15 +9,20 @@ struct BlockedRun {
     let memory: UnsafeMutablePointer<Float>
 
     /// Runs a step; the plain tensor of its result if something reads it as one.
-    func run(_ step: CompiledGraph.Step, _ form: BlockPlan.Step, inputs: [Tensor?]) throws(NetworkError) -> Tensor? {
+    ///
+    /// - Parameter type: of the result.
+    func run(_ step: CompiledGraph.Step, _ form: BlockPlan.Step, inputs: [Tensor?], type: TensorType?) throws(NetworkError) -> Tensor? {
+        if form.form == .leaving {
+            guard let operation = step.operation as? any BlockedOperator, let type else {
+                throw step.node.error(.internalFault, "has no planned type")
+            }
+            return try operation.runLeaving(sources(step, inputs), output: type, context: context)
+        }
         guard let output = value(form.output), let operation = step.operation as? any BlockedOperator else {
             throw step.node.error(.internalFault, "has no place for its result")
         }
         if form.form != .view {
-            var sources = zip(step.inputs, inputs).map { number, tensor -> BlockedSource in
-                if let number, let value = value(number) { return .blocked(value) }
-                return tensor.map { .plain($0) } ?? .absent
-            }
+            var sources = sources(step, inputs)
             if let packed = form.packed.map({ place($0) }), let tensor = inputs.first ?? nil {
                 try pack(tensor, into: packed, step.node)
                 sources[0] = .blocked(packed)
@@ -25,6 +30,13 @@ struct BlockedRun {
             try operation.runBlocked(sources, into: output, context: context)
         }
         return form.unpacks ? try unpacked(output) : nil
+    }
+
+    private func sources(_ step: CompiledGraph.Step, _ inputs: [Tensor?]) -> [BlockedSource] {
+        zip(step.inputs, inputs).map { number, tensor -> BlockedSource in
+            if let number, let value = value(number) { return .blocked(value) }
+            return tensor.map { .plain($0) } ?? .absent
+        }
     }
 
     private func value(_ number: Int) -> BlockedValue? { plan.values[number].map { place($0) } }

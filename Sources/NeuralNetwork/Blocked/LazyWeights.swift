@@ -12,15 +12,3 @@ final class LazyWeights: Sendable {
         return made
     }
 }
-
-/// How a convolution is computed on channel blocks.
-enum BlockedKernel: Hashable {
-    /// Winograd's algorithm in the plane, with tiles of an edge.
-    case winograd(edge: Int)
-    /// Place by place, from blocks.
-    case direct
-    /// Place by place, from a plain image of few channels.
-    case directFromPlain
-    /// Every channel by itself.
-    case depthwise
-}

@@ -23,9 +23,11 @@ final class CompiledGraph: Sendable {
     let outputs: [Int]
     let limits: NetworkLimits
 
-    /// Bytes of the constants, those in the form that convolutions take included.
+    /// Bytes of the constants, those in the form that convolutions and products take included.
     var constantBytes: Int {
-        let packed = steps.reduce(0) { $0 + (($1.operation as? Convolution)?.preparedBytes ?? 0) }
+        let packed = steps.reduce(0) { sum, step in
+            sum + ((step.operation as? Convolution)?.preparedBytes ?? (step.operation as? LinearLayer)?.preparedBytes ?? 0)
+        }
         return packed + constants.values.reduce(0) { $0 + $1.byteCount }
     }
 

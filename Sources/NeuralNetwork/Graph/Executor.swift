@@ -23,7 +23,9 @@ struct Executor {
             // A value that is read here for the last time belongs to the step alone, which may then work in place.
             for value in released { values[value] = nil }
             if let blocks, let form = blocks.plan.steps[position] {
-                if let result = try blocks.run(step, form, inputs: arguments) { values[form.output] = result }
+                if let result = try blocks.run(step, form, inputs: arguments, type: plan.types[form.output]) {
+                    values[form.output] = result
+                }
                 continue
             }
             let types = try step.outputs.map { (value) throws(NetworkError) -> TensorType in

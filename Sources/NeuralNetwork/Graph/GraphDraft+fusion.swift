@@ -1,7 +1,10 @@
-/// Convolutions take in what follows them.
+/// Functions are put together, and products and convolutions take in what follows them.
 extension GraphDraft {
-    /// Folds batch normalisations into convolutions with constant weights, then sums with other images, then ReLU and leaky ReLU.
+    /// Folds batch normalisations into convolutions with constant weights, then sums with other images, then functions of single values.
     mutating func fuse() throws(NetworkError) {
+        try recognizeFunctions()
+        fuseAttention()
+        try fuseLinearLayers()
         for index in steps.indices { try prepare(index) }
         try absorb { convolution, step, constants throws(NetworkError) in
             guard let normalization = step.operation as? BatchNormalization, let channels = convolution.outputChannels,
@@ -10,10 +13,11 @@ extension GraphDraft {
             return try convolution.scaled(by: affine.scale, shift: affine.shift)
         }
         absorbSums()
-        try absorb { convolution, step, _ throws(NetworkError) in
-            guard let activation = (step.operation as? Activation)?.fusable, convolution.isLinear else { return nil }
+        try absorb { convolution, step, constants throws(NetworkError) in
+            guard let activation = FusedActivation(step, constants), convolution.takes(activation) else { return nil }
             return convolution.fused(with: activation)
         }
+        absorbGates()
     }
 
     /// Gives a convolution its constant weights, so that its step reads the image only.
@@ -87,6 +91,26 @@ extension GraphDraft {
         steps = steps.indices.filter { !absorbed.contains($0) }.map { steps[$0] }
     }
 
+    /// Merges products with a number for each channel, as squeeze and excitation makes them, into the convolutions of extent 1 behind them.
+    private mutating func absorbGates() {
+        let links = GraphLinks(self)
+        var absorbed: Set<Int> = []
+        for index in steps.indices {
+            guard let convolution = steps[index].operation as? Convolution,
+                let (place, step) = links.step(of: steps[index].inputs[0], "Mul"),
+                let gate = step.operation as? Arithmetic, gate.isProduct, let fused = convolution.fused(with: gate),
+                let (left, right) = links.operands(step)
+            else { continue }
+            for (image, numbers) in [(left, right), (right, left)] where links.comesFromMeans(numbers) && !links.comesFromMeans(image) {
+                steps[index].operation = fused
+                steps[index].inputs = [image] + steps[index].inputs.dropFirst() + [numbers]
+                absorbed.insert(place)
+                break
+            }
+        }
+        steps = steps.indices.filter { !absorbed.contains($0) }.map { steps[$0] }
+    }
+
     /// Whether a value comes from operators that make images, through functions of single values.
     private func isImage(_ value: Int, _ producer: [Int: Int]) -> Bool {
         var value = value
@@ -95,7 +119,7 @@ extension GraphDraft {
             let step = steps[place]
             switch step.operation {
             case is Convolution, is TransposedConvolution, is Pooling, is Resizing, is Concatenation: return true
-            case is Activation, is Arithmetic, is BatchNormalization, is InstanceNormalization, is GroupNormalization:
+            case is Activation, is UnaryFunction, is Arithmetic, is BatchNormalization, is InstanceNormalization, is GroupNormalization:
                 guard let first = step.inputs.first ?? nil else { return false }
                 value = first
             default: return false

@@ -58,6 +58,9 @@ struct TypeInference {
             if let value = step.firstResult { innerBytes[value] = forecast.innerBytes }
         } else {
             results = try step.operation.infer(inputs)
+            if let holder = step.operation as? any MemoryHolder, let value = step.firstResult {
+                innerBytes[value] = holder.innerBytes(inputs)
+            }
         }
         guard results.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
         var bytes = 0

@@ -7,8 +7,6 @@ internal import CKernels
 enum MatrixProduct {
     /// From so many rows on the right matrix is packed into panels, which then are read once for each part of the rows.
     private static let manyRows = 32
-    /// Rows that a thread multiplies at once.
-    private static let rowsAtOnce = 56
 
     /// Up to so many rows are multiplied one by one, since bringing the right matrix into another order would take longer.
     private static let fewRows = 4
@@ -31,7 +29,7 @@ enum MatrixProduct {
                 }
             }
         }
-        if rows >= manyRows, columns % Int(CK_LANES) == 0 {
+        if rows >= manyRows, PanelProduct.takes(columns: columns) {
             return try multiplyByPanels(left, right, rows: rows, depth: depth, columns: columns, into: target, context: context)
         }
         let packed = PackedWeights(left, rows: rows, columns: depth, rowStride: depth, columnStride: 1)
@@ -47,19 +45,14 @@ enum MatrixProduct {
         _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rows: Int, depth: Int, columns: Int,
         into target: UnsafeMutablePointer<Float>, context: RunContext
     ) throws(NetworkError) {
-        let panels = try AlignedFloats(count: depth * columns) { packed in
-            ck_pack_blocked_weights(right, Int64(columns), Int64(depth), 1, 1, Int64(columns), 0, Int32(CK_LANES), packed)
+        let panels = try ProductPanels(right, depth: depth, columns: columns, rowStride: columns, columnStride: 1)
+        var failure: NetworkError?
+        panels.withPointer { packed in
+            guard let packed else { return }
+            let product = PanelProduct(left: left, rows: rows, depth: depth, columns: columns)
+            do throws(NetworkError) { try product.run(packed, into: target, context: context) } catch { failure = error }
         }
-        let parts = (rows + rowsAtOnce - 1) / rowsAtOnce, largest = (rows + parts - 1) / parts
-        let scratchBytes = Int(ck_panel_product_scratch_bytes(Int64(largest), Int64(depth)))
-        try Parallel.run(threads: context.threads, blocks: parts, scratchBytes: scratchBytes) { part, scratch in
-            let first = rows * part / parts, last = rows * (part + 1) / parts
-            panels.withPointer { packed in
-                ck_panel_product(
-                    left + first * depth, Int64(last - first), Int64(depth), packed, Int64(columns), context.instructions.level,
-                    target + first * columns, scratch)
-            }
-        }
+        if let failure { throw failure }
     }
 
     /// The same on the thread that calls, with `scratchBytes` of scratch memory.

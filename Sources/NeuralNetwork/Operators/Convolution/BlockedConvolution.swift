@@ -14,6 +14,8 @@ struct BlockedConvolution {
     let channels: Int
     let results: Int
     let groups: Int
+    /// What each channel of each image is multiplied with before, filled up to whole blocks.
+    let gates: [Float]?
     /// What is added before the activation.
     let residual: BlockedValue?
     let activation: FusedActivation
@@ -28,8 +30,9 @@ struct BlockedConvolution {
         switch kernel {
         case .winograd(let edge) where transformsWeights: try runPanels(inputs, edge: edge)
         case .winograd(let edge): try runTiles(inputs, edge: edge)
+        case .direct where window.isPointwise: try runPlaces(inputs)
         case .direct, .directFromPlain: try runRows(inputs)
-        case .depthwise: try runChannels(inputs)
+        case .grouped: try runChannels(inputs)
         }
     }
 
@@ -73,6 +76,24 @@ struct BlockedConvolution {
             withArguments(inputs, image: part / groups, group: part % groups) { window, input, output in
                 ck_blocked_convolution(
                     window, input, output, Int64(piece * size), Int64(min(rows, (piece + 1) * size)), context.instructions.level, scratch)
+            }
+        }
+    }
+
+    /// A convolution of extent 1: a product of places, whichever rows they belong to.
+    private func runPlaces(_ inputs: [[UnsafePointer<Float>?]]) throws(NetworkError) {
+        let places = output.shape.places, parts = inputs.count * groups, wanted = (context.threads + parts - 1) / parts
+        let pieces = min(places, max((places + Int(CK_PANEL_ROWS) - 1) / Int(CK_PANEL_ROWS), wanted))
+        let scratch = Int(ck_pointwise_scratch_bytes()), perImage = (channels + lanes - 1) / lanes * lanes
+        try Parallel.run(threads: context.threads, blocks: parts * pieces, scratchBytes: scratch) { block, scratch in
+            let (part, piece) = block.quotientAndRemainder(dividingBy: pieces)
+            withArguments(inputs, image: part / groups, group: part % groups) { _, input, output in
+                (gates ?? []).withUnsafeBufferPointer { buffer in
+                    let gate = gates == nil ? nil : buffer.baseAddress.map { $0 + part / groups * perImage }
+                    ck_blocked_pointwise(
+                        input, gate, output, Int64(places), Int64(places * piece / pieces), Int64(places * (piece + 1) / pieces),
+                        context.instructions.level, scratch)
+                }
             }
         }
     }
@@ -158,8 +179,9 @@ struct BlockedConvolution {
                 bias.withUnsafeBufferPointer { bias in
                     withUnsafePointer(to: window.kernelWindow) { window in
                         guard let weights, let bias = bias.baseAddress, let input = inputs[image][block] else { return }
-                        ck_blocked_depthwise(
-                            window, input, weights + block * taps * lanes, bias + block * lanes, 0, Int64(rows), activation.code,
+                        ck_blocked_grouped(
+                            window, Int32(channels), input, weights + block * taps * channels * lanes, bias + block * lanes, 0, Int64(rows),
+                            activation.code,
                             activation.slope, context.instructions.level, output.blocks[index])
                     }
                 }

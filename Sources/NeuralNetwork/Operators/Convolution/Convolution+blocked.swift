@@ -9,7 +9,7 @@ extension Convolution: BlockedOperator {
     /// It follows from the weights, the attributes and the options alone: results must not depend on the extents of an image.
     func blockedKernel(_ convolutions: RunOptions.Convolutions) -> BlockedKernel? {
         guard let prepared else { return nil }
-        if isDepthwise { return .depthwise }
+        if isInSmallGroups { return .grouped }
         let lanes = Int(CK_LANES)
         guard groups == 1 || prepared.channels % lanes == 0 && prepared.results % lanes == 0 else { return nil }
         let few = Convolution.fewestBlockedChannels, kernel = prepared.shape[2...]
@@ -20,14 +20,18 @@ extension Convolution: BlockedOperator {
         return .winograd(edge: edge)
     }
 
-    /// Whether every channel is convolved by itself.
-    var isDepthwise: Bool { groups > 1 && prepared?.channels == 1 && prepared?.results == 1 }
+    /// Whether few channels, or one alone, are convolved to as many: groups that lie within a block.
+    var isInSmallGroups: Bool {
+        guard groups > 1, let prepared, prepared.channels == prepared.results else { return false }
+        return [1, 2, 4, 8].contains(prepared.channels)
+    }
 
     /// Whether channel blocks can be convolved; in any way where in one.
     private var fitsBlocks: Bool { blockedKernel(.direct) != nil }
 
     func blockedForm(_ inputs: [BlockedArgument], output: BlockedShape) -> BlockedForm? {
-        guard fitsBlocks, let prepared, inputs.count == (sum == nil ? 1 : 2) else { return nil }
+        guard fitsBlocks, let prepared, inputs.count == 1 + (sum == nil ? 0 : 1) + (gate == nil ? 0 : 1) else { return nil }
+        if gate != nil, !gates(inputs[gateIndex], inputs[0].blocked) { return nil }
         if sum != nil, inputs[1].blocked != output || !fills(output, inputs[0]) { return nil }
         switch inputs[0] {
         case .blocked: return .computed
@@ -36,6 +40,31 @@ extension Convolution: BlockedOperator {
             return groups == 1 && prepared.channels < Convolution.fewestBlockedChannels ? .computed : .packed
         case .constant, .absent: return nil
         }
+    }
+
+    /// Whether a value holds one number for each channel of an image in blocks.
+    private func gates(_ gate: BlockedArgument, _ image: BlockedShape?) -> Bool {
+        guard let image else { return false }
+        let wanted = [image.images, image.channels] + image.spatial.map { _ in 1 }
+        return switch gate {
+        case .blocked(let shape): [shape.images, shape.channels] + shape.spatial == wanted
+        case .plain(let type), .constant(let type): type.shape == wanted && type.elementType == .float32
+        case .absent: false
+        }
+    }
+
+    /// The numbers of a gate, those of each image filled up to whole blocks.
+    private func numbers(of gate: BlockedSource, _ image: BlockedShape) -> [Float] {
+        let lanes = Int(CK_LANES)
+        var numbers = [Float](repeating: 0, count: image.images * image.blocksPerImage * lanes)
+        for index in 0..<image.images {
+            for channel in 0..<image.channels {
+                let (block, lane) = channel.quotientAndRemainder(dividingBy: lanes), place = index * image.blocksPerImage + block
+                let number = gate.blocked?.blocks[place][lane] ?? gate.plain?.floats?[index * image.channels + channel]
+                numbers[place * lanes + lane] = number ?? 0
+            }
+        }
+        return numbers
     }
 
     /// Whether the convolution alone has the extents of the output, so that nothing is broadcast.
@@ -75,14 +104,23 @@ extension Convolution: BlockedOperator {
 
     func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
         guard let prepared, let input = inputs.first else { throw node.error(.internalFault, "the weights or the input are missing") }
+        let gates = gate.flatMap { _ in input.blocked.map { numbers(of: inputs[gateIndex], $0.shape) } }
         let shape = output.shape, bias = prepared.paddedBias, residual = sum == nil ? nil : inputs[1].blocked
         guard (sum == nil) == (residual == nil) else { throw node.error(.internalFault, "what is to be added is missing") }
         func job(_ kernel: BlockedKernel, _ spatial: [Int], _ channels: Int) throws(NetworkError) -> BlockedConvolution {
             let form = prepared.keeps(kernel) ? kernel : .direct
+            let activation = kernel.takes(self.activation) ? self.activation : .none
             return BlockedConvolution(
                 window: try window([shape.images, channels] + spatial, prepared.shape), kernel: kernel, transformsWeights: form != kernel,
                 weights: try prepared.blocked(form, context), bias: bias, channels: prepared.channels,
-                results: prepared.results, groups: groups, residual: residual, activation: activation, output: output, context: context)
+                results: prepared.results, groups: groups, gates: gates, residual: residual, activation: activation, output: output,
+                context: context)
+        }
+        func finish(_ kernel: BlockedKernel) throws(NetworkError) {
+            if kernel.takes(activation) { return }
+            try BlockedPieces(output).each(threads: context.threads) { block, start, count in
+                activation.apply(output.blocks[block] + start, output.blocks[block] + start, count, context.instructions)
+            }
         }
         switch input {
         case .blocked(let value):
@@ -90,6 +128,7 @@ extension Convolution: BlockedOperator {
                 throw node.error(.internalFault, "has no kernel for blocks")
             }
             try job(kernel, value.shape.spatial, value.shape.channels).run(value.shape.images) { value.blocks(of: $0) }
+            try finish(kernel)
         case .plain(let tensor):
             guard case .float32(let values) = tensor.storage else { throw node.error(.internalFault, "the input is not float32") }
             let channels = tensor.shape[1], plane = tensor.shape[2...].reduce(1, *)

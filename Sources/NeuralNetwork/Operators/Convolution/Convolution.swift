@@ -12,6 +12,8 @@ struct Convolution: Operator {
     private(set) var activation = FusedActivation.none
     /// The sum behind the convolution, with weights that are constants; its other operand is then input 1.
     private(set) var sum: Arithmetic?
+    /// The product in front of a convolution of extent 1 with constant weights, by a number for each channel, which is the last input.
+    private(set) var gate: Arithmetic?
     /// Weights, if they are constants; then the node's own inputs 1 and 2 are not read.
     private(set) var prepared: ConvolutionWeights?
 
@@ -33,7 +35,8 @@ struct Convolution: Operator {
 
     /// The result without the sum.
     private func convolved(_ inputs: [Signature?]) throws(NetworkError) -> Signature {
-        let image = try node.floatSignature(inputs)
+        var image = try node.floatSignature(inputs)
+        if let gate { image = try gate.infer([image, try node.required(inputs, gateIndex)])[0] }
         let weights = try weightShape(inputs)
         let window = try window(image.shape, weights)
         guard image.shape[1] == weights[1] * groups, weights[0] % groups == 0 else {
@@ -65,7 +68,14 @@ struct Convolution: Operator {
         return try geometry.window(over: Array(image[2...]), kernelExtents: Array(weights[2...]), node: node)
     }
 
+    /// Which input the gate is.
+    var gateIndex: Int { sum == nil ? 1 : 2 }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
+        if gate != nil, index == gateIndex {
+            let shape = inputs[index]?.shape ?? []
+            return shape.indices.map { shape[$0] == 1 ? .detached : $0 == 0 ? .same(0) : .whole }
+        }
         if let sum {
             guard let result = try? convolved(inputs) else { return inputs[index]?.shape.map { _ in .whole } ?? [] }
             if index == 1 { return sum.views(of: 1, inputs: [result, inputs[1]], outputs: outputs) }
@@ -90,7 +100,16 @@ extension Convolution {
     var isLinear: Bool { activation == .none }
 
     /// Whether a sum can be fused behind the convolution.
-    var takesSum: Bool { isLinear && sum == nil && prepared != nil && !isDepthwise }
+    var takesSum: Bool { isLinear && sum == nil && prepared != nil && !isInSmallGroups }
+
+    /// Whether an activation can be fused behind the convolution: a function of single values not where channel blocks would be mostly
+    /// empty.
+    func takes(_ activation: FusedActivation) -> Bool {
+        guard isLinear else { return false }
+        guard activation.isSmooth, let results = outputChannels else { return !activation.isSmooth }
+        let lanes = Int(CK_LANES)
+        return 2 * results >= (results + lanes - 1) / lanes * lanes
+    }
 
     /// The convolution with a sum behind it.
     func fused(with sum: Arithmetic) -> Convolution {
@@ -136,6 +155,16 @@ extension Convolution {
         return result
     }
 
+    /// The convolution with a product in front; `nil` where it is not one of single places.
+    func fused(with gate: Arithmetic) -> Convolution? {
+        guard let prepared, groups == 1, self.gate == nil, prepared.shape[2...].allSatisfy({ $0 == 1 }), geometry.isPointwise else {
+            return nil
+        }
+        var result = self
+        result.gate = gate
+        return result
+    }
+
     /// Bytes of the constant weights in the forms that a run takes, whatever its options are.
     var preparedBytes: Int {
         guard let prepared else { return 0 }
@@ -148,7 +177,9 @@ extension Convolution {
 extension Convolution {
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         guard let imageShape = inputs[0]?.shape else { throw node.error(.internalFault, "the input is missing") }
+        if let gate { return try gated(gate, &inputs, outputs, context) }
         if let sum { return try summed(sum, &inputs, outputs, context) }
+        if activation.isSmooth { return try activated(&inputs, outputs, context) }
         var ready = prepared
         if ready == nil, let weights = inputs[1] {
             ready = try prepared(weights: weights, bias: inputs.count > 2 ? inputs[2] : nil).prepared
@@ -177,10 +208,37 @@ extension Convolution {
         inputs[0] = nil
         var operands = [try linear.run(&image, outputs: [type], context: context).first, inputs[1]]
         inputs = []
-        var result = try sum.run(&operands, outputs: outputs, context: context)
-        guard activation != .none, let values = result[0].floats else { return result }
-        result = []
-        return [Tensor(outputs[0].shape, .float32(try activation.applied(to: values, threads: context.threads)))]
+        return try activated(try sum.run(&operands, outputs: outputs, context: context), context)
+    }
+
+    /// One after the other: the product with the gate, and everything else.
+    private func gated(
+        _ gate: Arithmetic, _ inputs: inout [Tensor?], _ outputs: [TensorType], _ context: RunContext
+    ) throws(NetworkError) -> [Tensor] {
+        var operands: [Tensor?] = [inputs[0], inputs.removeLast()]
+        inputs[0] = nil
+        let type = try gate.infer(operands.map { $0.map { Signature($0) } })[0].type
+        inputs[0] = try gate.run(&operands, outputs: [type], context: context).first
+        var rest = self
+        rest.gate = nil
+        return try rest.run(&inputs, outputs: outputs, context: context)
+    }
+
+    /// The convolution, and the activation behind it.
+    private func activated(
+        _ inputs: inout [Tensor?], _ outputs: [TensorType], _ context: RunContext
+    ) throws(NetworkError) -> [Tensor] {
+        var linear = self
+        linear.activation = .none
+        return try activated(try linear.run(&inputs, outputs: outputs, context: context), context)
+    }
+
+    private func activated(_ results: [Tensor], _ context: RunContext) throws(NetworkError) -> [Tensor] {
+        var result = results[0]
+        let shape = result.shape
+        guard var values = result.takeFloats() else { throw node.error(.internalFault, "the result is not float32") }
+        try activation.apply(to: &values, context: context)
+        return [Tensor(shape, .float32(values))]
     }
 
     /// The results of one (image, group), split into blocks of neighbouring positions. The split changes no result.

@@ -94,7 +94,7 @@ final class ConvolutionWeights: Sendable {
         if let known = forms.blocked[kernel] { return known }
         let made: [AlignedFloats]
         switch kernel {
-        case .depthwise: made = [try depthwise(plain(forms))]
+        case .grouped: made = [try grouped(plain(forms))]
         case .winograd(let edge):
             made = try form(.direct, context, &forms).map { (packed) throws(NetworkError) in try transformed(packed, edge: edge, context) }
         case .direct, .directFromPlain:
@@ -132,14 +132,17 @@ final class ConvolutionWeights: Sendable {
         }
     }
 
-    /// (block, tap, 16).
-    private func depthwise(_ values: [Float]) throws(NetworkError) -> AlignedFloats {
-        let taps = taps, lanes = Int(CK_LANES)
-        return try AlignedFloats(count: floats(for: .depthwise)) { (target) throws(NetworkError) in
-            target.update(repeating: 0, count: floats(for: .depthwise))
-            for channel in 0..<shape[0] {
-                for tap in 0..<taps {
-                    target[(channel / lanes * taps + tap) * lanes + channel % lanes] = values[channel * taps + tap]
+    /// (block, tap, channel of the group, 16).
+    private func grouped(_ values: [Float]) throws(NetworkError) -> AlignedFloats {
+        let taps = taps, lanes = Int(CK_LANES), group = channels
+        return try AlignedFloats(count: floats(for: .grouped)) { (target) throws(NetworkError) in
+            target.update(repeating: 0, count: floats(for: .grouped))
+            for result in 0..<shape[0] {
+                for channel in 0..<group {
+                    for tap in 0..<taps {
+                        target[((result / lanes * taps + tap) * group + channel) * lanes + result % lanes] =
+                            values[(result * group + channel) * taps + tap]
+                    }
                 }
             }
         }
@@ -163,7 +166,7 @@ final class ConvolutionWeights: Sendable {
         let lanes = Int(CK_LANES)
         switch kernel {
         case nil: return shape.reduce(1, *)
-        case .depthwise: return (shape[0] + lanes - 1) / lanes * lanes * taps
+        case .grouped: return (shape[0] + lanes - 1) / lanes * lanes * taps * channels
         case .winograd(let edge):
             let points = (edge + 2) * (edge + 2)
             return groups * Int(ck_blocked_weight_floats(Int64(results), Int64(channels), Int64(points * depth)))

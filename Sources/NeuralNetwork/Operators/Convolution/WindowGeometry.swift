@@ -34,6 +34,9 @@ struct WindowGeometry: Sendable {
         }
     }
 
+    /// Whether a window of extent 1 reads each position's own place alone.
+    var isPointwise: Bool { (strides ?? []).allSatisfy { $0 == 1 } && (pads ?? []).allSatisfy { $0 == 0 } }
+
     /// The window for input spatial extents; `kernelExtents` are those of the weights where there are any.
     func window(over spatial: [Int], kernelExtents: [Int]? = nil, node: Node) throws(NetworkError) -> Window {
         guard (1...3).contains(spatial.count) else {
@@ -99,6 +102,9 @@ struct Window: Sendable {
     let axes: [Axis]
 
     var outputShape: [Int] { axes.map(\.output) }
+
+    /// Whether each position reads its own place alone.
+    var isPointwise: Bool { axes.allSatisfy { $0.kernel == 1 && $0.stride == 1 && $0.padBegin == 0 && $0.padEnd == 0 } }
 
     /// The window as the kernels take it: three axes, those that are not there of extent 1 in front.
     var kernelWindow: ck_window {

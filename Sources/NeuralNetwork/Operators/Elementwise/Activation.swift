@@ -51,15 +51,6 @@ struct Activation: Operator {
         self.bounds = bounds
     }
 
-    /// What a convolution before this node can apply itself.
-    var fusable: FusedActivation? {
-        switch function {
-        case .simple(CK_UNARY_RELU): .relu
-        case .simple(CK_UNARY_LEAKY_RELU): .leakyRelu(slope)
-        default: nil
-        }
-    }
-
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0)
         let takesIntegers = node.operatorType == "Relu" || node.operatorType == "Clip"

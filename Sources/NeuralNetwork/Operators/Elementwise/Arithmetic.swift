@@ -27,6 +27,9 @@ struct Arithmetic: Operator {
     /// Whether it is `Add` as all opsets but the oldest define it.
     var isPlainSum: Bool { function == Int32(CK_ADD) && node.opset >= 7 }
 
+    /// Whether it is `Mul` as all opsets but the oldest define it.
+    var isProduct: Bool { function == Int32(CK_MUL) && node.opset >= 7 }
+
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let left = try node.required(inputs, 0), right = try node.required(inputs, 1)
         let mayDiffer = node.operatorType == "Pow" && right.elementType.isNumber

@@ -58,7 +58,7 @@ extension Arithmetic: BlockedOperator {
 }
 
 /// The blocks of a value in pieces of about the same size.
-private struct BlockedPieces {
+struct BlockedPieces {
     private let blocks: Int
     private let floats: Int
 

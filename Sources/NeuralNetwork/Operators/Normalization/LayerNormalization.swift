@@ -93,7 +93,7 @@ struct LayerNormalization: Operator {
     private func normalizedRows(
         _ inputs: [Tensor?], _ outputs: [TensorType], size: Int, _ context: RunContext
     ) throws(NetworkError) -> [Float]? {
-        guard node.operatorType == "LayerNormalization", outputs.count == 1, size > 0, var values = inputs[0]?.floats,
+        guard node.operatorType == "LayerNormalization", outputs.count == 1, size > 0, let values = inputs[0]?.floats,
             let scale = inputs[1]?.floats, scale.count == size
         else { return nil }
         let shift: [Float]
@@ -103,15 +103,17 @@ struct LayerNormalization: Operator {
         } else {
             shift = [Float](repeating: 0, count: size)
         }
-        try transformPlanes(&values, planes: values.count / size, size: size, threads: context.threads) { row, _ in
-            scale.withUnsafeBufferPointer { scale in
-                shift.withUnsafeBufferPointer { shift in
-                    guard let scale = scale.baseAddress, let shift = shift.baseAddress else { return }
-                    ck_normalize_row(row, epsilon, scale, shift, row, Int64(size), context.instructions.level)
+        let rows = values.count / size, rowsAtOnce = max(1, Parallel.elementsPerBlock / size)
+        return try floats(count: values.count) { (target) throws(NetworkError) in
+            try values.withBase { (source) throws(NetworkError) in
+                try Parallel.run(threads: context.threads, blocks: (rows + rowsAtOnce - 1) / rowsAtOnce) { block, _ in
+                    for row in block * rowsAtOnce..<min(rows, (block + 1) * rowsAtOnce) {
+                        ck_normalize_row(
+                            source + row * size, epsilon, scale, shift, target + row * size, Int64(size), context.instructions.level)
+                    }
                 }
             }
         }
-        return values
     }
 
     /// What is subtracted, and by what the rest is multiplied.

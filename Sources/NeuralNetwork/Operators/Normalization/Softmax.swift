@@ -8,8 +8,8 @@ internal import CKernels
 
 /// `Softmax`, `LogSoftmax` and `Hardmax` along one axis (opset 13 and later), or over all axes from `axis` on (before).
 struct Softmax: Operator {
-    private let node: Node
-    private let axis: Int
+    let node: Node
+    let axis: Int
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...Node.newestOpset)

@@ -2,10 +2,10 @@ internal import COpenBLAS
 
 /// `MatMul` with NumPy's broadcasting over leading axes, and `Gemm`: alpha * A * B + beta * C with optional transposition.
 struct MatrixMultiplication: Operator {
-    private let node: Node
+    let node: Node
     private let isGemm: Bool
-    private let alpha, beta: Float
-    private let transposes: (a: Bool, b: Bool)
+    let alpha, beta: Float
+    let transposes: (a: Bool, b: Bool)
 
     init(_ node: Node) throws(NetworkError) {
         self.node = node

@@ -19,7 +19,7 @@ struct Reduction: Operator {
         Array(globalPools.keys)
         + ["Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare"].map { "Reduce" + $0 }
 
-    private let node: Node
+    let node: Node
     private let kind: Kind
     private let attributeAxes: [Int]?
     private let keepsAxes: Bool

@@ -1,7 +1,7 @@
 /// `Transpose`: the axes in another order.
 struct Transposition: Operator {
-    private let node: Node
-    private let order: [Int]?
+    let node: Node
+    let order: [Int]?
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...Node.newestOpset)
