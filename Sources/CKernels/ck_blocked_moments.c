@@ -32,8 +32,10 @@ CLONES void ck_blocked_squares(const float *block, int64_t places, const double 
 #if defined(__x86_64__)
 __attribute__((target("avx2,fma"))) static void affine_fused(
     const float scale[16], const float shift[16], const float *input, float *output, int64_t places) {
-    for (int64_t i = 0; i < places; i++)
-        for (int j = 0; j < LANES; j++) output[i * LANES + j] = __builtin_fmaf(input[i * LANES + j], scale[j], shift[j]);
+    // One vector for a place: left to itself, the compiler makes vectors of places and gathers their channels.
+    lanes factors = *(const lanes *)scale, summands = *(const lanes *)shift;
+    for (int64_t i = 0; i < places; i++, input += LANES, output += LANES)
+        *(lanes *)output = __builtin_elementwise_fma(*(const lanes *)input, factors, summands);
 }
 #endif
 
