@@ -100,6 +100,11 @@ public struct ModelPackage: Sendable {
         let model: ONNXModel
         do throws(NetworkError) { model = try ONNXModel(source, externalData: external, limits: limits) } catch { throw fault(error) }
         try check(model.inputs.count, model.outputs.count)
+        var shapes: [String: [Dimension]] = [:]
+        for (input, port) in matches(model.inputs) ?? [] {
+            shapes[port.name] = input.axes.map { if case .fixed(let extent) = $0.size { .fixed(extent) } else { .unknown } }
+        }
+        do throws(NetworkError) { try model.judge(declaredShapes: shapes) } catch { throw fault(error) }
         return model
     }
 

@@ -30,6 +30,14 @@ enum OutputFormCheck {
     static func postprocessor(
         _ method: LabelPostprocessor, of package: ModelPackage, _ tiling: ModelTiling
     ) throws(InferenceError) {
+        if let output = method.source.output.map({ name in package.outputs.first { $0.id == name } }) ?? package.outputs.first,
+            output.spaceCount < 2
+        {
+            throw .unfitOutput(
+                output: output.id,
+                found: "its axes are \(output.axisIDs.joined(separator: ", ")), so that it is no image and has no labels",
+                remedy: "name an output that is an image in the postprocessor, or take the values themselves")
+        }
         let forms = package.outputs.map { output -> OutputForm in
             guard let network = tiling.extents[output.id], network.count == output.axes.count else { return OutputForm(output) }
             let shape = output.resultShape(of: network)

@@ -156,6 +156,26 @@ import TiledInference
         #expect(tiles == 0)
     }
 
+    @Test("An output without places has no labels, and none are written")
+    func vector() throws {
+        var builder = ModelBuilder()
+        builder.input("x", [-1, 5])
+        builder.output("y")
+        builder.weights("w", [5, 3], [Float](repeating: 0.5, count: 15))
+        builder.node("MatMul", ["x", "w"], ["y"])
+        let made = try MadePackage(builder.file, channels: 5, least: 1, step: 1, outputs: [.init(channels: 3)], spaces: [])
+        let vector = InputSource.array(NPYArray(shape: [1, 5], pixels: .float32([1, 2, 3, 4, 5])))
+        func run(_ product: StreamedRun.Product, to file: String) throws {
+            _ = try StreamedRun(
+                Predictor(made.package), on: ["raw": vector], to: [.init(made.folder + file, product)], options: .init(), key: { "key" }
+            ).run()
+        }
+        #expect { try run(.labels(.standard), to: "/labels.npy") } throws: { "\($0)".contains("no image and has no labels") }
+        #expect(!FileManager.default.fileExists(atPath: made.folder + "/labels.npy"))
+        try run(.output(nil), to: "/values.npy")
+        #expect(FileManager.default.fileExists(atPath: made.folder + "/values.npy"))
+    }
+
     @Test(
         "The check says of which outputs labels have not the image's extents",
         arguments: [("unet", false), ("half", true), ("stars", true)])

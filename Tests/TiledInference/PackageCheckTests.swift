@@ -7,6 +7,25 @@ import TiledInference
 
 /// Packages that do not keep what they promise.
 @Suite struct PackageCheckTests {
+    @Test(
+        "Where the network declares no shape the description's axes and channels are judged, before the weights are read",
+        arguments: [
+            ([4, 1, 3, 3], true), ([4, 1, 3, 3, 3], false), ([4, 2, 3, 3], false),
+        ])
+    func openInput(weights: [Int], isFine: Bool) throws {
+        var builder = ModelBuilder()
+        builder.input("x", nil)
+        builder.output("y")
+        builder.weights("w", weights, [Float](repeating: 1, count: weights.reduce(1, *)))
+        builder.node("Conv", ["x", "w"], ["y"])
+        let made = try MadePackage(builder.file, least: 8, step: 1, outputs: [.init(channels: 4)])
+        guard !isFine else {
+            _ = try Predictor(made.package)
+            return
+        }
+        #expect(throws: InferenceError.self) { try Predictor(made.package) }
+    }
+
     @Test("An output that differs from its test tensor fails, with the greatest difference and the share of wrong elements")
     func wrongOutput() throws {
         let check = try check { folder in

@@ -129,6 +129,9 @@ import TiledInference
     func noAxes() throws {
         let plan = try TilePlan([], allowedBytes: 10) { _ in 5 }
         #expect(plan.tiles.count == 1 && plan.readFactor() == 1)
+        #expect { try TilePlan([], tile: [16, 16], allowedBytes: 10) { _ in 5 } } throws: {
+            "\($0)".contains("no axes to cut; leave it out")
+        }
     }
 
     @Test("More memory than there is a number for is told in words")

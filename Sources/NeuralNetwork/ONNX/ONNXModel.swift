@@ -31,6 +31,20 @@ public struct ONNXModel: Sendable {
     /// Bytes of the weights.
     public var weightBytes: Int { graph.weights.values.reduce(0) { $0 + $1.byteCount } }
 
+    /// Throws what a run would throw whatever its input, where inputs of which the file declares no shape have one of these.
+    ///
+    /// - Parameter declaredShapes: by the network's names; those of other inputs do not count.
+    public func judge(declaredShapes: [String: [Dimension]]) throws(NetworkError) {
+        let ports = inputs.map { port in
+            let shape = port.declaredShape ?? declaredShapes[port.name]
+            return Port(name: port.name, elementType: port.elementType, shape: shape)
+        }
+        guard ports != inputs else { return }
+        try FoldingBudget.loading { () throws(NetworkError) in
+            try ExtentCheck.check(graph, ports: ports, limits: graph.draft.limits)
+        }
+    }
+
     /// Throws what a run on inputs of these shapes would throw, as far as it shows without reading larger weights.
     public func judge(inputShapes: [String: [Int]]) throws(NetworkError) {
         var types: [String: TensorType] = [:]

@@ -20,7 +20,8 @@ struct BlendedRun {
         let sample = try SampleAxes(package, network, shapes: shapes)
         self.sample = sample
         axes = sample.entries.map(\.id)
-        if let obstacle = sample.obstacle ?? sample.orderObstacle {
+        let none = axes.isEmpty ? "the model's inputs have no axes along which windows lie" : nil
+        if let obstacle = none ?? sample.obstacle ?? sample.orderObstacle {
             throw .noTiling(found: obstacle, remedy: "leave out `inference:`, overlap and mirroring")
         }
         let window = try BlendedRun.window(sample, blending, options)

@@ -33,6 +33,10 @@ public struct TilePlan: Sendable, Equatable {
     ) throws(InferenceError) {
         var inner: [Int?] = axes.map { _ in nil }
         if let tile {
+            guard !axes.isEmpty else {
+                throw .noTiling(
+                    found: "a tile of \(tile.map(String.init).joined(separator: "x")) for what has no axes to cut", remedy: "leave it out")
+            }
             guard tile.count == axes.count, tile.allSatisfy({ $0 > 0 }) else {
                 throw .noTiling(
                     found: "a tile of \(tile.map(String.init).joined(separator: "x"))",

@@ -40,7 +40,7 @@ struct ModelBench: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+        try Self.check(threads: threads)
         if runs < 1 { throw ValidationError("--runs is \(runs); write at least 1") }
         if let isa, !["avx512", "avx2", "baseline"].contains(isa) {
             throw ValidationError("--isa is \(isa); write avx512, avx2 or baseline")

@@ -30,7 +30,7 @@ struct ModelCheck: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+        try Self.check(threads: threads)
     }
 
     func run() async throws {

@@ -34,7 +34,7 @@ struct ModelONNXTest: AsyncParsableCommand {
 
     func validate() throws {
         if folders.isEmpty { throw ValidationError("Name at least one folder.") }
-        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+        try Self.check(threads: threads)
     }
 
     /// The names in the file of exceptions; nothing without one.

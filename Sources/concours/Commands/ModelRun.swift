@@ -125,7 +125,7 @@ struct ModelRun: AsyncParsableCommand {
         if labels, unnamed.isEmpty {
             throw ValidationError("--labels writes labels to an output without a name; write --output FILE for them")
         }
-        if threads < 1 { throw ValidationError("--threads is \(threads); write at least 1") }
+        try Self.check(threads: threads)
     }
 
     /// Refuses arguments without a file, and names that come twice.
@@ -170,7 +170,8 @@ struct ModelRun: AsyncParsableCommand {
         let window = report.largestWindow.map(String.init).joined(separator: " x ")
         let resumed = report.resumedTiles > 0 ? " (\(report.resumedTiles) of them by the interrupted run)" : ""
         if report.samples > 1 { Terminal.say("\(report.samples) samples") }
-        Terminal.say("\(report.tiles) \(report.tiles == 1 ? "tile" : "tiles")\(resumed), windows of at most \(window) elements")
+        let extents = window.isEmpty ? "" : ", windows of at most \(window) elements"
+        Terminal.say("\(report.tiles) \(report.tiles == 1 ? "tile" : "tiles")\(resumed)\(extents)")
         Terminal.say(Self.words(report))
         Terminal.say("\(report.isa) instructions, \(ConvolutionOptions.words(report.convolutions))")
         Terminal.say("peak memory \(report.peakMemoryBytes >> 20) MiB")
