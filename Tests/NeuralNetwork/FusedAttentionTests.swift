@@ -90,6 +90,31 @@ struct FusedAttentionTests {
         #expect(try form.run() == form.run(givingScores: true, RunOptions(instructions: .avx2)))
     }
 
+    @Test("Attentions of which each feeds the softmax of the next have the bits of their operators one by one", arguments: [2, 3])
+    func chains(count: Int) throws {
+        func run(givingInner: Bool) throws -> [Float] {
+            var builder = ModelBuilder(), numbers = Numbers(seed: 7), scores = "t0"
+            builder.input("x", [2, 8, 16])
+            builder.input("q", [2, 16, 12])
+            builder.output("y")
+            builder.node("MatMul", ["x", "q"], [scores])
+            for index in 1...count {
+                let depth = index == 1 ? 12 : 16
+                builder.input("v\(index)", [2, depth, 16])
+                builder.node("Softmax", [scores], ["p\(index)"], [("axis", .int(-1))])
+                builder.node("MatMul", ["p\(index)", "v\(index)"], [index == count ? "y" : "t\(index)"])
+                if givingInner { builder.output("p\(index)") }
+                scores = "t\(index)"
+            }
+            var inputs: [String: Tensor] = [:]
+            for (name, shape) in [("x", [2, 8, 16]), ("q", [2, 16, 12])] + (1...count).map({ ("v\($0)", [2, $0 == 1 ? 12 : 16, 16]) }) {
+                inputs[name] = Tensor(shape: shape, storage: .float32(numbers.next(shape.reduce(1, *))))
+            }
+            return try #require(try Network(onnx: builder.file).run(inputs)["y"]?.floats)
+        }
+        #expect(try run(givingInner: false) == run(givingInner: true))
+    }
+
     @Test("No matrix of scores is held")
     func memory() throws {
         let form = Form(name: "", batch: 1, heads: 4, queries: 512, keys: 512)

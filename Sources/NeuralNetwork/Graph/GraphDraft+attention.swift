@@ -3,12 +3,16 @@ extension GraphDraft {
     /// Makes `FusedAttention` of `MatMul`, `Softmax` and `MatMul`, with what lies between and around them.
     mutating func fuseAttention() {
         let patterns = AttentionPattern(links: GraphLinks(self))
-        var absorbed: Set<Int> = []
+        var absorbed: Set<Int> = [], made: Set<Int> = []
         for index in steps.indices {
-            guard let found = patterns.attention(of: steps[index], constants: constants) else { continue }
+            // What another attention has taken in, or has become, is not there any more: one may feed the softmax of the next.
+            guard let found = patterns.attention(of: steps[index], constants: constants),
+                found.absorbed.isDisjoint(with: absorbed.union(made))
+            else { continue }
             steps[index].operation = FusedAttention(steps[index].node, found.parts)
             steps[index].inputs = found.inputs
             absorbed.formUnion(found.absorbed)
+            made.insert(index)
         }
         guard !absorbed.isEmpty else { return }
         steps = steps.indices.filter { !absorbed.contains($0) }.map { steps[$0] }
@@ -69,11 +73,11 @@ private struct AttentionPattern {
             absorbed.insert(place)
             return (transposition, source)
         }
-        let query = turned(found.query), key = turned(found.key), values_ = turned(value)
+        let query = turned(found.query), key = turned(found.key), content = turned(value)
         let parts = FusedAttention.Parts(
-            query: query.0, key: key.0, value: values_.0, scores: found.product, scaling: found.scaling, bias: bias?.sum,
+            query: query.0, key: key.0, value: content.0, scores: found.product, scaling: found.scaling, bias: bias?.sum,
             softmax: softmax, values: values, result: nil)
-        return (parts, [query.1, key.1, values_.1] + (bias.map { [$0.value] } ?? []), absorbed)
+        return (parts, [query.1, key.1, content.1] + (bias.map { [$0.value] } ?? []), absorbed)
     }
 
     /// The scores: a product, and perhaps a number by which it is multiplied or divided.
