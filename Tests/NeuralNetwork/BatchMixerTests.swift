@@ -67,6 +67,13 @@ import Testing
             reshape(&$0, "g", "p", [4, -1, 8, 8])
             $0.node("Transpose", ["p"], ["y"], [("perm", .ints([1, 0, 2, 3]))])
         },
+        Case("a part without elements") {
+            for (name, value) in [("from", 0), ("axis", 2)] { $0.initializer(ModelBuilder.tensor(name, integers: [value])) }
+            $0.node("Slice", ["x", "from", "from", "axis"], ["nothing"])
+            reshape(&$0, "nothing", "rows", [-1, 8])
+            $0.node("ReduceSum", ["rows"], ["zero"], [("keepdims", .int(0))])
+            $0.node("Add", ["x", "zero"], ["y"])
+        },
         Case("mean over the batch", mixing: ["ReduceMean"]) {
             $0.node("ReduceMean", ["x"], ["m"], [("axes", .ints([0]))])
             $0.node("Sub", ["x", "m"], ["y"])

@@ -44,7 +44,8 @@ struct BatchWalk {
         let outputs = step.outputs.map { $0.flatMap { plan.types[$0] } ?? TensorType(shape: [], elementType: .float32) }
         var result: Place?
         for (index, value) in step.inputs.enumerated() {
-            guard let value, let place = places[value], let shape = plan.types[value]?.shape else { continue }
+            // What has no elements holds no image.
+            guard let value, let place = places[value], let shape = plan.types[value]?.shape, !shape.contains(0) else { continue }
             guard case .kept(let own) = passage(of: place, shape, through: step, index, signatures, outputs), result ?? own == own else {
                 mixers.append("\(step.node.name) (\(step.node.operatorType))")
                 return
