@@ -42,8 +42,8 @@ enum ImageLayout {
                 found:
                     "the image has \(source.map { shape[$0] } ?? 1) channels, the model takes \(axis.channelNames.count) (\(axis.channelNames.joined(separator: ", ")))",
                 remedy:
-                    "give an image with these channels; pages of a TIFF that does not say what they are count z, unless `concours model run --pages c` "
-                    + "takes them as channels")
+                    "give an image with these channels; pages of a TIFF count as planes along z unless its description or the command says otherwise"
+            )
         }
         return sources
     }

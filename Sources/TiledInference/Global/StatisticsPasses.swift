@@ -88,6 +88,8 @@ struct StatisticsPasses {
         let plan = try TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
             try sample.bytes(window: window, stage, options.run, file: file)
         }
+        let none = InferenceError.noTiling(
+            found: "a statistic of the network has no values", remedy: "give a larger image, or more memory")
         var sums: ChannelSums?
         for tile in plan.tiles {
             guard let window = try reader.windows(tile)[input] else {
@@ -96,9 +98,7 @@ struct StatisticsPasses {
             let result = try StatisticsPasses.passingOn { () throws(NetworkError) in
                 try stage.run([port.name: window.tensor], options: options.run)[StagedNetwork.output]
             }
-            guard let result, result.shape.count == axes.count + 2 else {
-                preconditionFailure("the output of a stage is (batch, channels, …) along the image's axes")
-            }
+            guard let result, result.shape.count == axes.count + 2 else { throw none }
             let box = axes.indices.map { axis -> Range<Int> in
                 let scale = axes[axis].scale, window = tile.window[axis], inner = tile.inner[axis]
                 let low = (inner.lowerBound - window.lowerBound) * scale.numerator / scale.denominator
@@ -109,9 +109,7 @@ struct StatisticsPasses {
             if sums == nil { sums = ChannelSums(channels: result.shape[1]) }
             sums?.add(result, box: box)
         }
-        guard let statistics = sums?.statistics else {
-            throw .noTiling(found: "a statistic of the network has no values", remedy: "give a larger image, or more memory")
-        }
+        guard let statistics = sums?.statistics else { throw none }
         return statistics
     }
 
