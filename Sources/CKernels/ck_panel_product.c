@@ -3,11 +3,11 @@
 #include <string.h>
 
 // The scratch memory: places of channel blocks, taps, and where the rows begin that are added.
-static ck_tap *taps_behind(float *places) { return (ck_tap *)(places + CK_PLACES_AT_ONCE * CK_BLOCKS_AT_ONCE * CK_LANES); }
+static ck_tap *taps_behind(float *places) { return (ck_tap *)(places + CK_PANEL_ROWS * CK_BLOCKS_AT_ONCE * CK_LANES); }
 static const float **starts_behind(ck_tap *taps) { return (const float **)(taps + CK_BLOCKS_AT_ONCE); }
 
 int64_t ck_panel_product_scratch_bytes(int64_t columns) {
-    return CK_BLOCKS_AT_ONCE * (CK_PLACES_AT_ONCE * CK_LANES * (int64_t)sizeof(float) + (int64_t)sizeof(ck_tap))
+    return CK_BLOCKS_AT_ONCE * (CK_PANEL_ROWS * CK_LANES * (int64_t)sizeof(float) + (int64_t)sizeof(ck_tap))
         + (columns + CK_LANES - 1) / CK_LANES * (int64_t)sizeof(float *);
 }
 

@@ -2,14 +2,14 @@
 #include "panel_rows.h"
 
 int64_t ck_pointwise_scratch_bytes(void) {
-    return CK_BLOCKS_AT_ONCE * (CK_PLACES_AT_ONCE * CK_LANES * (int64_t)sizeof(float) + (int64_t)sizeof(ck_tap));
+    return CK_BLOCKS_AT_ONCE * (CK_PANEL_ROWS * CK_LANES * (int64_t)sizeof(float) + (int64_t)sizeof(ck_tap));
 }
 
 void ck_blocked_pointwise(
     const ck_blocked_input *input, const float *gate, const ck_blocked_output *output, int64_t places, int64_t first, int64_t last,
     int set, void *scratch) {
     float *gated = scratch;
-    ck_tap *taps = (ck_tap *)(gated + CK_BLOCKS_AT_ONCE * CK_PLACES_AT_ONCE * CK_LANES);
+    ck_tap *taps = (ck_tap *)(gated + CK_BLOCKS_AT_ONCE * CK_PANEL_ROWS * CK_LANES);
     int64_t pieces = ck_place_pieces(last - first), at_once = CK_BLOCKS_AT_ONCE * CK_LANES;
     for (int64_t piece = 0; piece < pieces; piece++) {
         int64_t from = first + (last - first) * piece / pieces, to = first + (last - first) * (piece + 1) / pieces;

@@ -1,12 +1,12 @@
-#ifndef CK_PANEL_ROWS_H
-#define CK_PANEL_ROWS_H
+#ifndef PANEL_ROWS_H
+#define PANEL_ROWS_H
 #include "blocked_product_call.h"
 
-// A product so far cut that what is read again lies near the processor: the input of so many places and channel blocks in the second
-// cache, with the weights of one panel for them.
-enum { CK_PLACES_AT_ONCE = 112, CK_BLOCKS_AT_ONCE = 24 };
+// A product so far cut that what is read again lies near the processor: the input of CK_PANEL_ROWS places and so many channel blocks in
+// the second cache, with the weights of one panel for them.
+enum { CK_BLOCKS_AT_ONCE = 24 };
 
-// Some channels of the input of up to CK_PLACES_AT_ONCE places.
+// Some channels of the input of up to CK_PANEL_ROWS places.
 typedef struct {
     const ck_tap *taps;    // their columns counted from the first of these channels
     int64_t count;
@@ -29,6 +29,6 @@ void ck_apply_smooth(
     int activation, float factor, float *result, int64_t places, int64_t width, int64_t result_step, int64_t block_step, int instruction_set);
 
 // Pieces of about the same length in which so many places are multiplied.
-static inline int64_t ck_place_pieces(int64_t places) { return (places + CK_PLACES_AT_ONCE - 1) / CK_PLACES_AT_ONCE; }
+static inline int64_t ck_place_pieces(int64_t places) { return (places + CK_PANEL_ROWS - 1) / CK_PANEL_ROWS; }
 
 #endif

@@ -9,6 +9,8 @@
 
 /// Channels in a block; results in a panel of packed weights (the last panel has 16 where that is enough).
 enum { CK_LANES = 16, CK_BLOCKED_PANEL = 32 };
+/// Rows or places that are multiplied at once; cut at multiples of it, all pieces are of about the same size.
+enum { CK_PANEL_ROWS = 112 };
 
 /// The input of one image and group.
 typedef struct {

@@ -21,9 +21,6 @@ typedef struct {
     float *result;
 } ck_panel_factors;
 
-/// Rows of a product that one thread computes at once; a multiple of it cuts the rows evenly.
-enum { CK_PANEL_ROWS = 112 };
-
 /// Computes rows [first, last). Each result is bias + r0*m0 + r1*m1 + ..., one chain of fused multiply-adds, whatever the range.
 /// `scratch`: `ck_panel_product_scratch_bytes`, aligned to 64 bytes.
 void ck_panel_product(const ck_panel_factors *factors, int64_t first, int64_t last, int instruction_set, void *scratch);
