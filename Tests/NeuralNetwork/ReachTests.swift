@@ -66,9 +66,9 @@ struct ReachTests {
         let network = try Network(onnx: file)
         let reach = try #require(try network.reach(inputShapes: ["x": [1, 1, 64, 64]])["y"])
         #expect(!reach.isLocal)
-        #expect(
-            try network.geometry(inputShapes: ["x": [1, 1, 64, 64]]).difference(from: network.geometry(inputShapes: ["x": [1, 1, 64, 64]]))
-                == nil)
+        let geometries = try [64, 128].map { try network.geometry(inputShapes: ["x": [1, 1, $0, $0]]) }
+        // Beyond 2^30 positions follow no axis, so that nothing of them is compared.
+        #expect((geometries[0].difference(from: geometries[1]) == nil) == (stride > 1 << 30))
     }
 
     @Test("A halo is counted in pixels of the image, whole ones, however large it is")

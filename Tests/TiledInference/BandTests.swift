@@ -37,29 +37,6 @@ import TiledInference
         #expect(try floats(folder.path + "/" + name) == .float32(whole.outputs[0].values))
     }
 
-    /// An image that fails after a number of reads.
-    private final class Failing: ImageBlocks {
-        private let whole: WholeImageBlocks
-        private var readsLeft: Int
-        let blockShape = [64, 64]
-
-        init(_ image: Image, after reads: Int) {
-            whole = WholeImageBlocks(image)
-            readsLeft = reads
-        }
-
-        var shape: [Int] { whole.shape }
-        var axes: [Axis] { whole.axes }
-        var type: PixelType { whole.type }
-        var geometry: ImageGeometry { whole.geometry }
-
-        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
-            guard readsLeft > 0 else { throw ImageError(.unreadable, "the disk is gone") }
-            readsLeft -= 1
-            return try whole.read(region)
-        }
-    }
-
     @Test("An interrupted run goes on within a strip, and its bytes are the same", arguments: ["a.tif", "a.zarr"])
     func resumption(_ name: String) throws {
         let predictor = try predictor(), image = try Fixture.image([1000, 560])
@@ -73,7 +50,7 @@ import TiledInference
         // Statistics take a number of reads, then each band takes one: the run dies in every strip, and in the middle of tiles.
         var resumed: Set<Int> = [], reads = 20
         while true {
-            guard (try? run(Failing(image, after: reads), name)) == nil else { break }
+            guard (try? run(FailingImage(image, after: reads, block: 64), name)) == nil else { break }
             let journal = try String(contentsOfFile: folder.path + "/" + name + ".part/journal", encoding: .utf8)
             let report = try run(WholeImageBlocks(image), name)
             #expect(report.resumedTiles == journal.split(separator: "\n").count - 1 && report.tiles == undisturbed.tiles)

@@ -7,30 +7,6 @@ import TiledInference
 
 /// What a run that was killed tells when it has gone on, against one that was not.
 @Suite struct ResumedReportTests {
-    /// An image that fails after some reads, as a killed process would end a run.
-    private final class Blocks: ImageBlocks {
-        private let whole: WholeImageBlocks
-        private let most: Int
-        private(set) var reads = 0
-
-        init(_ image: Image, failingAfter most: Int = .max) {
-            whole = WholeImageBlocks(image)
-            self.most = most
-        }
-
-        var shape: [Int] { whole.shape }
-        var axes: [Axis] { whole.axes }
-        var type: PixelType { whole.type }
-        var geometry: ImageGeometry { whole.geometry }
-        var blockShape: [Int] { [1, 16, 16] }
-
-        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
-            guard reads < most else { throw ImageError(.unreadable, "the disk is gone") }
-            reads += 1
-            return try whole.read(region)
-        }
-    }
-
     private struct Told: Equatable {
         var unusual: [String] = []
         var notes: [String] = []
@@ -49,7 +25,7 @@ import TiledInference
         return (made, try ModelPackage(folder: made.folder))
     }
 
-    private func run(_ package: ModelPackage, _ blocks: Blocks, to path: String) throws -> (told: Told, report: StreamedRun.Report) {
+    private func run(_ package: ModelPackage, _ blocks: FailingImage, to path: String) throws -> (told: Told, report: StreamedRun.Report) {
         var told = Told()
         let report = try StreamedRun(
             Predictor(package), on: ["raw": .image(blocks)], to: [.init(path, .output(nil))], options: .init(tile: [16, 16]),
@@ -71,17 +47,17 @@ import TiledInference
         var values = (0..<4 * 32 * 32).map { Double($0 % 97) }
         (values[first * 1024 + 35], values[first * 1024 + 99], values[3 * 1024]) = (.nan, .infinity, .nan)
         let image = try #require(Image(shape: [4, 32, 32], axes: [.time, .y, .x], pixels: .float64(values)))
-        let whole = Blocks(image), expected = try run(package, whole, to: folder.file("whole.tif"))
+        let whole = FailingImage(image), expected = try run(package, whole, to: folder.file("whole.tif"))
         #expect(expected.told.unusual == ["raw t \(first): 1 and 1, first at c 0, y 1, x 3"])
         #expect(expected.told.values == 3)
         #expect(expected.told.notes.contains { $0.contains("was rounded from float64 to float32") }, "\(expected.told.notes)")
         // In the middle of the last sample, again and again.
         for missing in [3, 2] {
             #expect(throws: InferenceError.self) {
-                try run(package, Blocks(image, failingAfter: missing == 3 ? whole.reads - 3 : 2), to: folder.file("a.tif"))
+                try run(package, FailingImage(image, after: missing == 3 ? whole.reads - 3 : 2), to: folder.file("a.tif"))
             }
         }
-        let resumed = try run(package, Blocks(image), to: folder.file("a.tif"))
+        let resumed = try run(package, FailingImage(image), to: folder.file("a.tif"))
         #expect(resumed.report.resumedTiles > 12)
         #expect(resumed.told == expected.told)
         withExtendedLifetime(made) {}

@@ -7,28 +7,8 @@ import TiledInference
 
 /// Several outputs of a model from one run, each in its own file.
 @Suite struct SeveralOutputTests {
-    /// An image that counts its reads and fails after some, as a killed process would end a run.
-    private final class Blocks: ImageBlocks {
-        private let whole: WholeImageBlocks
-        private let most: Int
-        private(set) var reads = 0
-
-        init(_ image: Image, failingAfter most: Int = .max) {
-            whole = WholeImageBlocks(image)
-            self.most = most
-        }
-
-        var shape: [Int] { whole.shape }
-        var axes: [Axis] { whole.axes }
-        var type: PixelType { whole.type }
-        var geometry: ImageGeometry { ImageGeometry(spacing: [.y: 0.5, .x: 0.25]) }
-        var blockShape: [Int] { [16, 16] }
-
-        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
-            guard reads < most else { throw ImageError(.unreadable, "the disk is gone") }
-            reads += 1
-            return try whole.read(region)
-        }
+    private static func blocks(_ image: Image, after most: Int = .max) -> FailingImage {
+        FailingImage(image, after: most, geometry: ImageGeometry(spacing: [.y: 0.5, .x: 0.25]))
     }
 
     private final class Folder {
@@ -39,7 +19,7 @@ import TiledInference
     }
 
     private func run(
-        _ made: ForkPackage, _ blocks: Blocks, _ targets: [StreamedRun.Target], _ options: PredictionOptions = .init(tile: [24, 40])
+        _ made: ForkPackage, _ blocks: FailingImage, _ targets: [StreamedRun.Target], _ options: PredictionOptions = .init(tile: [24, 40])
     ) throws -> StreamedRun.Report {
         try StreamedRun(
             Predictor(made.package), on: ["raw": .image(blocks)], to: targets, options: options, key: { "test" }
@@ -54,7 +34,7 @@ import TiledInference
     func resolutions() throws {
         let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
         let whole = try Predictor(made.package).predict(image)
-        let blocks = Blocks(image), alone = Blocks(image)
+        let blocks = Self.blocks(image), alone = Self.blocks(image)
         let report = try run(
             made, blocks, [.init(folder.path + "/a.zarr", .output(nil)), .init(folder.path + "/b.tif", .output("half"))])
         #expect(report.tiles > 4 && report.isExact && report.tilingClass == .local)
@@ -77,12 +57,12 @@ import TiledInference
         func targets(_ name: String) -> [StreamedRun.Target] {
             [.init("\(folder.path)/\(name)1.tif", .output("edges")), .init("\(folder.path)/\(name)2.tif", .output("half"))]
         }
-        _ = try run(made, Blocks(image), targets("whole"))
-        #expect(throws: InferenceError.self) { try run(made, Blocks(image, failingAfter: 6), targets("a")) }
+        _ = try run(made, Self.blocks(image), targets("whole"))
+        #expect(throws: InferenceError.self) { try run(made, Self.blocks(image, after: 6), targets("a")) }
         #expect(try folder.names == ["a1.tif.part", "whole1.tif", "whole2.tif"])
-        let other = try message { try run(made, Blocks(image), [.init(folder.path + "/a1.tif", .output("edges"))]) }
+        let other = try message { try run(made, Self.blocks(image), [.init(folder.path + "/a1.tif", .output("edges"))]) }
         #expect(other.contains("an interrupted run of another"), "\(other)")
-        let report = try run(made, Blocks(image), targets("a"))
+        let report = try run(made, Self.blocks(image), targets("a"))
         #expect(report.resumedTiles == 6 && report.tiles > 7)
         for number in 1...2 {
             #expect(
@@ -102,11 +82,11 @@ import TiledInference
         if way == "bands" { options.memoryBytes = 4 << 20 }
         let names = way == "blended" ? ["maps", "edges"] : ["maps", "half"]
         let together = try run(
-            made, Blocks(image), names.map { StreamedRun.Target("\(folder.path)/\($0).tif", .output($0)) }, options)
+            made, Self.blocks(image), names.map { StreamedRun.Target("\(folder.path)/\($0).tif", .output($0)) }, options)
         #expect(together.tiles > 1)
         if way != "bands" { #expect(together.way.rawValue == way) }
         for name in names {
-            _ = try run(made, Blocks(image), [.init("\(folder.path)/\(name)-alone.tif", .output(name))], options)
+            _ = try run(made, Self.blocks(image), [.init("\(folder.path)/\(name)-alone.tif", .output(name))], options)
             #expect(
                 FileManager.default.contentsEqual(
                     atPath: "\(folder.path)/\(name).tif", andPath: "\(folder.path)/\(name)-alone.tif"), "\(name)")
@@ -120,7 +100,7 @@ import TiledInference
         let method = try Fixture.postprocessor("{id: connectedComponents, output: maps, threshold: 0.5}")
         let expected = try method.labels(from: whole.outputs)
         let report = try run(
-            made, Blocks(image),
+            made, Self.blocks(image),
             [
                 .init(folder.path + "/labels.tif", .labels(method)), .init(folder.path + "/maps.tif", .output("maps")),
                 .init(folder.path + "/half.tif", .output("half")),
@@ -139,25 +119,26 @@ import TiledInference
         let targets: [StreamedRun.Target] = [
             .init(folder.path + "/class.npy", .output("class")), .init(folder.path + "/a.zarr", .output("maps")),
         ]
-        let report = try run(made, Blocks(image), targets)
+        let report = try run(made, Self.blocks(image), targets)
         #expect(report.tiles == 1 && report.notes.contains { $0.contains("the output class has no axis y") }, "\(report.notes)")
         let array = try NPY.read(folder.path + "/class.npy")
         #expect(array.shape == [1, 3] && array.pixels == .float32(whole.outputs[3].values))
         #expect(try MadePackage.read(folder.path + "/a.zarr").values == whole.outputs[0].values)
         let small = try message {
-            try run(made, Blocks(image), [.init(folder.path + "/b.npy", .output("class"))], .init(memoryBytes: 1 << 19))
+            try run(made, Self.blocks(image), [.init(folder.path + "/b.npy", .output("class"))], .init(memoryBytes: 1 << 19))
         }
         #expect(small.contains("the output class has no axis y, so the image runs in one window, which needs"), "\(small)")
-        let image2 = try message { try run(made, Blocks(image), [.init(folder.path + "/b.tif", .output("class"))]) }
+        let image2 = try message { try run(made, Self.blocks(image), [.init(folder.path + "/b.tif", .output("class"))]) }
         #expect(image2.contains("it has the axes batch, channel and is no image; write it into an .npy"), "\(image2)")
     }
 
     @Test("An output of half the resolution lies at the same place beside an output that is no image as it does alone")
     func places() throws {
         let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
-        _ = try run(made, Blocks(image), [.init(folder.path + "/alone.tif", .output("half"))])
+        _ = try run(made, Self.blocks(image), [.init(folder.path + "/alone.tif", .output("half"))])
         _ = try run(
-            made, Blocks(image), [.init(folder.path + "/half.tif", .output("half")), .init(folder.path + "/class.npy", .output("class"))])
+            made, Self.blocks(image),
+            [.init(folder.path + "/half.tif", .output("half")), .init(folder.path + "/class.npy", .output("class"))])
         #expect(FileManager.default.contentsEqual(atPath: folder.path + "/alone.tif", andPath: folder.path + "/half.tif"))
     }
 
@@ -166,7 +147,7 @@ import TiledInference
         let folder = try Folder(), image = try Fixture.image([117, 130])
         func geometry(_ name: String, isNormalized: Bool, _ options: PredictionOptions) throws -> ImageGeometry {
             let path = "\(folder.path)/\(name).zarr"
-            _ = try run(ForkPackage(isNormalized: isNormalized), Blocks(image), [.init(path, .output("half"))], options)
+            _ = try run(ForkPackage(isNormalized: isNormalized), Self.blocks(image), [.init(path, .output("half"))], options)
             return try ImageFile.blocks(path).geometry
         }
         let local = try geometry("local", isNormalized: false, .init())
@@ -184,7 +165,7 @@ import TiledInference
             (.init(folder.path + "/c.tif", .output("maps")), "it is to be written into two files"),
             (.init(folder.path + "/c.png", .output("half")), "write .zarr, .tif, .tiff or .npy"),
         ] {
-            let blocks = Blocks(image)
+            let blocks = Self.blocks(image)
             let found = try message { try run(made, blocks, [.init(folder.path + "/a.tif", .output(nil)), second]) }
             #expect(found.contains(words) && blocks.reads == 0, "\(found)")
         }

@@ -7,32 +7,6 @@ import TiledInference
 
 /// Images from files through networks to files, against the same in memory.
 @Suite struct StreamingTests {
-    /// An image with small blocks that fails after a number of reads, as a full disk or a killed process would end a run.
-    private final class Blocks: ImageBlocks {
-        private let whole: WholeImageBlocks
-        private var readsLeft: Int
-        private(set) var reads = 0
-        let blockShape: [Int]
-
-        init(_ image: Image, failingAfter reads: Int = .max) {
-            whole = WholeImageBlocks(image)
-            readsLeft = reads
-            blockShape = image.shape.map { min($0, 16) }
-        }
-
-        var shape: [Int] { whole.shape }
-        var axes: [Axis] { whole.axes }
-        var type: PixelType { whole.type }
-        var geometry: ImageGeometry { whole.geometry }
-
-        func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
-            guard readsLeft > 0 else { throw ImageError(.unreadable, "the disk is gone") }
-            readsLeft -= 1
-            reads += 1
-            return try whole.read(region)
-        }
-    }
-
     private final class Folder {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("streaming-\(UUID().uuidString)").path
         init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
@@ -85,7 +59,7 @@ import TiledInference
         for (name, tile) in [("a.zarr", [200, 304]), ("b.tif", [304, 96])] {
             let path = folder.path + "/" + name
             let report = try StreamedRun(
-                predictor, on: Blocks(image), to: path, .output(nil), options: .init(tile: tile), key: "test"
+                predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: tile), key: "test"
             ).run()
             #expect(report.isExact && report.tiles > 1 && report.resumedTiles == 0)
             #expect(try floats(path) == expected.outputs[0].values)
@@ -103,7 +77,7 @@ import TiledInference
         let image = try Fixture.image([602, 701])
         let folder = try Folder()
         let path = folder.path + "/a.zarr"
-        _ = try StreamedRun(predictor, on: Blocks(image), to: path, .output(nil), options: .init(tile: [200, 304]), key: "test").run()
+        _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: [200, 304]), key: "test").run()
         #expect(try floats(path) == predictor.predict(image).outputs[0].values)
     }
 
@@ -117,7 +91,7 @@ import TiledInference
         let folder = try Folder()
         let path = folder.path + "/a.zarr"
         let tile = shape.map { max(8, $0 / 3) }
-        _ = try StreamedRun(predictor, on: Blocks(image), to: path, .output(nil), options: .init(tile: tile), key: "test").run()
+        _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: tile), key: "test").run()
         #expect(try floats(path) == expected.outputs[0].values)
         #expect(try ImageFile.blocks(path).spacing == expected.outputs[0].spacing)
     }
@@ -142,7 +116,7 @@ import TiledInference
         let folder = try Folder()
         let path = folder.path + "/labels.tif"
         let report = try StreamedRun(
-            predictor, on: Blocks(image), to: path, .labels(method), options: .init(tile: [304, 304]), key: "test"
+            predictor, on: FailingImage(image), to: path, .labels(method), options: .init(tile: [304, 304]), key: "test"
         ).run()
         let labels = try LabelImage(ImageFile.read(path))
         #expect(labels.labels == expected.labels)
@@ -165,7 +139,7 @@ import TiledInference
         let expected = try method.labels(from: predictor.predict(image).outputs)
         let folder = try Folder()
         let path = folder.path + "/labels.zarr"
-        _ = try StreamedRun(predictor, on: Blocks(image), to: path, .labels(method), options: .init(), key: "test").run()
+        _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .labels(method), options: .init(), key: "test").run()
         let read = try ImageFile.blocks(path)
         #expect(read.type == .uint16)
         guard case .uint16(let labels) = try read.read(read.shape.map { 0..<$0 }) else { return }
@@ -180,50 +154,52 @@ import TiledInference
         let image = try Fixture.image([300, 300])
         let folder = try Folder()
         let path = folder.path + "/" + name
-        func run(_ blocks: Blocks, key: String = "test", to path: String) throws -> StreamedRun.Report {
+        func run(_ blocks: FailingImage, key: String = "test", to path: String) throws -> StreamedRun.Report {
             try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: .init(tile: [100, 100]), key: key).run()
         }
-        #expect(throws: InferenceError.self) { try run(Blocks(image, failingAfter: 4), to: path) }
+        #expect(throws: InferenceError.self) { try run(FailingImage(image, after: 4), to: path) }
         #expect(try folder.names() == [name + ".part"])
         // A line that was being written when the process died does not count.
         let journal = try #require(FileHandle(forWritingAtPath: path + ".part/journal"))
         try journal.seekToEnd()
         try journal.write(contentsOf: Data("8".utf8))
         try journal.close()
-        let other = try #require(throws: InferenceError.self) { try run(Blocks(image), key: "another image", to: path) }
+        let other = try #require(throws: InferenceError.self) { try run(FailingImage(image), key: "another image", to: path) }
         #expect("\(other)".contains("left its work in \(path).part;"))
-        let report = try run(Blocks(image), to: path)
+        let report = try run(FailingImage(image), to: path)
         #expect(report.resumedTiles == 4 && report.tiles == 9)
         let whole = folder.path + "/whole" + name
-        _ = try run(Blocks(image), to: whole)
+        _ = try run(FailingImage(image), to: whole)
         #expect(try floats(path) == floats(whole))
         if name.hasSuffix(".tif") {
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: whole)))
         }
-        #expect(throws: InferenceError.self) { try run(Blocks(image), to: path) }
+        #expect(throws: InferenceError.self) { try run(FailingImage(image), to: path) }
     }
 
     @Test("A run does not go on with other convolutions than it began with, though its tiles and windows are the same")
     func otherConvolutions() throws {
         // Too few channels for Winograd's kernels, so that all convolutions need the same context.
         let predictor = try predictor("unet"), image = try Fixture.image([300, 300]), folder = try Folder(), path = folder.path + "/a.tif"
-        func run(_ convolutions: RunOptions.Convolutions, _ blocks: Blocks, to path: String) throws -> StreamedRun.Report {
+        func run(_ convolutions: RunOptions.Convolutions, _ blocks: FailingImage, to path: String) throws -> StreamedRun.Report {
             let options = PredictionOptions(tile: [100, 100], run: .init(convolutions: convolutions))
             return try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: options, key: "test").run()
         }
-        let windows = try RunOptions.Convolutions.allCases.map { try run($0, Blocks(image), to: "\(folder.path)/\($0).tif").largestWindow }
+        let windows = try RunOptions.Convolutions.allCases.map {
+            try run($0, FailingImage(image), to: "\(folder.path)/\($0).tif").largestWindow
+        }
         #expect(Set(windows).count == 1)
-        #expect(throws: InferenceError.self) { try run(.winograd4, Blocks(image, failingAfter: 4), to: path) }
+        #expect(throws: InferenceError.self) { try run(.winograd4, FailingImage(image, after: 4), to: path) }
         for other in [RunOptions.Convolutions.winograd2, .direct] {
-            let error = try #require(throws: InferenceError.self) { try run(other, Blocks(image), to: path) }
+            let error = try #require(throws: InferenceError.self) { try run(other, FailingImage(image), to: path) }
             #expect("\(error)".contains("an interrupted run of another model, image, tile or option"))
         }
-        #expect(try run(.winograd4, Blocks(image), to: path).resumedTiles > 0)
+        #expect(try run(.winograd4, FailingImage(image), to: path).resumedTiles > 0)
     }
 
     /// Runs on overlapping, mirrored windows, or on tiles.
     private func run(
-        _ predictor: Predictor, _ blocks: Blocks, to path: String, isAveraged: Bool = true,
+        _ predictor: Predictor, _ blocks: FailingImage, to path: String, isAveraged: Bool = true,
         telling tell: @escaping (RunEvent) -> Void = { _ in }
     ) throws -> StreamedRun.Report {
         let blending = Blending(window: [64, 64], overlap: 0.5, mirror: ["x"])
@@ -237,9 +213,9 @@ import TiledInference
     func otherWindows() throws {
         let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder(), path = folder.path + "/a.tif"
         for isAveraged in [false, true] {
-            #expect(throws: InferenceError.self) { try run(predictor, Blocks(image, failingAfter: 5), to: path, isAveraged: isAveraged) }
-            #expect(throws: InferenceError.self) { try run(predictor, Blocks(image), to: path, isAveraged: !isAveraged) }
-            #expect(try run(predictor, Blocks(image), to: path, isAveraged: isAveraged).resumedTiles > 0)
+            #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image, after: 5), to: path, isAveraged: isAveraged) }
+            #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image), to: path, isAveraged: !isAveraged) }
+            #expect(try run(predictor, FailingImage(image), to: path, isAveraged: isAveraged).resumedTiles > 0)
             try FileManager.default.removeItem(atPath: path)
         }
     }
@@ -251,9 +227,9 @@ import TiledInference
         let predictor = try predictor("unet", preprocessing: "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 1800, std: 900}}")
         let image = try Fixture.image([150, 150]), folder = try Folder()
         let path = folder.path + "/a.tif", other = folder.path + "/other.tif", journal = path + ".part/journal"
-        let whole = try run(predictor, Blocks(image), to: other)
+        let whole = try run(predictor, FailingImage(image), to: other)
         #expect(whole.tiles == 16 && whole.resumedTiles == 0)
-        #expect(throws: InferenceError.self) { try run(predictor, Blocks(image, failingAfter: windows), to: path) }
+        #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image, after: windows), to: path) }
         var lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
         #expect(lines.last == "\(windows - 1)")
         if isChanging {
@@ -261,7 +237,7 @@ import TiledInference
             lines.removeLast()
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: journal))
         }
-        let report = try run(predictor, Blocks(image), to: path)
+        let report = try run(predictor, FailingImage(image), to: path)
         #expect(report.resumedTiles == (isChanging ? windows - 1 : windows))
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: other)))
         #expect(try folder.names() == ["a.tif", "other.tif"])
@@ -272,7 +248,7 @@ import TiledInference
         let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder()
         let other = folder.path + "/other.tif", path = folder.path + "/a.tif", part = path + ".part"
         // What lies on the disk behind the last window is what a run that is killed then leaves behind.
-        let whole = try run(predictor, Blocks(image), to: other) { event in
+        let whole = try run(predictor, FailingImage(image), to: other) { event in
             guard case .tiles(16, 16) = event else { return }
             try? FileManager.default.copyItem(atPath: other + ".part", toPath: part)
         }
@@ -281,7 +257,7 @@ import TiledInference
         #expect(whole.tiles == 16 && begun != expected && begun.count == expected.count)
         try (expected[..<half] + begun[half...]).write(to: result)
         #expect(try String(contentsOfFile: part + "/journal", encoding: .utf8).hasSuffix("undo 15\n15\n"))
-        #expect(try run(predictor, Blocks(image), to: path).resumedTiles == 15)
+        #expect(try run(predictor, FailingImage(image), to: path).resumedTiles == 15)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == expected)
         #expect(try folder.names() == ["a.tif", "other.tif"])
     }
@@ -289,9 +265,9 @@ import TiledInference
     @Test("Sums that are gone are told, and not taken as zero")
     func lostSums() throws {
         let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder(), path = folder.path + "/a.tif"
-        #expect(throws: InferenceError.self) { try run(predictor, Blocks(image, failingAfter: 8), to: path) }
+        #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image, after: 8), to: path) }
         try FileManager.default.removeItem(atPath: path + ".part/sums-1")
-        let error = try #require(throws: InferenceError.self) { try run(predictor, Blocks(image), to: path) }
+        let error = try #require(throws: InferenceError.self) { try run(predictor, FailingImage(image), to: path) }
         #expect("\(error)".contains("sums of an interrupted run are gone"))
     }
 
@@ -299,19 +275,19 @@ import TiledInference
     func statistics() throws {
         let predictor = try predictor("normalised"), image = try Fixture.image([76, 92]), folder = try Folder()
         let path = folder.path + "/a.zarr", other = folder.path + "/other.zarr"
-        func run(_ blocks: Blocks, to path: String) throws -> StreamedRun.Report {
+        func run(_ blocks: FailingImage, to path: String) throws -> StreamedRun.Report {
             try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: .init(tile: [32, 32]), key: "test").run()
         }
-        let blocks = Blocks(image)
+        let blocks = FailingImage(image)
         let whole = try run(blocks, to: other)
         #expect(whole.way == .statistics)
         // In the middle of the tiles, behind all passes.
-        #expect(throws: InferenceError.self) { try run(Blocks(image, failingAfter: blocks.reads - 3), to: path) }
+        #expect(throws: InferenceError.self) { try run(FailingImage(image, after: blocks.reads - 3), to: path) }
         let passes = try String(contentsOfFile: path + ".part/journal", encoding: .utf8).split(separator: "\n").filter {
             $0.hasPrefix("pass ")
         }
         #expect(passes.count > 1)
-        let resumed = Blocks(image)
+        let resumed = FailingImage(image)
         #expect(try run(resumed, to: path).resumedTiles > 0)
         #expect(resumed.reads < blocks.reads / 2)
         #expect(try floats(path) == floats(other))
