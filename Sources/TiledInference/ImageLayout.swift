@@ -63,8 +63,7 @@ enum ImageLayout {
     static func permuted(_ storage: TensorStorage, shape: [Int], order: [Int]) -> TensorStorage {
         let long = order.filter { shape[$0] > 1 }
         guard long != long.sorted() else { return storage }
-        var strides = [Int](repeating: 1, count: shape.count)
-        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        let strides = COrder.strides(of: shape)
         let extents = order.map { shape[$0] }
         let steps = order.map { strides[$0] }
         switch storage {
@@ -83,6 +82,12 @@ enum ImageLayout {
         case .uint16(let values): return .uint16(gather(values, extents, steps))
         case .bool(let values): return .bool(gather(values, extents, steps))
         }
+    }
+
+    /// The same of plain values.
+    static func permuted(_ values: [Float], shape: [Int], order: [Int]) -> [Float] {
+        guard case .float32(let moved) = permuted(.float32(values), shape: shape, order: order) else { return values }
+        return moved
     }
 
     private static func gather<Value>(_ values: [Value], _ extents: [Int], _ steps: [Int]) -> [Value] {

@@ -74,6 +74,33 @@ import TiledInference
         #expect(result.values == planes)
     }
 
+    @Test("Averaged and mirrored windows are those of the network with the channels first, in memory and from file to file")
+    func blended() throws {
+        var first = unet()
+        first.isChannelsLast = false
+        let made = try made(unet()),
+            other = try MadePackage(first.file(), channels: 2, least: 8, step: 4, outputs: [.init(channels: 3)])
+        let options = PredictionOptions(blending: Blending(window: [32, 48], overlap: 0.5, mirror: ["x"]))
+        let predictor = try Predictor(made.package), image = try image(70, 100)
+        let last = try predictor.predict(image, options: options).outputs[0]
+        let expected = try Predictor(other.package).predict(image, options: options).outputs[0]
+        #expect(last.shape == [1, 70, 100, 3] && expected.shape == [1, 3, 70, 100])
+        for channel in 0..<3 { #expect(try last.plane(channel: channel).values == expected.plane(channel: channel).values) }
+        for name in ["a.zarr", "a.npy"] {
+            let path = made.folder + "/" + name
+            let report = try StreamedRun(
+                predictor, on: WholeImageBlocks(image), to: path, .output(nil), options: options, key: "test"
+            ).run()
+            #expect(report.tiles > 1 && report.way == .blended)
+            guard name == "a.npy" else {
+                #expect(try MadePackage.read(path).values == expected.values)
+                continue
+            }
+            let array = try NPY.read(path)
+            #expect(array.shape == last.shape && array.pixels == .float32(last.values))
+        }
+    }
+
     @Test("Labels of a streamed run are those of the whole output")
     func labels() throws {
         let made = try made(unet())
@@ -175,7 +202,7 @@ import TiledInference
     func check() throws {
         let made = try made(unet(), test: [64, 80])
         let check = try PackageCheck(made.package)
-        #expect(check.passed && check.tilingClass == "local", "\(check.faults)")
+        #expect(check.passed && check.tilingClass == .local, "\(check.faults)")
         #expect(check.reaches[0].axes.map(\.axis) == ["y", "x"] && check.reaches[0].axes.allSatisfy { $0.reach.stride == 4 })
     }
 }

@@ -11,6 +11,7 @@ struct BlendedRun {
     private let network: Network
     private let blend: BlendPlan
     private let mirror: [Int]
+    private let orders: [String: BlendOrder]
     /// How the network uses the machine.
     let run: RunOptions
 
@@ -21,7 +22,7 @@ struct BlendedRun {
         self.sample = sample
         axes = sample.entries.map(\.id)
         let none = axes.isEmpty ? "the model's inputs have no axes along which windows lie" : nil
-        if let obstacle = none ?? sample.obstacle ?? sample.orderObstacle {
+        if let obstacle = none ?? sample.obstacle {
             throw .noTiling(found: obstacle, remedy: "leave out `inference:`, overlap and mirroring")
         }
         let window = try BlendedRun.window(sample, blending, options)
@@ -35,11 +36,16 @@ struct BlendedRun {
             mirror.append(axis)
         }
         self.mirror = mirror
-        for output in package.outputs where Array(output.axisIDs.dropFirst(2)) != axes {
-            throw .noTiling(
-                found: "the output \(output.id) has the axes \(output.axisIDs.joined(separator: ", "))",
-                remedy: "leave out `inference:`, overlap and mirroring: they are for outputs with the axes of the image")
+        var orders: [String: BlendOrder] = [:]
+        for output in package.outputs {
+            guard let order = BlendOrder(output, sample) else {
+                throw .noTiling(
+                    found: "the output \(output.id) has the axes \(output.axisIDs.joined(separator: ", "))",
+                    remedy: "leave out `inference:`, overlap and mirroring: they are for outputs with the axes of the image")
+            }
+            orders[output.id] = order
         }
+        self.orders = orders
         let needed: Int
         do throws(NetworkError) {
             needed = try network.workingSetBytes(inputShapes: sample.shapes(window: window), options: options.run)
@@ -89,6 +95,7 @@ struct BlendedRun {
     /// The result of a window in one output.
     struct Result {
         let output: TensorDescription
+        let order: BlendOrder
         let channels: Int
         /// (channels, …), the mean over the mirrored runs.
         let values: [Float]
@@ -99,16 +106,18 @@ struct BlendedRun {
         var means: [String: (tensor: AxisTensor, values: [Float])] = [:]
         let sets = 1 << mirror.count
         for set in 0..<sets {
-            let flipped = mirror.indices.filter { set >> $0 & 1 == 1 }.map { mirror[$0] + 2 }
+            let flipped = mirror.indices.filter { set >> $0 & 1 == 1 }.map { mirror[$0] }
             var mirrored = inputs
             for image in package.inputs where image.hasPlaces {
-                mirrored[image.id] = inputs[image.id].map { Mirror.along(flipped, $0) }
+                let places = sample.places[image.id] ?? []
+                let axes = places.indices.filter { places[$0].map { flipped.contains($0.entry) } ?? false }
+                mirrored[image.id] = inputs[image.id].map { Mirror.along(axes, $0) }
             }
             let results = try InferenceError.passingOn { [mirrored] () throws(PackageError) in
                 try package.run(network, on: mirrored, options: run)
             }
             for (name, result) in results {
-                let values = Mirror.along(flipped, result.floatValues, result.shape)
+                let values = Mirror.along(orders[name]?.places(of: flipped) ?? [], result.floatValues, result.shape)
                 guard let known = means[name] else {
                     means[name] = (result, values)
                     continue
@@ -118,14 +127,15 @@ struct BlendedRun {
         }
         var all: [Result] = []
         for output in package.outputs {
-            guard let (result, values) = means[output.id] else { continue }
-            guard result.shape.count == axes.count + 2, result.shape[0] == 1, Array(result.shape[2...]) == plan.largestWindow else {
+            guard let (result, values) = means[output.id], let order = orders[output.id] else { continue }
+            guard let channels = order.channels(of: result.shape, window: plan.largestWindow) else {
                 throw .noTiling(
                     found: "the output \(output.id) has the extents \(result.shape) for a window of \(plan.largestWindow)",
                     remedy: "leave out `inference:`, overlap and mirroring: they are for outputs as large as the image")
             }
             let share = Float(sets)
-            all.append(Result(output: output, channels: result.shape[1], values: sets == 1 ? values : values.map { $0 / share }))
+            let mean = sets == 1 ? values : values.map { $0 / share }
+            all.append(Result(output: output, order: order, channels: channels, values: order.summable(mean, result.shape)))
         }
         return all
     }

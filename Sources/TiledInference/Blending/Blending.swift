@@ -57,7 +57,7 @@ public struct Blending: Sendable, Equatable {
         }
         if let axes = node["mirror"] {
             for axis in try axes.list() { mirror.append(try axis.string()) }
-            guard Set(mirror).count == mirror.count, mirror.allSatisfy({ ["z", "y", "x"].contains($0) }) else {
+            guard Set(mirror).count == mirror.count, mirror.allSatisfy({ SpaceAxes.names.contains($0) }) else {
                 throw axes.fault(
                     found: "found \(mirror.joined(separator: ", "))",
                     remedy: "write some of z, y and x, each once, such as `mirror: [y, x]`")

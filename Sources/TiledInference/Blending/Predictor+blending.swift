@@ -7,19 +7,21 @@ extension Predictor {
     func run(
         _ blended: BlendedRun, _ reader: SampleReader
     ) throws(InferenceError) -> [String: AxisTensor] {
-        var sums: [String: BlendSums] = [:]
+        var sums: [String: BlendSums] = [:], orders: [String: BlendOrder] = [:]
         for tile in blended.plan.tiles {
             for result in try blended.results(try reader.windows(tile)) {
                 let sum = sums[result.output.id] ?? BlendSums(channels: result.channels, extents: blended.plan.paddedExtents)
                 sums[result.output.id] = sum
+                orders[result.output.id] = result.order
                 try sum.add(result.values, weights: blended.weights, to: tile.window)
             }
         }
         var outputs: [String: AxisTensor] = [:]
         for output in package.outputs {
-            guard let sum = sums[output.id] else { continue }
-            let values = try sum.means(blended.plan.extents.map { 0..<$0 })
-            guard let tensor = Tensor(shape: [1, sum.shape[0] - 1] + blended.plan.extents, storage: .float32(values)) else { continue }
+            guard let sum = sums[output.id], let order = orders[output.id] else { continue }
+            let extents = blended.plan.extents, channels = sum.shape[0] - 1
+            let values = order.ordered(try sum.means(extents.map { 0..<$0 }), channels: channels, extents)
+            guard let tensor = Tensor(shape: order.shape(channels: channels, extents), storage: .float32(values)) else { continue }
             outputs[output.id] = AxisTensor(axes: output.axisIDs, tensor: tensor)
         }
         return outputs
@@ -61,6 +63,7 @@ extension Predictor {
     /// An output that is wanted.
     private struct BlendTarget {
         let output: StreamedOutput
+        let order: BlendOrder
         let writers: [any BlockWriter]
         let sums: BlendSums
     }
@@ -76,7 +79,7 @@ extension Predictor {
         for result in results {
             var geometry = ImageGeometry()
             for (index, axis) in axes.enumerated() { geometry[axis] = blended.sample.places(of: index, as: axis, work.geometries) }
-            let shape = [1, result.channels] + blended.plan.extents
+            let shape = result.order.shape(channels: result.channels, blended.plan.extents)
             let output = try StreamedOutput(result.output, shape: shape, geometry: geometry, cells: geometry)
             let writers = try work.files.open(output)
             guard !writers.isEmpty else { continue }
@@ -84,16 +87,18 @@ extension Predictor {
                 channels: result.channels, extents: blended.plan.paddedExtents, window: blended.plan.largestWindow, axes: axes,
                 file: "\(work.folder)/sums-\(targets.count + 1)", mustExist: work.journal.changing != nil || !work.journal.finished.isEmpty,
                 workName: work.journal.workName)
-            targets.append(BlendTarget(output: output, writers: writers, sums: sums))
+            targets.append(BlendTarget(output: output, order: result.order, writers: writers, sums: sums))
         }
         return targets
     }
 
     private func write(_ target: BlendTarget, _ extents: [Int]) throws(InferenceError) {
         let size = extents.indices.map { $0 < extents.count - 2 ? 1 : min(512, extents[$0]) }
+        let channels = target.sums.shape[0] - 1
         for box in Tiles.boxes(extents, size) {
-            let place = [0..<1, 0..<target.sums.shape[0] - 1] + box
-            let values = try target.output.elementwise(target.sums.means(box), place, package)
+            let place = target.order.box(channels: channels, box)
+            let means = target.order.ordered(try target.sums.means(box), channels: channels, box.map(\.count))
+            let values = try target.output.elementwise(means, place, package)
             let arranged = target.output.arranged(values, of: place)
             for writer in target.writers {
                 try InferenceError.passingOn { () throws(ImageError) in

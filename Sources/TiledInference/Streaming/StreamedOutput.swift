@@ -60,17 +60,12 @@ public struct StreamedOutput: Sendable {
 
     /// The values of a box of the tensor in the order of the image's axes.
     func arranged(_ values: [Float], of box: [Range<Int>]) -> [Float] {
-        StreamedOutput.permuted(values, shape: box.map(\.count), order: order)
+        ImageLayout.permuted(values, shape: box.map(\.count), order: order)
     }
 
     /// The values of the region that is a box of the tensor, in the order of the tensor's axes.
     func tensorValues(_ values: [Float], of box: [Range<Int>]) -> [Float] {
-        StreamedOutput.permuted(
+        ImageLayout.permuted(
             values, shape: order.map { box[$0].count }, order: shape.indices.compactMap { order.firstIndex(of: $0) })
-    }
-
-    private static func permuted(_ values: [Float], shape: [Int], order: [Int]) -> [Float] {
-        guard case .float32(let moved) = ImageLayout.permuted(.float32(values), shape: shape, order: order) else { return values }
-        return moved
     }
 }
