@@ -18,7 +18,7 @@ extension ModelTiling {
     ) -> ImageGeometry {
         let isBeforeSteps = extents[output.id] == shape
         var growth: [String: Int] = [:]
-        for (axis, count) in zip(["z", "y", "x"].suffix(output.labelGrowth?.count ?? 0), output.labelGrowth ?? []) { growth[axis] = count }
+        for (axis, count) in zip(SpaceAxes.names(last: output.labelGrowth?.count ?? 0), output.labelGrowth ?? []) { growth[axis] = count }
         var result = ImageGeometry()
         for (place, axis) in output.axes.enumerated() {
             guard let named = axis.imageAxis, named != .channel, let index = sample.outputAxes[output.id]?[place], shape[place] > 0 else {

@@ -180,12 +180,13 @@ struct NetworkView {
 
     /// What the graph allows; a network that takes one extent only is windowed unless such a window has a middle that is exact.
     func tilingClass(_ sample: SampleAxes) -> TilingClass {
+        if sample.obstacle != nil || takesOneExtent { return .windowed }
         let isNarrow = zip(entries, sample.entries).contains { view, axis in
             guard case .fixed(let size) = axis.sizes else { return false }
-            return !wholeImageOperators.isEmpty || size < roundUp(view.before, view.stride) + view.after + view.stride
+            return size < roundUp(view.before, view.stride) + view.after + view.stride
         }
-        if sample.obstacle != nil || takesOneExtent || isNarrow { return .windowed }
-        return wholeImageOperators.isEmpty && obstacle == nil ? .local : .global
+        return TilingClass(
+            seesAll: !wholeImageOperators.isEmpty || obstacle != nil, hasWindow: sample.hasFixedExtent, isNarrow: isNarrow)
     }
 
     /// The axes to cut, with the context that results really depend on.

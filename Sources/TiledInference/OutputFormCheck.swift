@@ -61,7 +61,7 @@ enum OutputFormCheck {
 extension ModelTiling {
     /// Elements of an output for one of the image along (z,) y and x; `nil` for an output without y and x.
     fileprivate func spaceScales(of output: TensorDescription) -> [Ratio?]? {
-        let names = ["z", "y", "x"].suffix(output.spaceCount)
+        let names = SpaceAxes.names(last: output.spaceCount)
         guard names.count >= 2, names.allSatisfy(output.axisIDs.contains), let own = scales[output.id] else { return nil }
         return names.map { name in sample.entries.firstIndex { $0.id == name }.flatMap { own[$0] } }
     }

@@ -35,14 +35,13 @@ public struct PredictedTensor: Sendable {
             throw .unfitOutput(
                 output: id, found: "channel \(channel) was asked for, there are \(channelCount)", remedy: "count channels from 0")
         }
-        var strides = [Int](repeating: 1, count: shape.count)
-        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        let strides = COrder.strides(of: shape)
         var offset = 0
         var extents = [1, 1, 1]
         var steps = [0, 0, 0]
         var isStack = false
         for (index, axis) in axes.enumerated() {
-            switch (axis.kind, ["z", "y", "x"].firstIndex(of: axis.id)) {
+            switch (axis.kind, SpaceAxes.names.firstIndex(of: axis.id)) {
             case (.channel, _): offset += channel * strides[index]
             case (.space, .some(let place)):
                 extents[place] = shape[index]

@@ -1,3 +1,5 @@
+public import ModelPackages
+
 /// What a model makes of an image.
 public struct Prediction: Sendable {
     /// The outputs after postprocessing, in the package's order.

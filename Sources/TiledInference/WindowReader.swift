@@ -1,3 +1,4 @@
+internal import Imaging
 internal import ModelPackages
 internal import NeuralNetwork
 
@@ -65,8 +66,7 @@ struct WindowReader {
     /// The elements at every combination of the sources; the part of a row that lies inside the tensor is copied at once.
     private func gather<Value>(_ values: [Value], _ shape: [Int], _ sources: [[Int?]], _ constant: Value) -> [Value] {
         guard let row = sources.last else { return values }
-        var strides = [Int](repeating: 1, count: sources.count)
-        for axis in sources.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        let strides = COrder.strides(of: shape)
         var rows: [Int?] = [0]
         for (axis, places) in sources.enumerated().dropLast() {
             rows = rows.flatMap { base in places.map { place in base.flatMap { base in place.map { base + $0 * strides[axis] } } } }

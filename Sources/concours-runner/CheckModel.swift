@@ -86,8 +86,8 @@ extension ModelCheckReport {
                         place: "\(reach.output).\(axis.axis)", axis.reach, declaredHalo: axis.declaredHalo, context: axis.context)
                 }
             },
-            sensibleTile: check.tilingClass == "local" && check.window.isEmpty ? check.sensibleTile : [], window: check.window,
-            tilingClass: check.tilingClass, wholeImageOperators: check.wholeImageOperators,
+            sensibleTile: check.tilingClass == .local && check.window.isEmpty ? check.sensibleTile : [], window: check.window,
+            tilingClass: check.tilingClass?.rawValue, wholeImageOperators: check.wholeImageOperators,
             faults: check.faults + faults,
             warnings: check.warnings, isPassed: check.passed && faults.isEmpty)
     }

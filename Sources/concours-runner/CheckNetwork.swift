@@ -81,7 +81,7 @@ struct CheckNetwork: ParsableCommand {
     /// How far each output sees, and what a run reads around a tile.
     private func look(_ network: Network, _ shapes: [String: [Int]], _ report: inout ModelCheckReport) throws(NetworkError) {
         guard let image = network.inputs.first(where: { $0.shape.count >= 3 }) else {
-            report.warnings.append("no input has space axes (batch, channel, space): the network is not for images")
+            report.warnings.append(Self.reachless(network.inputs))
             return
         }
         let fields = try network.reach(inputShapes: shapes, options: RunOptions(convolutions: .direct))
@@ -99,19 +99,28 @@ struct CheckNetwork: ParsableCommand {
                     ModelCheckReport.Reach(place: "\(output.name).\(name)", axis, declaredHalo: nil, context: TileContext(own)))
             }
         }
-        let isGlobal = !report.wholeImageOperators.isEmpty
         let isNarrow = contexts.contains { axes in
             zip(axes, image.shape.dropFirst(2)).contains { if case .fixed(let extent) = $1 { extent < $0.leastWindow } else { false } }
         }
         let batches = [String: Int](network.inputs.filter { $0.shape.count >= 3 }.map { ($0.name, 0) }) { first, _ in first }
         report.warnings += [BatchMixers(network, shapes: shapes, axes: batches).warning].compactMap(\.self)
-        report.tilingClass = isGlobal ? report.window.isEmpty ? "global" : "windowed" : isNarrow ? "windowed" : "local"
-        if report.tilingClass == "local", report.window.isEmpty { report.sensibleTile = contexts.sensibleTile }
+        let tilingClass = TilingClass(
+            seesAll: !report.wholeImageOperators.isEmpty, hasWindow: !report.window.isEmpty, isNarrow: isNarrow)
+        report.tilingClass = tilingClass.rawValue
+        if tilingClass == .local, report.window.isEmpty { report.sensibleTile = contexts.sensibleTile }
+    }
+
+    /// Why it cannot be said how far a network sees of whose inputs none is known to be an image.
+    private static func reachless(_ inputs: [NeuralNetwork.Port]) -> String {
+        let open = inputs.filter { $0.declaredShape == nil }.map { "'\($0.name)'" }
+        guard !open.isEmpty else { return "no input has space axes (batch, channel, space): the network is not for images" }
+        return "the file declares no shape of \(open.count == 1 ? "the input" : "the inputs") \(open.joined(separator: ", ")): how far the "
+            + "network sees cannot be said without a package, whose description names the axes"
     }
 
     /// The usual name of a space axis by its place: y and x are the last two.
     private static func axisName(_ index: Int, of count: Int) -> String {
-        let names = ["z", "y", "x"].suffix(min(3, count))
-        return index + names.count >= count ? names[names.startIndex + index + names.count - count] : "axis \(index + 2)"
+        let names = SpaceAxes.names(last: count)
+        return index + names.count >= count ? names[index + names.count - count] : "axis \(index + 2)"
     }
 }

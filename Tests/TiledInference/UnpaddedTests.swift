@@ -194,14 +194,14 @@ import TiledInference
         let error = try #require(throws: InferenceError.self) { try predictor.predict(image, options: .init(memoryBytes: 1000)) }
         #expect("\(error)".contains("crop (Slice)"))
         let check = try PackageCheck(made.package)
-        #expect(check.tilingClass == "global" && check.wholeImageOperators.contains { $0.hasPrefix("crop (Slice)") })
+        #expect(check.tilingClass == .global && check.wholeImageOperators.contains { $0.hasPrefix("crop (Slice)") })
     }
 
     @Test("The check tells where the output begins, and that it needs no halo; a false offset is a fault")
     func check() throws {
         let made = try made(test: [108, 116])
         let check = try PackageCheck(made.package)
-        #expect(check.passed && check.tilingClass == "local", "\(check.faults)")
+        #expect(check.passed && check.tilingClass == .local, "\(check.faults)")
         let axes = check.reaches[0].axes
         #expect(axes.map(\.axis) == ["y", "x"])
         for axis in axes {

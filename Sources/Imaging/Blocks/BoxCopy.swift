@@ -38,8 +38,7 @@ enum BoxCopy {
     /// The elements of an array with the given extents, its axes put into another order: axis `i` of the result is axis `order[i]`.
     static func permuted(_ bytes: [UInt8], shape: [Int], order: [Int], elementSize: Int) -> [UInt8] {
         guard order != Array(shape.indices) else { return bytes }
-        var strides = [Int](repeating: 1, count: shape.count)
-        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        let strides = COrder.strides(of: shape)
         let extents = order.map { shape[$0] }
         let steps = order.map { strides[$0] }
         var result = [UInt8](repeating: 0, count: bytes.count)

@@ -63,8 +63,7 @@ enum Region {
         of box: [Range<Int>], in shape: [Int], _ visit: (_ start: Int, _ count: Int) throws(ImageError) -> Void
     ) throws(ImageError) {
         guard !box.contains(where: \.isEmpty) else { return }
-        var strides = [Int](repeating: 1, count: shape.count)
-        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        let strides = COrder.strides(of: shape)
         // Axes from here on make one run: all of them but the first are covered whole.
         var inner = shape.count, length = 1
         while inner > 0 {

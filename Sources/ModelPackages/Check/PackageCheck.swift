@@ -54,9 +54,8 @@ public struct PackageCheck: Sendable {
     public let outputs: [OutputReport]
     /// One entry for each output; empty where the reach cannot be said.
     public let reaches: [ReachReport]
-    /// How the network can be tiled: `local`; `global` if some operator sees the whole image; `windowed` if the network takes one extent
-    /// only and that is too little for what it sees. `nil` where the reach cannot be said.
-    public let tilingClass: String?
+    /// How the network can be tiled; `nil` where the reach cannot be said.
+    public let tilingClass: TilingClass?
     /// The extents of the space axes along which the network takes one extent only; empty where all are free.
     public let window: [Int]
     /// What is wrong besides differences, such as missing test tensors or extents against the description.
@@ -177,12 +176,10 @@ extension PackageCheck {
         self.warnings = warnings
     }
 
-    private static func tilingClass(_ reaches: [ReachReport], _ fixed: [String: Int]) -> String? {
+    private static func tilingClass(_ reaches: [ReachReport], _ fixed: [String: Int]) -> TilingClass? {
         guard !reaches.isEmpty else { return nil }
-        let isGlobal = reaches.contains { !$0.isLocal }
         let isNarrow = reaches.flatMap(\.axes).contains { axis in fixed[axis.axis].map { $0 < axis.context.leastWindow } ?? false }
-        if !fixed.isEmpty, isGlobal || isNarrow { return "windowed" }
-        return isGlobal ? "global" : "local"
+        return TilingClass(seesAll: reaches.contains { !$0.isLocal }, hasWindow: !fixed.isEmpty, isNarrow: isNarrow)
     }
 
     /// The space axes along which the network takes one extent only, with it.
@@ -308,7 +305,7 @@ extension PackageCheck.ReachReport {
     ///
     /// - Parameter growth: labels for one element along (z,) y and x, where the output is made into labels.
     func hasImageExtents(growth: [Int]?) -> Bool {
-        let finer = [String: Int](zip(["z", "y", "x"].suffix(growth?.count ?? 0), growth ?? [])) { first, _ in first }
+        let finer = [String: Int](zip(SpaceAxes.names(last: growth?.count ?? 0), growth ?? [])) { first, _ in first }
         return axes.allSatisfy { axis in
             axis.reach.missing == 0 && axis.reach.scale.numerator * (finer[axis.axis] ?? 1) == axis.reach.scale.denominator
         }
@@ -326,17 +323,17 @@ extension PackageCheck.ReachReport {
     }
 
     /// What those who tile should know, by the class of the network.
-    fileprivate func warnings(_ tilingClass: String?) -> [String] {
+    fileprivate func warnings(_ tilingClass: TilingClass?) -> [String] {
         guard isLocal else {
             return [
                 "\(output) sees the whole image (\(wholeImageOperators.joined(separator: ", "))): in tiles by the declared halo its values change. "
-                    + (tilingClass == "global"
+                    + (tilingClass == .global
                         ? "Concours runs the image whole or, where memory is short, sums up statistics of the whole image where it can"
                         : "The network takes windows of one extent only, so larger images are cut by the declared halo")
             ]
         }
         let ways =
-            tilingClass == "windowed" ? "so does Concours, as the network takes no larger window" : "Concours gives tiles all they see"
+            tilingClass == .windowed ? "so does Concours, as the network takes no larger window" : "Concours gives tiles all they see"
         var warnings: [(axes: [String], words: String)] = []
         for axis in axes where !axis.isHaloSufficient {
             let words =

@@ -1,7 +1,7 @@
+internal import Imaging
+
 /// Where the values of an image lie in a tensor of batch, channel and space axes in any order.
 struct LabelLayout {
-    static let spaceNames = ["z", "y", "x"]
-
     let batches: Int
     let channels: Int
     /// The extents along (z,) y and x.
@@ -13,7 +13,7 @@ struct LabelLayout {
     private let strides: [Int]
 
     init(_ tensor: AxisTensor, spaces: Int, step: String) throws(PackageError) {
-        let names = Array(Self.spaceNames.suffix(spaces))
+        let names = SpaceAxes.names(last: spaces)
         let isFitting =
             tensor.axes.allSatisfy { names.contains($0) || $0 == "batch" || $0 == "channel" } && names.allSatisfy(tensor.axes.contains)
         guard isFitting else {
@@ -27,8 +27,7 @@ struct LabelLayout {
     private init(axes: [String], spaceNames: [String], full: [Int]) {
         self.axes = axes
         self.spaceNames = spaceNames
-        var steps = [Int](repeating: 1, count: full.count)
-        for axis in full.indices.dropLast().reversed() { steps[axis] = steps[axis + 1] * full[axis + 1] }
+        let steps = COrder.strides(of: full)
         func place(_ name: String) -> (extent: Int, stride: Int) {
             axes.firstIndex(of: name).map { (full[$0], steps[$0]) } ?? (1, 0)
         }

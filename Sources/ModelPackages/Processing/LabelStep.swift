@@ -24,10 +24,10 @@ extension LabelStep {
     var usesStatistics: Bool { false }
 
     func resultShape(of shape: [Int], axes: [String]) -> [Int] {
-        let space = LabelLayout.spaceNames.suffix(growth.count)
+        let space = SpaceAxes.names(last: growth.count)
         return zip(axes, shape).map { axis, extent in
             if axis == "channel" { return 1 }
-            return space.firstIndex(of: axis).map { extent * growth[$0 - space.startIndex] } ?? extent
+            return space.firstIndex(of: axis).map { extent * growth[$0] } ?? extent
         }
     }
 

@@ -63,7 +63,7 @@ extension StarDistLabelling {
         let declared = grid.count == scales.count ? grid : scales.map { _ in grid[0] }
         let found = zip(declared, scales).map { $1.map(StarDistLabelling.pixels(between:)) ?? $0 }
         guard let axis = scales.indices.first(where: { declared[$0] != found[$0] }), let scale = scales[axis] else { return nil }
-        let name = ["z", "y", "x"].suffix(scales.count)[3 - scales.count + axis]
+        let name = SpaceAxes.names(last: scales.count)[axis]
         return (
             "the grid \(declared) for an output of the scale \(scale) along \(name)",
             found.contains(0) ? "name an output with at most one place for each pixel" : "write `grid: \(found)`"
@@ -75,7 +75,7 @@ extension StarDistLabelling {
     /// - Parameters: places of the outputs for one pixel, along (z,) y and x; `nil` where they are not known.
     static func gridFault(rays: [Ratio?], probability: [Ratio?]) -> (found: String, remedy: String)? {
         guard rays.count == probability.count else { return nil }
-        for (axis, (rays, probability)) in zip(["z", "y", "x"].suffix(rays.count), zip(rays, probability)) {
+        for (axis, (rays, probability)) in zip(SpaceAxes.names(last: rays.count), zip(rays, probability)) {
             guard let rays, let probability, pixels(between: rays) != pixels(between: probability) else { continue }
             return (
                 "the scale \(probability) along \(axis), the rays have \(rays)",

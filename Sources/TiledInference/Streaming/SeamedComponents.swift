@@ -77,8 +77,7 @@ struct SeamedComponents {
         let pixels = try InferenceError.passingOn { () throws(ImageError) in try file.read(region) }
         guard case .uint32(let numbers) = pixels else { return }
         let extents = slab.map(\.count)
-        var strides = [Int](repeating: 1, count: extents.count)
-        for index in extents.indices.dropLast().reversed() { strides[index] = strides[index + 1] * extents[index + 1] }
+        let strides = COrder.strides(of: extents)
         let others = extents.indices.filter { $0 != axis }
         // Steps along the other axes for pairs that differ by one along this one.
         var steps: [[Int]] = [[]]

@@ -1,5 +1,5 @@
 public import Imaging
-internal import ModelPackages
+public import ModelPackages
 public import NeuralNetwork
 
 #if canImport(Glibc)

@@ -1,13 +1,3 @@
-/// What the graph of a network allows.
-public enum TilingClass: String, Sendable, Codable {
-    /// Results depend on what is near: tiles give what the whole image gives.
-    case local
-    /// Some operator sees the whole image, or cuts, pads or scales by its extents.
-    case global
-    /// The network takes one extent only and sees more than such a window has around its middle.
-    case windowed
-}
-
 /// How an image went through a network.
 public enum TilingWay: String, Sendable, Codable {
     /// In one window.
