@@ -7,12 +7,6 @@ import TiledInference
 
 /// Images from file to file in bands of rows, through the U-Net of the example challenge, against the same images whole.
 @Suite struct BandTests {
-    private final class Folder {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("bands-\(UUID().uuidString)").path
-        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-    }
-
     private func predictor() throws -> Predictor {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         return try Predictor(try ModelPackage(folder: root.path + "/Challenges/nuclei/submissions/unet"))
@@ -28,34 +22,34 @@ import TiledInference
         let predictor = try predictor(), image = try Fixture.image([1234, 760])
         let whole = try predictor.predict(image, options: .init(memoryBytes: 4 << 30))
         #expect(whole.way == .whole)
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let options = PredictionOptions(memoryBytes: mebibytes << 20, run: .init(threads: 2))
         let report = try StreamedRun(
-            predictor, on: WholeImageBlocks(image), to: folder.path + "/" + name, .output(nil), options: options, key: "test"
+            predictor, on: WholeImageBlocks(image), to: folder.file(name), .output(nil), options: options, key: "test"
         ).run()
         #expect(report.tiles > 1 && report.isExact && report.way == .tiles && report.tilingClass == .local)
-        #expect(try floats(folder.path + "/" + name) == .float32(whole.outputs[0].values))
+        #expect(try floats(folder.file(name)) == .float32(whole.outputs[0].values))
     }
 
     @Test("An interrupted run goes on within a strip, and its bytes are the same", arguments: ["a.tif", "a.zarr"])
     func resumption(_ name: String) throws {
         let predictor = try predictor(), image = try Fixture.image([1000, 560])
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let options = PredictionOptions(memoryBytes: 16 << 20)
         func run(_ blocks: any ImageBlocks, _ name: String) throws -> StreamedRun.Report {
-            try StreamedRun(predictor, on: blocks, to: folder.path + "/" + name, .output(nil), options: options, key: "test").run()
+            try StreamedRun(predictor, on: blocks, to: folder.file(name), .output(nil), options: options, key: "test").run()
         }
         let undisturbed = try run(WholeImageBlocks(image), "b" + name.dropFirst())
-        let expected = try floats(folder.path + "/b" + name.dropFirst())
+        let expected = try floats(folder.file("b") + name.dropFirst())
         // Statistics take a number of reads, then each band takes one: the run dies in every strip, and in the middle of tiles.
         var resumed: Set<Int> = [], reads = 20
         while true {
             guard (try? run(FailingImage(image, after: reads, block: 64), name)) == nil else { break }
-            let journal = try String(contentsOfFile: folder.path + "/" + name + ".part/journal", encoding: .utf8)
+            let journal = try String(contentsOfFile: folder.file(name) + ".part/journal", encoding: .utf8)
             let report = try run(WholeImageBlocks(image), name)
             #expect(report.resumedTiles == journal.split(separator: "\n").count - 1 && report.tiles == undisturbed.tiles)
-            #expect(try floats(folder.path + "/" + name) == expected, "died after \(reads) reads")
-            try FileManager.default.removeItem(atPath: folder.path + "/" + name)
+            #expect(try floats(folder.file(name)) == expected, "died after \(reads) reads")
+            try FileManager.default.removeItem(atPath: folder.file(name))
             resumed.insert(report.resumedTiles)
             reads += 13
         }

@@ -42,7 +42,7 @@ import TiledInference
 
     @Test("A run of several samples says that a batch of them would give other values; a run of one says nothing", arguments: [1, 3])
     func runs(_ samples: Int) throws {
-        let made = try made(isMixing: true), folder = try SeriesFolder(), stack = try SeriesStack([1, samples], [16, 16])
+        let made = try made(isMixing: true), folder = try TemporaryFolder(), stack = try SeriesStack([1, samples], [16, 16])
         let report = try StreamedRun(
             Predictor(ModelPackage(folder: made.folder)), on: ["raw": .image(stack.blocks())],
             to: [.init(folder.file("a.tif"), .output(nil))], options: .init(), key: { "test" }

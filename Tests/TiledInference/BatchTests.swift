@@ -9,7 +9,7 @@ import TiledInference
 @Suite struct BatchTests {
     /// A package whose test input is a batch of three images, with some steps before and after the network.
     private final class Made {
-        let folder = try? SeriesFolder()
+        let folder = try? TemporaryFolder()
         let path: String
         let package: ModelPackage
 

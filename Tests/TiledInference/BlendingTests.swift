@@ -26,19 +26,17 @@ import TiledInference
         #expect(prediction.outputs[0].values.count == expected.count)
         let difference = zip(prediction.outputs[0].values, expected).map { abs($0 - $1) }.max() ?? 1
         #expect(difference < 2e-6)
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("blending-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         for file in ["a.zarr", "a.tif"] {
             let report = try StreamedRun(
-                predictor(), on: WholeImageBlocks(image), to: folder + "/" + file, .output(nil), options: .init(blending: blending),
+                predictor(), on: WholeImageBlocks(image), to: folder.file(file), .output(nil), options: .init(blending: blending),
                 key: "test"
             ).run()
             #expect(report.way == .blended && !report.isExact && report.tilingClass == .local)
-            let blocks = try ImageFile.blocks(folder + "/" + file)
+            let blocks = try ImageFile.blocks(folder.file(file))
             #expect(try blocks.read(blocks.shape.map { 0..<$0 }) == .float32(prediction.outputs[0].values))
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["a.tif", "a.zarr"])
+        #expect(try folder.names == ["a.tif", "a.zarr"])
     }
 
     @Test("A network with one extent needs no window, an image that is smaller is padded")

@@ -86,11 +86,9 @@ import TiledInference
         let predictor = try Predictor(try ModelPackage(folder: try Fixture.folder(package)))
         let method = try Fixture.postprocessor(yaml)
         let expected = try method.labels(from: predictor.predict(image).outputs).labels
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("labels-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         for block in blocks {
-            let name = block?.map(String.init).joined(separator: "x") ?? "labels", path = folder + "/\(name).tif"
+            let name = block?.map(String.init).joined(separator: "x") ?? "labels", path = folder.file("\(name).tif")
             let report = try StreamedRun(
                 predictor, on: WholeImageBlocks(image), to: path, .labels(method), options: options, key: "test", labelBlock: block
             ).run()
@@ -150,11 +148,9 @@ import TiledInference
         let image = try plateau(seeds: [0, 300 * 400 - 1])
         let predictor = try Predictor(try ModelPackage(folder: try Fixture.folder("identity")))
         let method = try Fixture.postprocessor(farMethod)
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("labels-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         func run(_ options: PredictionOptions) -> StreamedRun {
-            StreamedRun(predictor, on: WholeImageBlocks(image), to: folder + "/a.tif", .labels(method), options: options, key: "test")
+            StreamedRun(predictor, on: WholeImageBlocks(image), to: folder.file("a.tif"), .labels(method), options: options, key: "test")
         }
         let short = run(.init(memoryBytes: 4 << 20))
         let error = try #require(throws: InferenceError.self) { try short.run() }
@@ -165,6 +161,6 @@ import TiledInference
         let report = try run(.init(tile: tile, memoryBytes: needed)).run()
         #expect(report.resumedTiles == report.tiles - 1 && report.objects == 2)
         let expected = try method.labels(from: predictor.predict(image).outputs).labels
-        #expect(try LabelImage(ImageFile.read(folder + "/a.tif")).labels == expected)
+        #expect(try LabelImage(ImageFile.read(folder.file("a.tif"))).labels == expected)
     }
 }

@@ -9,11 +9,12 @@ import TiledInference
 @Suite struct ConditionTests {
     /// A package of an image `raw` and an input `condition` of some axes, whose results lie in `maps`.
     private final class Made {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("condition-\(UUID().uuidString)").path
+        private let home: TemporaryFolder
         let predictor: Predictor
 
         init(axes: String, type: String = "float32", _ build: (inout ModelBuilder) -> Void) throws {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            home = try TemporaryFolder()
+            let folder = home.path
             var builder = ModelBuilder(), numbers = Numbers(seed: 3)
             builder.input("raw", [1, 1, -1, -1])
             builder.output("maps")
@@ -42,7 +43,7 @@ import TiledInference
             predictor = try Predictor(ModelPackage(folder: folder))
         }
 
-        deinit { try? FileManager.default.removeItem(atPath: folder) }
+        var folder: String { home.path }
 
         /// Runs an image and an array; the values and what was reported.
         func run(_ image: Image, _ array: NPYArray, tile: [Int]? = nil) throws -> (values: [Float], report: StreamedRun.Report) {

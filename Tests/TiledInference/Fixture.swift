@@ -64,10 +64,8 @@ enum Fixture {
 
     /// Reads a description from a folder of its own.
     static func package(_ yaml: String) throws -> ModelPackage {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data(yaml.utf8).write(to: folder.appendingPathComponent("bioimageio.yaml"))
+        let folder = try TemporaryFolder()
+        try folder.write(yaml, "bioimageio.yaml")
         return try ModelPackage(folder: folder.path)
     }
 

@@ -4,12 +4,13 @@ import ModelPackages
 /// A package of four outputs: `maps` and `edges` on the image's grid, `half` at half its resolution, and `class`, a vector of the whole
 /// image.
 final class ForkPackage {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fork-\(UUID().uuidString)").path
+    private let home: TemporaryFolder
     let package: ModelPackage
 
     /// - Parameter isNormalized: whether features are normalised over the whole image.
     init(isNormalized: Bool = false) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        home = try TemporaryFolder()
+        let folder = home.path
         try Data(ForkPackage.network(isNormalized)).write(to: URL(fileURLWithPath: folder + "/weights.onnx"))
         func axes(_ channels: Int, _ size: String, scale: Int = 1) -> String {
             let names = (0..<channels).map { "c\($0)" }.joined(separator: ", ")
@@ -39,7 +40,7 @@ final class ForkPackage {
         package = try ModelPackage(folder: folder)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    var folder: String { home.path }
 
     private static func network(_ isNormalized: Bool) -> [UInt8] {
         var builder = ModelBuilder(), numbers = Numbers(seed: 5)

@@ -12,17 +12,15 @@ import TiledInference
         of package: ModelPackage, _ pixels: Image, _ geometry: ImageGeometry, to name: String = "result.zarr",
         _ product: StreamedRun.Product = .output(nil)
     ) throws -> ImageGeometry {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("places-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         let writer = try ImageFile.blockWriter(
-            folder + "/image.zarr", shape: pixels.shape, axes: pixels.axes, type: pixels.pixels.type, geometry: geometry)
+            folder.file("image.zarr"), shape: pixels.shape, axes: pixels.axes, type: pixels.pixels.type, geometry: geometry)
         try writer.write(pixels.pixels, to: pixels.shape.map { 0..<$0 })
         _ = try StreamedRun(
-            try Predictor(package), on: try ImageFile.blocks(folder + "/image.zarr"), to: "\(folder)/\(name)", product, options: .init(),
+            try Predictor(package), on: try ImageFile.blocks(folder.file("image.zarr")), to: folder.file(name), product, options: .init(),
             key: "key"
         ).run()
-        return try ImageFile.blocks("\(folder)/\(name)").geometry
+        return try ImageFile.blocks(folder.file(name)).geometry
     }
 
     private func network(_ build: (inout ModelBuilder) -> Void) -> [UInt8] {

@@ -17,8 +17,8 @@ import TiledInference
     @Test("The package's test tensors come out of the network, and the check tells the class")
     func check() throws {
         let check = try PackageCheck(try ModelPackage(folder: try Fixture.folder("normalised")))
-        #expect(check.passed && check.tilingClass == "global")
-        for (name, kind) in [("squeeze", "global"), ("unet", "local"), ("window", "local"), ("narrow", "windowed")] {
+        #expect(check.passed && check.tilingClass == .global)
+        for (name, kind) in [("squeeze", TilingClass.global), ("unet", .local), ("window", .local), ("narrow", .windowed)] {
             #expect(try PackageCheck(try ModelPackage(folder: try Fixture.folder(name))).tilingClass == kind, "\(name)")
         }
     }
@@ -53,14 +53,12 @@ import TiledInference
         let first = try predictor.predict(image, options: .init(tile: [16, 16]))
         let second = try predictor.predict(image, options: .init(tile: [40, 24]))
         #expect(first.outputs[0].values == second.outputs[0].values)
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("global-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         let report = try StreamedRun(
-            predictor, on: WholeImageBlocks(image), to: folder + "/a.zarr", .output(nil), options: .init(tile: [32, 32]), key: "test"
+            predictor, on: WholeImageBlocks(image), to: folder.file("a.zarr"), .output(nil), options: .init(tile: [32, 32]), key: "test"
         ).run()
         #expect(report.way == .statistics && report.tilingClass == .global && !report.isExact)
-        let blocks = try ImageFile.blocks(folder + "/a.zarr")
+        let blocks = try ImageFile.blocks(folder.file("a.zarr"))
         #expect(try blocks.read(blocks.shape.map { 0..<$0 }) == .float32(first.outputs[0].values))
     }
 

@@ -121,37 +121,31 @@ import TiledInference
 
     @Test("Rays that the network does not have are refused before its first tile, and leave nothing behind")
     func run() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("labels-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         var unet = UNet(depth: 1, channels: 4, upsampling: .nearest)
         unet.outputChannels = 2
         let made = try MadePackage(unet.file(), least: 2, step: 2, outputs: [.init(channels: 2)])
         let run = StreamedRun(
-            try Predictor(made.package), on: WholeImageBlocks(try Fixture.image([64, 64])), to: folder + "/labels.tif",
+            try Predictor(made.package), on: WholeImageBlocks(try Fixture.image([64, 64])), to: folder.file("labels.tif"),
             .labels(try Fixture.postprocessor("{id: stardist}")), options: .init(), key: "key")
         var events = 0
         let error = #expect(throws: InferenceError.self) { try run.run { _ in events += 1 } }
         #expect(error.map { "\($0)" }?.contains("1 channel for rays") == true && events == 0)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        #expect(try folder.names.isEmpty)
     }
 
     @Test("A step of the package that counts other rays than the network has is refused by the check and by runs")
     func step() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stars-\(UUID().uuidString)").path
-        try FileManager.default.copyItem(atPath: try Fixture.folder("stars"), toPath: folder)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let file = URL(fileURLWithPath: folder + "/bioimageio.yaml")
-        let text = try String(contentsOf: file, encoding: .utf8)
-        try Data(text.replacing("n_rays: 8", with: "n_rays: 9").utf8).write(to: file)
-        let package = try ModelPackage(folder: folder)
+        let folder = try TemporaryFolder(copyOf: try Fixture.folder("stars"))
+        try folder.edit("bioimageio.yaml") { $0.replacing("n_rays: 8", with: "n_rays: 9") }
+        let package = try ModelPackage(folder: folder.path)
         let error = #expect(throws: PackageError.self) { try PackageCheck(package) }
         #expect(error?.found.contains("`n_rays: 9`, the network's output 9 channels") == true, "\(String(describing: error))")
         var tiles = 0
         let array = try Fixture.array("stars/maps.npy")
         let image = try #require(Image(shape: Array(array.shape.dropFirst()), axes: [.y, .x, .channel], pixels: array.pixels))
         let run = StreamedRun(
-            try Predictor(package), on: WholeImageBlocks(image), to: folder + "/maps.zarr", .output(nil), options: .init(), key: "key")
+            try Predictor(package), on: WholeImageBlocks(image), to: folder.file("maps.zarr"), .output(nil), options: .init(), key: "key")
         #expect(throws: InferenceError.self) { try run.run { if case .tiles = $0 { tiles += 1 } } }
         #expect(tiles == 0)
     }

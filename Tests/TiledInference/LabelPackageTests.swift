@@ -33,16 +33,14 @@ import TiledInference
 
     @Test("A streamed run makes the same labels, through the scratch file or whole", arguments: ["stars", "polyhedra", "flows"])
     func streaming(_ name: String) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         let package = try ModelPackage(folder: try Fixture.folder(name))
         let image = try Self.channelsFirst(try Self.image(of: name, package))
-        let source = folder.appendingPathComponent("image.zarr").path
+        let source = folder.file("image.zarr")
         let writer = try ImageFile.blockWriter(source, shape: image.shape, axes: image.axes, type: image.pixels.type)
         try writer.write(image.pixels, to: image.shape.map { 0..<$0 })
         for product in [StreamedRun.Product.output(nil), .labels(LabelPostprocessor.undeclared(for: package).postprocessor)] {
-            let target = folder.appendingPathComponent("labels.tif").path
+            let target = folder.file("labels.tif")
             try? FileManager.default.removeItem(atPath: target)
             let run = StreamedRun(
                 try Predictor(package), on: try ImageFile.blocks(source), to: target, product,
@@ -60,16 +58,14 @@ import TiledInference
 
     @Test("What does not fit into memory at once is an error that says so")
     func memory() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         let package = try ModelPackage(folder: try Fixture.folder("flows"))
         let image = try Self.image(of: "flows", package)
-        let source = folder.appendingPathComponent("image.zarr").path
+        let source = folder.file("image.zarr")
         try ImageFile.blockWriter(source, shape: image.shape, axes: image.axes, type: image.pixels.type).write(
             image.pixels, to: image.shape.map { 0..<$0 })
         let run = StreamedRun(
-            try Predictor(package), on: try ImageFile.blocks(source), to: folder.path + "/labels.tif", .output(nil),
+            try Predictor(package), on: try ImageFile.blocks(source), to: folder.file("labels.tif"), .output(nil),
             options: PredictionOptions(tile: [16, 16], memoryBytes: 60_000), key: "key")
         let error = try #require(throws: InferenceError.self) { try run.run() }
         #expect("\(error)".contains("at once"))
@@ -81,9 +77,10 @@ import TiledInference
         #expect(check.passed, "\(check.faults)")
         #expect(try #require(check.outputs[0].comparison).maxAbsoluteDifference < 1e-5)
         try Self.changed("external") { folder in
-            var bytes = try Data(contentsOf: folder.appendingPathComponent("weights.onnx.data"))
+            let file = URL(fileURLWithPath: folder.file("weights.onnx.data"))
+            var bytes = try Data(contentsOf: file)
             bytes[0] ^= 1
-            try bytes.write(to: folder.appendingPathComponent("weights.onnx.data"))
+            try bytes.write(to: file)
             let error = try #require(throws: PackageError.self) { try ModelPackage(folder: folder.path).network() }
             #expect(error.code == .digestMismatch)
         }
@@ -94,14 +91,13 @@ import TiledInference
         arguments: ["/etc/passwd.data", "../weights.onnx.data", "other/weights.onnx.data", "weights.onnx", "missing.data", "link.data"])
     func unsafeExternalData(_ source: String) throws {
         try Self.changed("external") { folder in
-            let file = folder.appendingPathComponent("bioimageio.yaml")
-            let text = try String(contentsOf: file, encoding: .utf8)
-            let lines = text.split(separator: "\n").map { line in
-                line.contains("external_data") ? "    external_data: {source: \(source)}" : String(line)
+            try folder.edit("bioimageio.yaml") { text in
+                text.split(separator: "\n").map { line in
+                    line.contains("external_data") ? "    external_data: {source: \(source)}" : String(line)
+                }.joined(separator: "\n")
             }
-            try Data(lines.joined(separator: "\n").utf8).write(to: file)
             try FileManager.default.createSymbolicLink(
-                atPath: folder.path + "/link.data", withDestinationPath: try Fixture.folder("external") + "/weights.onnx.data")
+                atPath: folder.file("link.data"), withDestinationPath: try Fixture.folder("external") + "/weights.onnx.data")
             let error = try #require(throws: PackageError.self) { try ModelPackage(folder: folder.path).network() }
             let codes: [PackageError.Code] = [.unsafePath, .invalidValue, .missing]
             #expect(codes.contains(error.code))
@@ -111,9 +107,7 @@ import TiledInference
     @Test("A leading `./` before the name of the second file says nothing, in the description and in the graph")
     func dottedExternalData() throws {
         try Self.changed("external") { folder in
-            let file = folder.appendingPathComponent("bioimageio.yaml")
-            let text = try String(contentsOf: file, encoding: .utf8)
-            try Data(text.replacing("weights.onnx.data", with: "./weights.onnx.data").utf8).write(to: file)
+            try folder.edit("bioimageio.yaml") { $0.replacing("weights.onnx.data", with: "./weights.onnx.data") }
             #expect(try ModelPackage(folder: folder.path).network().inputs.count == 1)
         }
         func graph(_ location: String) -> [UInt8] {
@@ -135,13 +129,12 @@ import TiledInference
     @Test("Without the entry, a graph with external data is refused, and with another name too")
     func undeclaredExternalData() throws {
         try Self.changed("external") { folder in
-            let file = folder.appendingPathComponent("bioimageio.yaml")
-            let text = try String(contentsOf: file, encoding: .utf8)
-            try Data(text.split(separator: "\n").filter { !$0.contains("external_data") }.joined(separator: "\n").utf8).write(to: file)
+            let text = try String(contentsOfFile: folder.file("bioimageio.yaml"), encoding: .utf8)
+            try folder.write(
+                text.split(separator: "\n").filter { !$0.contains("external_data") }.joined(separator: "\n"), "bioimageio.yaml")
             #expect(throws: PackageError.self) { try ModelPackage(folder: folder.path).network() }
-            try FileManager.default.moveItem(
-                atPath: folder.path + "/weights.onnx.data", toPath: folder.path + "/other.data")
-            try Data(text.replacing("weights.onnx.data", with: "other.data").utf8).write(to: file)
+            try FileManager.default.moveItem(atPath: folder.file("weights.onnx.data"), toPath: folder.file("other.data"))
+            try folder.write(text.replacing("weights.onnx.data", with: "other.data"), "bioimageio.yaml")
             let error = try #require(throws: PackageError.self) { try ModelPackage(folder: folder.path).network() }
             #expect(error.found.contains("only the declared 'other.data' is read"))
         }
@@ -162,11 +155,8 @@ import TiledInference
         #expect("\(error)".contains(word), "\(error)")
     }
 
-    private static func changed(_ name: String, _ body: (URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: URL(fileURLWithPath: try Fixture.folder(name)), to: folder)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder)
+    private static func changed(_ name: String, _ body: (TemporaryFolder) throws -> Void) throws {
+        try body(try TemporaryFolder(copyOf: try Fixture.folder(name)))
     }
 
     /// The test input as an image of the package's axes.

@@ -13,7 +13,7 @@ final class MadePackage {
         var offset = 0
     }
 
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("made-\(UUID().uuidString)").path
+    private let home: TemporaryFolder
     let package: ModelPackage
 
     /// - Parameters:
@@ -23,7 +23,8 @@ final class MadePackage {
         _ network: [UInt8], channels: Int = 1, isChannelsLast: Bool = false, least: Int, step: Int, outputs: [Output] = [Output()],
         spaces: [String] = ["y", "x"], test: [Int]? = nil
     ) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        home = try TemporaryFolder()
+        let folder = home.path
         try Data(network).write(to: URL(fileURLWithPath: folder + "/weights.onnx"))
         func axes(_ channels: Int, _ size: (String) -> String) -> String {
             let names = (0..<channels).map { "c\($0)" }.joined(separator: ", ")
@@ -62,7 +63,7 @@ final class MadePackage {
         package = try ModelPackage(folder: folder)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    var folder: String { home.path }
 
     /// The values of an image in a file, and its axes.
     static func read(_ path: String) throws -> (axes: [Axis], shape: [Int], values: [Float]) {

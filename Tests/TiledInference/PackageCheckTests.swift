@@ -29,9 +29,9 @@ import TiledInference
     @Test("An output that differs from its test tensor fails, with the greatest difference and the share of wrong elements")
     func wrongOutput() throws {
         let check = try check { folder in
-            guard case .float32(var values) = try NPY.read(folder + "/probability.npy").pixels else { return }
+            guard case .float32(var values) = try NPY.read(folder.file("probability.npy")).pixels else { return }
             values[5] += 0.25
-            try NPY.write(NPYArray(shape: [1, 2, 76, 92], pixels: .float32(values)), to: folder + "/probability.npy")
+            try NPY.write(NPYArray(shape: [1, 2, 76, 92], pixels: .float32(values)), to: folder.file("probability.npy"))
         }
         #expect(!check.passed)
         let comparison = try #require(check.outputs[0].comparison)
@@ -43,12 +43,12 @@ import TiledInference
     func wrongExtents() throws {
         let output = try check { folder in
             try NPY.write(
-                NPYArray(shape: [1, 2, 2, 2], pixels: .float32([Float](repeating: 0, count: 8))), to: folder + "/probability.npy")
+                NPYArray(shape: [1, 2, 2, 2], pixels: .float32([Float](repeating: 0, count: 8))), to: folder.file("probability.npy"))
         }
         #expect(!output.passed)
         #expect(output.outputs[0].comparison == nil && output.warnings.contains { $0.contains("the network was not run") })
         let input = try check { folder in
-            try NPY.write(NPYArray(shape: [1, 1, 13, 16], pixels: .uint16([UInt16](repeating: 0, count: 208))), to: folder + "/raw.npy")
+            try NPY.write(NPYArray(shape: [1, 1, 13, 16], pixels: .uint16([UInt16](repeating: 0, count: 208))), to: folder.file("raw.npy"))
         }
         #expect(!input.passed)
         #expect(input.faults == ["test input: raw.y has 13 elements, allowed are 12 + n · 4"])
@@ -64,7 +64,7 @@ import TiledInference
     @Test("A changed test tensor is found by its digest")
     func digest() throws {
         let error = try #require(throws: PackageError.self) {
-            try check(dropping: "nothing") { try Data("x".utf8).write(to: URL(fileURLWithPath: $0 + "/raw.npy")) }
+            try check(dropping: "nothing") { try $0.write("x", "raw.npy") }
         }
         #expect(error.code == .digestMismatch)
     }
@@ -86,11 +86,9 @@ import TiledInference
 
     @Test("A package of format 0.4 gives what the same package of format 0.5 gives", arguments: ["unet", "half", "stack", "pair"])
     func formatFour(_ name: String) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: URL(fileURLWithPath: try Fixture.folder(name)), to: folder)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder(copyOf: try Fixture.folder(name))
         let newer = try ModelPackage(folder: folder.path)
-        try Data(FormatFourText.description(of: newer).utf8).write(to: folder.appendingPathComponent("bioimageio.yaml"))
+        try folder.write(FormatFourText.description(of: newer), "bioimageio.yaml")
         let older = try ModelPackage(folder: folder.path)
         #expect(older.formatVersion == "0.4.10")
         let (check, expected) = (try PackageCheck(older), try PackageCheck(newer))
@@ -102,14 +100,11 @@ import TiledInference
     @Test("The shared example passes by its description of format 0.4 as by that of 0.5")
     func sharedFormatFour() throws {
         guard let shared = Fixture.shared("data/models/unet2d_nuclei_broad") else { return }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         for name in ["weights.onnx", "test_input.npy", "test_output.npy", "test_input.png", "test_output.png"] {
-            try Data(contentsOf: URL(fileURLWithPath: shared + "/" + name)).write(to: folder.appendingPathComponent(name))
+            try FileManager.default.copyItem(atPath: shared + "/" + name, toPath: folder.file(name))
         }
-        let description = try Data(contentsOf: URL(fileURLWithPath: shared + "/v0_4_9.bioimageio.yaml"))
-        try description.write(to: folder.appendingPathComponent("rdf.yaml"))
+        try FileManager.default.copyItem(atPath: shared + "/v0_4_9.bioimageio.yaml", toPath: folder.file("rdf.yaml"))
         let check = try PackageCheck(try ModelPackage(folder: folder.path))
         #expect(check.passed, "\(check.faults)")
         #expect(try #require(check.outputs[0].comparison).maxAbsoluteDifference < 1e-5)
@@ -128,7 +123,7 @@ import TiledInference
     @Test("A sample is checked by its digest and looked at")
     func samples() throws {
         let sample = ("    preprocessing:", "    sample_tensor: {source: sample.png}\n    preprocessing:")
-        let unreadable = try check(replacing: sample) { try Data("x".utf8).write(to: URL(fileURLWithPath: $0 + "/sample.png")) }
+        let unreadable = try check(replacing: sample) { try $0.write("x", "sample.png") }
         #expect(unreadable.passed && unreadable.warnings.contains { $0.contains("sample.png") })
         let missing = try check(replacing: sample) { _ in }
         #expect(!missing.passed && missing.faults.contains { $0.contains("the sample of raw") })
@@ -170,35 +165,28 @@ import TiledInference
     }
 
     /// The check of a copy of `unet` after a text of its description was exchanged (everywhere) and its folder changed.
-    private func check(replacing change: (old: String, new: String), _ prepare: (String) throws -> Void) throws -> PackageCheck {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: URL(fileURLWithPath: try Fixture.folder("unet")), to: folder)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("bioimageio.yaml")
-        let text = try String(contentsOf: file, encoding: .utf8)
-        try #require(text.contains(change.old))
-        try Data(text.replacing(change.old, with: change.new).utf8).write(to: file)
-        try prepare(folder.path)
+    private func check(replacing change: (old: String, new: String), _ prepare: (TemporaryFolder) throws -> Void) throws -> PackageCheck {
+        let folder = try TemporaryFolder(copyOf: try Fixture.folder("unet"))
+        try folder.edit("bioimageio.yaml") { text in
+            try #require(text.contains(change.old))
+            return text.replacing(change.old, with: change.new)
+        }
+        try prepare(folder)
         return try PackageCheck(try ModelPackage(folder: folder.path))
     }
 
     /// The check of a copy of `unet` without digests (or without the lines' `dropping`), after a change to its folder.
-    private func check(dropping key: String = ", sha256", _ change: (String) throws -> Void) throws -> PackageCheck {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: URL(fileURLWithPath: try Fixture.folder("unet")), to: folder)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("bioimageio.yaml")
-        var lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
-        if key == ", sha256" {
-            lines = lines.map { line in
+    private func check(dropping key: String = ", sha256", _ change: (TemporaryFolder) throws -> Void) throws -> PackageCheck {
+        let folder = try TemporaryFolder(copyOf: try Fixture.folder("unet"))
+        try folder.edit("bioimageio.yaml") { text in
+            let lines = text.split(separator: "\n").map(String.init)
+            guard key == ", sha256" else { return lines.filter { !$0.contains(key) }.joined(separator: "\n") }
+            return lines.map { line in
                 guard line.contains("test_tensor"), let place = line.range(of: key) else { return line }
                 return line[..<place.lowerBound] + "}"
-            }
-        } else {
-            lines.removeAll { $0.contains(key) }
+            }.joined(separator: "\n")
         }
-        try Data(lines.joined(separator: "\n").utf8).write(to: file)
-        try change(folder.path)
+        try change(folder)
         return try PackageCheck(try ModelPackage(folder: folder.path))
     }
 }

@@ -58,15 +58,13 @@ import TiledInference
 
     /// The package `window` without normalisation, which would look at the unpadded image.
     private func plainWindow(_ declared: String) throws -> Predictor {
-        let source = try Fixture.folder("window")
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("concours-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: URL(fileURLWithPath: source), to: folder)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("bioimageio.yaml")
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-            .filter { !$0.contains("zero_mean_unit_variance") }
-            .map { $0.hasPrefix("    preprocessing:") && !declared.isEmpty ? "    \(declared)\n\($0)" : String($0) }
-        try Data(lines.joined(separator: "\n").utf8).write(to: file)
+        let folder = try TemporaryFolder(copyOf: try Fixture.folder("window"))
+        try folder.edit("bioimageio.yaml") { text in
+            text.split(separator: "\n")
+                .filter { !$0.contains("zero_mean_unit_variance") }
+                .map { $0.hasPrefix("    preprocessing:") && !declared.isEmpty ? "    \(declared)\n\($0)" : String($0) }
+                .joined(separator: "\n")
+        }
         return try Predictor(try ModelPackage(folder: folder.path))
     }
 }

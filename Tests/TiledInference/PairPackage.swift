@@ -3,7 +3,7 @@ import ModelPackages
 
 /// A package of two inputs, `image` (x) and `mask` (m), around a network that a test made; one output, `maps`.
 final class PairPackage {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pair-\(UUID().uuidString)").path
+    private let home: TemporaryFolder
     let package: ModelPackage
 
     /// - Parameters:
@@ -11,7 +11,8 @@ final class PairPackage {
     ///   - mask: the size of the mask's.
     ///   - scale: the mask's pixels are so many of the image's.
     init(_ network: [UInt8], image: String = "{min: 8, step: 4}", mask: String, scale: Int = 1, maskEntry: String = "") throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        home = try TemporaryFolder()
+        let folder = home.path
         try Data(network).write(to: URL(fileURLWithPath: folder + "/weights.onnx"))
         func axes(_ size: String, _ scale: Int = 1) -> String {
             let space = ["y", "x"].map { axis in
@@ -36,7 +37,7 @@ final class PairPackage {
         package = try ModelPackage(folder: folder)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    var folder: String { home.path }
 
     /// A small U-Net over an image and a mask of half its resolution, which is brought up first.
     static func halfMask() throws -> PairPackage {

@@ -43,7 +43,7 @@ import TiledInference
 
     @Test("A run that was killed tells of the samples that it had finished what a run without a kill tells", arguments: [1, 2])
     func samples(_ first: Int) throws {
-        let (made, package) = try package(), folder = try SeriesFolder()
+        let (made, package) = try package(), folder = try TemporaryFolder()
         var values = (0..<4 * 32 * 32).map { Double($0 % 97) }
         (values[first * 1024 + 35], values[first * 1024 + 99], values[3 * 1024]) = (.nan, .infinity, .nan)
         let image = try #require(Image(shape: [4, 32, 32], axes: [.time, .y, .x], pixels: .float64(values)))

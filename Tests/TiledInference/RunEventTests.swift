@@ -7,12 +7,6 @@ import TiledInference
 
 /// What a streamed run tells while it goes on, and what it names in its result.
 @Suite struct RunEventTests {
-    private final class Folder {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("events-\(UUID().uuidString)").path
-        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-    }
-
     private struct Told {
         var tiles: [Int] = []
         var costs: [ContextCost] = []
@@ -45,35 +39,35 @@ import TiledInference
 
     @Test("No tile counts as done before it is; labels are told when all are")
     func tiles() throws {
-        let folder = try Folder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("unet")))
+        let folder = try TemporaryFolder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("unet")))
         let method = try Fixture.postprocessor("{id: threshold, channel: 0, threshold: 0.5}")
         let image = try Fixture.image([100, 100])
-        let (told, report) = try run(predictor, image, to: folder.path + "/a.tif", .labels(method), .init(tile: [36, 100]))
+        let (told, report) = try run(predictor, image, to: folder.file("a.tif"), .labels(method), .init(tile: [36, 100]))
         #expect(told.tiles == [0, 1, 2, 3] && report.tiles == 3 && told.finishes == 1)
-        let (direct, _) = try run(predictor, image, to: folder.path + "/b.tif")
+        let (direct, _) = try run(predictor, image, to: folder.file("b.tif"))
         #expect(direct.tiles == [0, 1] && direct.finishes == 0)
     }
 
     @Test("Small tiles are told to read much, with the measured factor, and the choice without them reads less")
     func costlyTiles() throws {
-        let folder = try Folder(), predictor = try wide(), image = try Fixture.image([360, 400])
-        let (told, report) = try run(predictor, image, to: folder.path + "/a.tif", .output(nil), .init(tile: [192, 192]))
+        let folder = try TemporaryFolder(), predictor = try wide(), image = try Fixture.image([360, 400])
+        let (told, report) = try run(predictor, image, to: folder.file("a.tif"), .output(nil), .init(tile: [192, 192]))
         let cost = try #require(told.costs.first)
         let plan = try predictor.predict(image, options: .init(tile: [192, 192])).plan
         let read = plan.tiles.reduce(0) { $0 + $1.window[0].count * $1.window[1].count }
         #expect(cost.factor == Double(read) / (360 * 400) && cost.factor > 2 && report.readFactor == cost.factor)
         #expect(cost.remedy == .noTile(factor: 1))
-        let (free, freeReport) = try run(predictor, image, to: folder.path + "/b.tif")
+        let (free, freeReport) = try run(predictor, image, to: folder.file("b.tif"))
         #expect(free.costs.isEmpty && freeReport.readFactor == 1)
     }
 
     @Test("Windows of a network that takes one extent only are named as what costs, since no memory makes them larger")
     func costlyWindows() throws {
-        let folder = try Folder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("window")))
-        let (told, report) = try run(predictor, try Fixture.image([301, 303]), to: folder.path + "/a.tif")
+        let folder = try TemporaryFolder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("window")))
+        let (told, report) = try run(predictor, try Fixture.image([301, 303]), to: folder.file("a.tif"))
         let cost = try #require(told.costs.first)
         #expect(cost.onlyWindow == [48, 48] && cost.remedy == nil && cost.factor == report.readFactor)
-        let free = try run(wide(), try Fixture.image([360, 400]), to: folder.path + "/b.tif", .output(nil), .init(tile: [192, 192])).told
+        let free = try run(wide(), try Fixture.image([360, 400]), to: folder.file("b.tif"), .output(nil), .init(tile: [192, 192])).told
         #expect(try #require(free.costs.first).onlyWindow == nil)
     }
 
@@ -94,17 +88,17 @@ import TiledInference
 
     @Test("The least memory is enough, and a KiB less is refused with what is needed", arguments: [[64, 64], nil])
     func leastMemory(_ tile: [Int]?) throws {
-        let predictor = try wide(), image = try Fixture.image([600, 704]), folder = try Folder()
+        let predictor = try wide(), image = try Fixture.image([600, 704]), folder = try TemporaryFolder()
         var options = PredictionOptions(tile: tile, memoryBytes: 1 << 20)
         let wanted = StreamedRun(
-            predictor, on: WholeImageBlocks(image), to: folder.path + "/a.tif", .output(nil), options: options, key: "test")
+            predictor, on: WholeImageBlocks(image), to: folder.file("a.tif"), .output(nil), options: options, key: "test")
         let least = try #require(wanted.leastMemory(upTo: 1 << 20) { $0 << 10 })
         #expect(wanted.leastMemory(upTo: least / 2) { $0 << 10 } == nil)
         options.memoryBytes = least << 10
-        #expect(try run(predictor, image, to: folder.path + "/a.tif", .output(nil), options).report.isExact)
+        #expect(try run(predictor, image, to: folder.file("a.tif"), .output(nil), options).report.isExact)
         options.memoryBytes = (least - 1) << 10
         let error = try #require(throws: InferenceError.self) {
-            try run(predictor, image, to: folder.path + "/b.tif", .output(nil), options)
+            try run(predictor, image, to: folder.file("b.tif"), .output(nil), options)
         }
         guard case .memory(let needed, _) = error else {
             Issue.record("\(error)")
@@ -115,18 +109,18 @@ import TiledInference
 
     @Test("Where little memory makes tiles small, the memory that is named makes the network read what is said")
     func costlyMemory() throws {
-        let predictor = try wide(), image = try Fixture.image([600, 704]), folder = try Folder()
+        let predictor = try wide(), image = try Fixture.image([600, 704]), folder = try TemporaryFolder()
         var options = PredictionOptions(memoryBytes: 1 << 20)
         let wanted = StreamedRun(
-            predictor, on: WholeImageBlocks(image), to: folder.path + "/a.tif", .output(nil), options: options, key: "test")
+            predictor, on: WholeImageBlocks(image), to: folder.file("a.tif"), .output(nil), options: options, key: "test")
         options.memoryBytes = try #require(wanted.leastMemory(upTo: 1024) { $0 << 20 }) << 20
-        let (told, _) = try run(predictor, image, to: folder.path + "/b.tif", .output(nil), options)
+        let (told, _) = try run(predictor, image, to: folder.file("b.tif"), .output(nil), options)
         guard case .memory(let bytes, let factor) = try #require(told.costs.first).remedy else {
             Issue.record("\(told.costs)")
             return
         }
         options.memoryBytes = bytes
-        let (free, report) = try run(predictor, image, to: folder.path + "/c.tif", .output(nil), options)
+        let (free, report) = try run(predictor, image, to: folder.file("c.tif"), .output(nil), options)
         #expect(free.costs.isEmpty && factor <= 2 && report.readFactor == factor)
     }
 
@@ -139,15 +133,15 @@ import TiledInference
 
     @Test("NaN and infinity in an image are told with their place before the first tile, and spoil its statistics as NumPy's do")
     func nonFinite() throws {
-        let folder = try Folder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("unet")))
+        let folder = try TemporaryFolder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("unet")))
         let image = try floatImage { values in (values[120 * 17 + 3], values[120 * 90 + 5]) = (.nan, .infinity) }
-        let (told, _) = try run(predictor, image, to: folder.path + "/a.tif", .output(nil), .init(tile: [52, 120]))
+        let (told, _) = try run(predictor, image, to: folder.file("a.tif"), .output(nil), .init(tile: [52, 120]))
         let values = try #require(told.values.first)
         #expect(values.notANumber == 1 && values.infinite == 1 && values.place == "c 0, y 17, x 3")
         let note = try #require(values.note(of: "a.tif", for: predictor.package.inputs[0]))
         #expect(
             note.contains("a.tif holds 2 values") && note.contains("y 17, x 3") && note.contains("`zero_mean_unit_variance`"), "\(note)")
-        let result = try MadePackage.read(folder.path + "/a.tif").values
+        let result = try MadePackage.read(folder.file("a.tif")).values
         #expect(!result.isEmpty && result.allSatisfy { $0.isNaN })
         let whole = try predictor.predict(image)
         #expect(whole.notes.contains { $0.contains("2 values") && $0.contains("y 17, x 3") }, "\(whole.notes)")
@@ -155,9 +149,9 @@ import TiledInference
 
     @Test("An image of finite values is not remarked on")
     func finite() throws {
-        let folder = try Folder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("unet")))
+        let folder = try TemporaryFolder(), predictor = try Predictor(ModelPackage(folder: Fixture.folder("unet")))
         let image = try floatImage { _ in }
-        let (told, _) = try run(predictor, image, to: folder.path + "/a.tif")
+        let (told, _) = try run(predictor, image, to: folder.file("a.tif"))
         #expect(told.values.isEmpty)
         let notes = try predictor.predict(image).notes
         #expect(!notes.contains { $0.contains("finite") }, "\(notes)")
@@ -165,9 +159,9 @@ import TiledInference
 
     @Test("The result carries the names of the model's channels", arguments: ["a.zarr/zarr.json", "a.tif"])
     func channelNames(_ file: String) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         _ = try run(try wide(), try Fixture.image([120, 128]), to: folder.path + "/" + String(file.prefix { $0 != "/" }))
-        let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + file)), as: UTF8.self)
+        let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.file(file))), as: UTF8.self)
         #expect(text.contains("\"interior\"") && text.contains("\"boundary\""))
     }
 }

@@ -57,12 +57,3 @@ struct SeriesStack {
         }
     }
 }
-
-/// A folder that goes with the test.
-final class SeriesFolder {
-    private let path = FileManager.default.temporaryDirectory.appendingPathComponent("series-\(UUID().uuidString)").path
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-    func file(_ name: String) -> String { path + "/" + name }
-    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
-}

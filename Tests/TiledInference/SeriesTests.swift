@@ -23,7 +23,7 @@ import TiledInference
         "Each place along t and z gives, bit for bit, what it gives alone, in several outputs and in each format",
         arguments: [[1, 3], [3, 1], [2, 3]], ["tif", "zarr", "npy"])
     func stacks(_ samples: [Int], _ ending: String) throws {
-        let made = try ForkPackage(), folder = try SeriesFolder(), stack = try SeriesStack(samples, [45, 58])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), stack = try SeriesStack(samples, [45, 58])
         let targets = ["maps", "half"].map { (name: String) in StreamedRun.Target(folder.file("\(name).\(ending)"), .output(name)) }
         let report = try run(made.package, ["raw": .image(stack.blocks())], targets, .init(tile: [24, 40]))
         #expect(report.samples == samples[0] * samples[1] && report.tiles == 4 * report.samples && report.isExact)
@@ -52,7 +52,7 @@ import TiledInference
 
     @Test("Results lie in time and depth where the images do", arguments: ["tif", "zarr"])
     func places(_ ending: String) throws {
-        let made = try ForkPackage(), folder = try SeriesFolder(), stack = try SeriesStack([2, 3], [24, 24])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), stack = try SeriesStack([2, 3], [24, 24])
         var geometry = ImageGeometry(spacing: [.z: 2, .y: 0.5, .x: 0.25])
         geometry[.time] = .init(distance: 0.1, unit: "second")
         let source = stack.blocks(geometry)
@@ -64,7 +64,7 @@ import TiledInference
 
     @Test("A batch gives what each of its images gives alone: maps and vectors, arrays with the batch first")
     func batches() throws {
-        let made = try ForkPackage(), folder = try SeriesFolder(), stack = try SeriesStack([1, 3], [45, 58])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), stack = try SeriesStack([1, 3], [45, 58])
         let path = folder.file("images.npy")
         try NPY.write(NPYArray(shape: [3, 1, 45, 58], pixels: .uint16(stack.values)), to: path)
         let images = try ImageFile.images(inArray: path, axes: try made.package.inputs[0].axes(ofArray: [3, 1, 45, 58]))
@@ -87,7 +87,7 @@ import TiledInference
             builder.node("Transpose", ["c"], ["y"], [("perm", .ints([0, 2, 3, 1]))])
         }
         let made = try MadePackage(network, channels: 2, isChannelsLast: true, least: 4, step: 1, outputs: [.init(channels: 2)])
-        let folder = try SeriesFolder(), shape = [3, 20, 24, 2]
+        let folder = try TemporaryFolder(), shape = [3, 20, 24, 2]
         guard case .uint16(let values) = try Fixture.image([120, 24]).pixels else { return }
         try NPY.write(NPYArray(shape: shape, pixels: .uint16(values)), to: folder.file("a.npy"))
         let images = try ImageFile.images(inArray: folder.file("a.npy"), axes: try made.package.inputs[0].axes(ofArray: shape))
@@ -103,7 +103,7 @@ import TiledInference
 
     @Test("Labels begin with 1 in each sample and are counted together; masks keep the type that they need")
     func labels() throws {
-        let made = try ForkPackage(), folder = try SeriesFolder(), stack = try SeriesStack([3, 1], [60, 70])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), stack = try SeriesStack([3, 1], [60, 70])
         let objects = try Fixture.postprocessor("{id: connectedComponents, output: maps, threshold: 0.5}")
         let mask = try Fixture.postprocessor("{id: threshold, output: maps, channel: 0, threshold: 0.5}")
         let report = try run(
@@ -128,7 +128,7 @@ import TiledInference
         "Bands of rows, averaged windows and statistics in passes do for each sample what they do alone",
         arguments: ["bands", "blended", "statistics"])
     func ways(_ way: String) throws {
-        let made = try ForkPackage(isNormalized: way == "statistics"), folder = try SeriesFolder(),
+        let made = try ForkPackage(isNormalized: way == "statistics"), folder = try TemporaryFolder(),
             stack = try SeriesStack([2, 1], [240, 200])
         var options = PredictionOptions(tile: way == "bands" ? nil : [64, 64])
         if way == "blended" { options.blending = Blending() }
@@ -147,7 +147,7 @@ import TiledInference
         "A run that was killed in a later sample goes on there, and its bytes are the same", arguments: ["tiles", "blended", "statistics"],
         ["tif", "npy"])
     func resumption(_ way: String, _ ending: String) throws {
-        let made = try ForkPackage(isNormalized: way == "statistics"), folder = try SeriesFolder(),
+        let made = try ForkPackage(isNormalized: way == "statistics"), folder = try TemporaryFolder(),
             stack = try SeriesStack([3, 1], [90, 80])
         var options = PredictionOptions(tile: [32, 32])
         if way == "blended" { options.blending = Blending() }
@@ -176,7 +176,7 @@ import TiledInference
 
     @Test("Progress counts the tiles of all samples, and what context costs is told once")
     func events() throws {
-        let made = try ForkPackage(), folder = try SeriesFolder(), stack = try SeriesStack([1, 3], [32, 48])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), stack = try SeriesStack([1, 3], [32, 48])
         var done: [Int] = [], costs = 0
         let report = try run(
             made.package, ["raw": .image(stack.blocks())], [.init(folder.file("a.tif"), .output("maps"))], .init(tile: [16, 16])
@@ -189,7 +189,7 @@ import TiledInference
 
     @Test("Values that are not finite are told with their sample and counted in all")
     func nonFinite() throws {
-        let made = try ForkPackage(), folder = try SeriesFolder()
+        let made = try ForkPackage(), folder = try TemporaryFolder()
         var values = [Float](repeating: 1, count: 3 * 16 * 16)
         (values[256 + 35], values[512], values[513]) = (.nan, .infinity, .nan)
         let image = try #require(Image(shape: [3, 16, 16], axes: [.z, .y, .x], pixels: .float32(values)))
@@ -205,7 +205,7 @@ import TiledInference
         "An input without the free axis is part of each sample, inputs with it go along; statistics are those of each sample",
         arguments: [1, 3])
     func severalInputs(_ masks: Int) throws {
-        let made = try PairPackage.halfMask(), folder = try SeriesFolder(), predictor = try Predictor(made.package)
+        let made = try PairPackage.halfMask(), folder = try TemporaryFolder(), predictor = try Predictor(made.package)
         let images = try SeriesStack([3, 1], [64, 80]), mask = try SeriesStack([masks, 1], [32, 40], seed: 7)
         _ = try run(
             made.package, ["image": .image(images.blocks()), "mask": .image(mask.blocks())], [.init(folder.file("a.zarr"), .output(nil))],
@@ -225,7 +225,7 @@ import TiledInference
 
     @Test("What cannot hold the samples is refused before anything is read")
     func refusals() throws {
-        let made = try ForkPackage(), folder = try SeriesFolder(), stack = try SeriesStack([1, 2], [16, 16])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), stack = try SeriesStack([1, 2], [16, 16])
         let endless = SeriesStack.Blocks(shape: [70_000, 16, 16], axes: [.z, .y, .x])
         let batch = stack.planes.map { WholeImageBlocks($0) }
         let class3 = StreamedRun.Product.output("class")

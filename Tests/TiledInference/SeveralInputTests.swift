@@ -16,21 +16,19 @@ import TiledInference
         _ predictor: Predictor, _ images: [String: Image], _ geometries: [String: ImageGeometry] = [:],
         _ options: PredictionOptions = .init()
     ) throws -> (values: [Float], geometry: ImageGeometry, report: StreamedRun.Report) {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("several-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = try TemporaryFolder()
         var blocks: [String: InputSource] = [:]
         for (name, image) in images {
-            let path = "\(folder)/\(name).zarr"
+            let path = folder.file("\(name).zarr")
             let writer = try ImageFile.blockWriter(
                 path, shape: image.shape, axes: image.axes, type: image.pixels.type, geometry: geometries[name] ?? ImageGeometry())
             try writer.write(image.pixels, to: image.shape.map { 0..<$0 })
             blocks[name] = .image(try ImageFile.blocks(path))
         }
         let report = try StreamedRun(
-            predictor, on: blocks, to: [.init(folder + "/a.zarr", .output(nil))], options: options, key: { "test" }
+            predictor, on: blocks, to: [.init(folder.file("a.zarr"), .output(nil))], options: options, key: { "test" }
         ).run()
-        return (try MadePackage.read(folder + "/a.zarr").values, try ImageFile.blocks(folder + "/a.zarr").geometry, report)
+        return (try MadePackage.read(folder.file("a.zarr")).values, try ImageFile.blocks(folder.file("a.zarr")).geometry, report)
     }
 
     @Test(

@@ -11,13 +11,6 @@ import TiledInference
         FailingImage(image, after: most, geometry: ImageGeometry(spacing: [.y: 0.5, .x: 0.25]))
     }
 
-    private final class Folder {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("outputs-\(UUID().uuidString)").path
-        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-        var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
-    }
-
     private func run(
         _ made: ForkPackage, _ blocks: FailingImage, _ targets: [StreamedRun.Target], _ options: PredictionOptions = .init(tile: [24, 40])
     ) throws -> StreamedRun.Report {
@@ -32,42 +25,42 @@ import TiledInference
 
     @Test("Outputs of two resolutions come out of one pass, tiled as whole, bit for bit, each where its elements lie")
     func resolutions() throws {
-        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), image = try Fixture.image([117, 130])
         let whole = try Predictor(made.package).predict(image)
         let blocks = Self.blocks(image), alone = Self.blocks(image)
         let report = try run(
-            made, blocks, [.init(folder.path + "/a.zarr", .output(nil)), .init(folder.path + "/b.tif", .output("half"))])
+            made, blocks, [.init(folder.file("a.zarr"), .output(nil)), .init(folder.file("b.tif"), .output("half"))])
         #expect(report.tiles > 4 && report.isExact && report.tilingClass == .local)
         #expect(report.files.map(\.output) == ["maps", "half"])
         for (name, place) in [("a.zarr", 0), ("b.tif", 2)] {
-            let file = try MadePackage.read(folder.path + "/" + name)
+            let file = try MadePackage.read(folder.file(name))
             #expect(Array(whole.outputs[place].shape.dropFirst(file.shape.count == 3 ? 1 : 2)) == file.shape)
             #expect(file.values == whole.outputs[place].values, "\(name)")
         }
-        #expect(try ImageFile.blocks(folder.path + "/a.zarr").spacing == [.y: 0.5, .x: 0.25])
-        #expect(try ImageFile.blocks(folder.path + "/b.tif").spacing == [.y: 1, .x: 0.5])
+        #expect(try ImageFile.blocks(folder.file("a.zarr")).spacing == [.y: 0.5, .x: 0.25])
+        #expect(try ImageFile.blocks(folder.file("b.tif")).spacing == [.y: 1, .x: 0.5])
         #expect(try folder.names == ["a.zarr", "b.tif"])
-        _ = try run(made, alone, [.init(folder.path + "/c.zarr", .output(nil))])
+        _ = try run(made, alone, [.init(folder.file("c.zarr"), .output(nil))])
         #expect(blocks.reads == alone.reads)
     }
 
     @Test("A killed run goes on with all its outputs, and their bytes are the same; other outputs are not taken for it")
     func resumption() throws {
-        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), image = try Fixture.image([117, 130])
         func targets(_ name: String) -> [StreamedRun.Target] {
-            [.init("\(folder.path)/\(name)1.tif", .output("edges")), .init("\(folder.path)/\(name)2.tif", .output("half"))]
+            [.init(folder.file("\(name)1.tif"), .output("edges")), .init(folder.file("\(name)2.tif"), .output("half"))]
         }
         _ = try run(made, Self.blocks(image), targets("whole"))
         #expect(throws: InferenceError.self) { try run(made, Self.blocks(image, after: 6), targets("a")) }
         #expect(try folder.names == ["a1.tif.part", "whole1.tif", "whole2.tif"])
-        let other = try message { try run(made, Self.blocks(image), [.init(folder.path + "/a1.tif", .output("edges"))]) }
+        let other = try message { try run(made, Self.blocks(image), [.init(folder.file("a1.tif"), .output("edges"))]) }
         #expect(other.contains("an interrupted run of another"), "\(other)")
         let report = try run(made, Self.blocks(image), targets("a"))
         #expect(report.resumedTiles == 6 && report.tiles > 7)
         for number in 1...2 {
             #expect(
                 FileManager.default.contentsEqual(
-                    atPath: "\(folder.path)/a\(number).tif", andPath: "\(folder.path)/whole\(number).tif"))
+                    atPath: folder.file("a\(number).tif"), andPath: folder.file("whole\(number).tif")))
         }
         #expect(try folder.names == ["a1.tif", "a2.tif", "whole1.tif", "whole2.tif"])
     }
@@ -76,77 +69,78 @@ import TiledInference
         "Averaged windows, bands of rows and statistics in passes give each output what it gets alone",
         arguments: ["blended", "bands", "statistics"])
     func ways(_ way: String) throws {
-        let made = try ForkPackage(isNormalized: way == "statistics"), folder = try Folder(), image = try Fixture.image([240, 200])
+        let made = try ForkPackage(isNormalized: way == "statistics"), folder = try TemporaryFolder(),
+            image = try Fixture.image([240, 200])
         var options = PredictionOptions(tile: way == "bands" ? nil : [64, 64])
         if way == "blended" { options.blending = Blending() }
         if way == "bands" { options.memoryBytes = 4 << 20 }
         let names = way == "blended" ? ["maps", "edges"] : ["maps", "half"]
         let together = try run(
-            made, Self.blocks(image), names.map { StreamedRun.Target("\(folder.path)/\($0).tif", .output($0)) }, options)
+            made, Self.blocks(image), names.map { StreamedRun.Target(folder.file("\($0).tif"), .output($0)) }, options)
         #expect(together.tiles > 1)
         if way != "bands" { #expect(together.way.rawValue == way) }
         for name in names {
-            _ = try run(made, Self.blocks(image), [.init("\(folder.path)/\(name)-alone.tif", .output(name))], options)
+            _ = try run(made, Self.blocks(image), [.init(folder.file("\(name)-alone.tif"), .output(name))], options)
             #expect(
                 FileManager.default.contentsEqual(
-                    atPath: "\(folder.path)/\(name).tif", andPath: "\(folder.path)/\(name)-alone.tif"), "\(name)")
+                    atPath: folder.file("\(name).tif"), andPath: folder.file("\(name)-alone.tif")), "\(name)")
         }
     }
 
     @Test("Labels and the maps of which they are made come out of one run")
     func labels() throws {
-        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), image = try Fixture.image([117, 130])
         let whole = try Predictor(made.package).predict(image)
         let method = try Fixture.postprocessor("{id: connectedComponents, output: maps, threshold: 0.5}")
         let expected = try method.labels(from: whole.outputs)
         let report = try run(
             made, Self.blocks(image),
             [
-                .init(folder.path + "/labels.tif", .labels(method)), .init(folder.path + "/maps.tif", .output("maps")),
-                .init(folder.path + "/half.tif", .output("half")),
+                .init(folder.file("labels.tif"), .labels(method)), .init(folder.file("maps.tif"), .output("maps")),
+                .init(folder.file("half.tif"), .output("half")),
             ])
         #expect(report.tiles > 4 && report.files.map(\.objects) == [Int(expected.labels.max() ?? 0), nil, nil] && report.objects ?? 0 > 3)
-        #expect(try LabelImage(ImageFile.read(folder.path + "/labels.tif")).labels == expected.labels)
-        #expect(try MadePackage.read(folder.path + "/maps.tif").values == whole.outputs[0].values)
-        #expect(try MadePackage.read(folder.path + "/half.tif").values == whole.outputs[2].values)
+        #expect(try LabelImage(ImageFile.read(folder.file("labels.tif"))).labels == expected.labels)
+        #expect(try MadePackage.read(folder.file("maps.tif")).values == whole.outputs[0].values)
+        #expect(try MadePackage.read(folder.file("half.tif")).values == whole.outputs[2].values)
         #expect(try folder.names == ["half.tif", "labels.tif", "maps.tif"])
     }
 
     @Test("An output that is no image is written as an array, and the image goes through whole; where it does not fit, that is said")
     func vectors() throws {
-        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), image = try Fixture.image([117, 130])
         let whole = try Predictor(made.package).predict(image)
         let targets: [StreamedRun.Target] = [
-            .init(folder.path + "/class.npy", .output("class")), .init(folder.path + "/a.zarr", .output("maps")),
+            .init(folder.file("class.npy"), .output("class")), .init(folder.file("a.zarr"), .output("maps")),
         ]
         let report = try run(made, Self.blocks(image), targets)
         #expect(report.tiles == 1 && report.notes.contains { $0.contains("the output class has no axis y") }, "\(report.notes)")
-        let array = try NPY.read(folder.path + "/class.npy")
+        let array = try NPY.read(folder.file("class.npy"))
         #expect(array.shape == [1, 3] && array.pixels == .float32(whole.outputs[3].values))
-        #expect(try MadePackage.read(folder.path + "/a.zarr").values == whole.outputs[0].values)
+        #expect(try MadePackage.read(folder.file("a.zarr")).values == whole.outputs[0].values)
         let small = try message {
-            try run(made, Self.blocks(image), [.init(folder.path + "/b.npy", .output("class"))], .init(memoryBytes: 1 << 19))
+            try run(made, Self.blocks(image), [.init(folder.file("b.npy"), .output("class"))], .init(memoryBytes: 1 << 19))
         }
         #expect(small.contains("the output class has no axis y, so the image runs in one window, which needs"), "\(small)")
-        let image2 = try message { try run(made, Self.blocks(image), [.init(folder.path + "/b.tif", .output("class"))]) }
+        let image2 = try message { try run(made, Self.blocks(image), [.init(folder.file("b.tif"), .output("class"))]) }
         #expect(image2.contains("it has the axes batch, channel and is no image; write it into an .npy"), "\(image2)")
     }
 
     @Test("An output of half the resolution lies at the same place beside an output that is no image as it does alone")
     func places() throws {
-        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([117, 130])
-        _ = try run(made, Self.blocks(image), [.init(folder.path + "/alone.tif", .output("half"))])
+        let made = try ForkPackage(), folder = try TemporaryFolder(), image = try Fixture.image([117, 130])
+        _ = try run(made, Self.blocks(image), [.init(folder.file("alone.tif"), .output("half"))])
         _ = try run(
             made, Self.blocks(image),
-            [.init(folder.path + "/half.tif", .output("half")), .init(folder.path + "/class.npy", .output("class"))])
-        #expect(FileManager.default.contentsEqual(atPath: folder.path + "/alone.tif", andPath: folder.path + "/half.tif"))
+            [.init(folder.file("half.tif"), .output("half")), .init(folder.file("class.npy"), .output("class"))])
+        #expect(FileManager.default.contentsEqual(atPath: folder.file("alone.tif"), andPath: folder.file("half.tif")))
     }
 
     @Test("An output of a global network lies where that of a local one does, whether the image goes through whole or in tiles")
     func globalPlaces() throws {
-        let folder = try Folder(), image = try Fixture.image([117, 130])
+        let folder = try TemporaryFolder(), image = try Fixture.image([117, 130])
         func geometry(_ name: String, isNormalized: Bool, _ options: PredictionOptions) throws -> ImageGeometry {
-            let path = "\(folder.path)/\(name).zarr"
+            let path = folder.file("\(name).zarr")
             _ = try run(ForkPackage(isNormalized: isNormalized), Self.blocks(image), [.init(path, .output("half"))], options)
             return try ImageFile.blocks(path).geometry
         }
@@ -157,16 +151,16 @@ import TiledInference
 
     @Test("Files that exist, files of two outputs and outputs of two files are refused before anything is read")
     func refusals() throws {
-        let made = try ForkPackage(), folder = try Folder(), image = try Fixture.image([64, 64])
-        try Data().write(to: URL(fileURLWithPath: folder.path + "/b.tif"))
+        let made = try ForkPackage(), folder = try TemporaryFolder(), image = try Fixture.image([64, 64])
+        try Data().write(to: URL(fileURLWithPath: folder.file("b.tif")))
         for (second, words) in [
-            (StreamedRun.Target(folder.path + "/b.tif", .output("half")), "the output exists"),
-            (.init(folder.path + "/a.tif", .output("half")), "two outputs are to be written into one file"),
-            (.init(folder.path + "/c.tif", .output("maps")), "it is to be written into two files"),
-            (.init(folder.path + "/c.png", .output("half")), "write .zarr, .tif, .tiff or .npy"),
+            (StreamedRun.Target(folder.file("b.tif"), .output("half")), "the output exists"),
+            (.init(folder.file("a.tif"), .output("half")), "two outputs are to be written into one file"),
+            (.init(folder.file("c.tif"), .output("maps")), "it is to be written into two files"),
+            (.init(folder.file("c.png"), .output("half")), "write .zarr, .tif, .tiff or .npy"),
         ] {
             let blocks = Self.blocks(image)
-            let found = try message { try run(made, blocks, [.init(folder.path + "/a.tif", .output(nil)), second]) }
+            let found = try message { try run(made, blocks, [.init(folder.file("a.tif"), .output(nil)), second]) }
             #expect(found.contains(words) && blocks.reads == 0, "\(found)")
         }
         #expect(try folder.names == ["b.tif"])

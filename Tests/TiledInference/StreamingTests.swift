@@ -7,19 +7,12 @@ import TiledInference
 
 /// Images from files through networks to files, against the same in memory.
 @Suite struct StreamingTests {
-    private final class Folder {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("streaming-\(UUID().uuidString)").path
-        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-        func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-    }
-
     /// A golden package with other steps before the network.
     private func predictor(_ name: String, preprocessing: String? = nil, postprocessing: String? = nil) throws -> Predictor {
         let source = try Fixture.folder(name)
         guard preprocessing != nil || postprocessing != nil else { return try Predictor(ModelPackage(folder: source)) }
-        let folder = try Folder()
-        let copy = folder.path + "/package"
+        let folder = try TemporaryFolder()
+        let copy = folder.file("package")
         try FileManager.default.copyItem(atPath: source, toPath: copy)
         let yaml = URL(fileURLWithPath: copy + "/bioimageio.yaml")
         var lines = try String(contentsOf: yaml, encoding: .utf8).split(separator: "\n").map(String.init)
@@ -55,16 +48,16 @@ import TiledInference
         let predictor = try predictor("unet", preprocessing: steps)
         let image = try Fixture.image([602, 701])
         let expected = try predictor.predict(image)
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         for (name, tile) in [("a.zarr", [200, 304]), ("b.tif", [304, 96])] {
-            let path = folder.path + "/" + name
+            let path = folder.file(name)
             let report = try StreamedRun(
                 predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: tile), key: "test"
             ).run()
             #expect(report.isExact && report.tiles > 1 && report.resumedTiles == 0)
             #expect(try floats(path) == expected.outputs[0].values)
         }
-        #expect(try folder.names() == ["a.zarr", "b.tif"])
+        #expect(try folder.names == ["a.zarr", "b.tif"])
     }
 
     @Test("Steps behind the network that need the whole output are exact too")
@@ -75,8 +68,8 @@ import TiledInference
         let predictor = try predictor(
             "unet", postprocessing: steps.replacingOccurrences(of: "axes: [y, x]}}, {id: clip", with: "axes: [channel, y, x]}}, {id: clip"))
         let image = try Fixture.image([602, 701])
-        let folder = try Folder()
-        let path = folder.path + "/a.zarr"
+        let folder = try TemporaryFolder()
+        let path = folder.file("a.zarr")
         _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: [200, 304]), key: "test").run()
         #expect(try floats(path) == predictor.predict(image).outputs[0].values)
     }
@@ -88,8 +81,8 @@ import TiledInference
         let predictor = try predictor(name)
         let image = try Fixture.image(shape)
         let expected = try predictor.predict(image)
-        let folder = try Folder()
-        let path = folder.path + "/a.zarr"
+        let folder = try TemporaryFolder()
+        let path = folder.file("a.zarr")
         let tile = shape.map { max(8, $0 / 3) }
         _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: tile), key: "test").run()
         #expect(try floats(path) == expected.outputs[0].values)
@@ -113,15 +106,15 @@ import TiledInference
         let predictor = try predictor("unet")
         let image = try Fixture.image([904, 1000])
         let expected = try method.labels(from: predictor.predict(image).outputs)
-        let folder = try Folder()
-        let path = folder.path + "/labels.tif"
+        let folder = try TemporaryFolder()
+        let path = folder.file("labels.tif")
         let report = try StreamedRun(
             predictor, on: FailingImage(image), to: path, .labels(method), options: .init(tile: [304, 304]), key: "test"
         ).run()
         let labels = try LabelImage(ImageFile.read(path))
         #expect(labels.labels == expected.labels)
         if let objects = report.objects { #expect(objects == Int(expected.labels.max() ?? 0) && objects > 10) }
-        #expect(try folder.names() == ["labels.tif"])
+        #expect(try folder.names == ["labels.tif"])
     }
 
     @Test(
@@ -137,8 +130,8 @@ import TiledInference
         let predictor = try predictor("stack")
         let image = try Fixture.image([18, 30, 280])
         let expected = try method.labels(from: predictor.predict(image).outputs)
-        let folder = try Folder()
-        let path = folder.path + "/labels.zarr"
+        let folder = try TemporaryFolder()
+        let path = folder.file("labels.zarr")
         _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .labels(method), options: .init(), key: "test").run()
         let read = try ImageFile.blocks(path)
         #expect(read.type == .uint16)
@@ -152,13 +145,13 @@ import TiledInference
     func resumption(_ name: String) throws {
         let predictor = try predictor("unet", preprocessing: "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 1800, std: 900}}")
         let image = try Fixture.image([300, 300])
-        let folder = try Folder()
-        let path = folder.path + "/" + name
+        let folder = try TemporaryFolder()
+        let path = folder.file(name)
         func run(_ blocks: FailingImage, key: String = "test", to path: String) throws -> StreamedRun.Report {
             try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: .init(tile: [100, 100]), key: key).run()
         }
         #expect(throws: InferenceError.self) { try run(FailingImage(image, after: 4), to: path) }
-        #expect(try folder.names() == [name + ".part"])
+        #expect(try folder.names == [name + ".part"])
         // A line that was being written when the process died does not count.
         let journal = try #require(FileHandle(forWritingAtPath: path + ".part/journal"))
         try journal.seekToEnd()
@@ -168,7 +161,7 @@ import TiledInference
         #expect("\(other)".contains("left its work in \(path).part;"))
         let report = try run(FailingImage(image), to: path)
         #expect(report.resumedTiles == 4 && report.tiles == 9)
-        let whole = folder.path + "/whole" + name
+        let whole = folder.file("whole") + name
         _ = try run(FailingImage(image), to: whole)
         #expect(try floats(path) == floats(whole))
         if name.hasSuffix(".tif") {
@@ -180,13 +173,14 @@ import TiledInference
     @Test("A run does not go on with other convolutions than it began with, though its tiles and windows are the same")
     func otherConvolutions() throws {
         // Too few channels for Winograd's kernels, so that all convolutions need the same context.
-        let predictor = try predictor("unet"), image = try Fixture.image([300, 300]), folder = try Folder(), path = folder.path + "/a.tif"
+        let predictor = try predictor("unet"), image = try Fixture.image([300, 300]), folder = try TemporaryFolder(),
+            path = folder.file("a.tif")
         func run(_ convolutions: RunOptions.Convolutions, _ blocks: FailingImage, to path: String) throws -> StreamedRun.Report {
             let options = PredictionOptions(tile: [100, 100], run: .init(convolutions: convolutions))
             return try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: options, key: "test").run()
         }
         let windows = try RunOptions.Convolutions.allCases.map {
-            try run($0, FailingImage(image), to: "\(folder.path)/\($0).tif").largestWindow
+            try run($0, FailingImage(image), to: folder.file("\($0).tif")).largestWindow
         }
         #expect(Set(windows).count == 1)
         #expect(throws: InferenceError.self) { try run(.winograd4, FailingImage(image, after: 4), to: path) }
@@ -211,7 +205,8 @@ import TiledInference
 
     @Test("Averaged windows and the tiles of another run leave each other alone")
     func otherWindows() throws {
-        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder(), path = folder.path + "/a.tif"
+        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try TemporaryFolder(),
+            path = folder.file("a.tif")
         for isAveraged in [false, true] {
             #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image, after: 5), to: path, isAveraged: isAveraged) }
             #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image), to: path, isAveraged: !isAveraged) }
@@ -225,8 +220,8 @@ import TiledInference
         arguments: [1, 4, 15], [false, true])
     func averagedWindows(_ windows: Int, _ isChanging: Bool) throws {
         let predictor = try predictor("unet", preprocessing: "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 1800, std: 900}}")
-        let image = try Fixture.image([150, 150]), folder = try Folder()
-        let path = folder.path + "/a.tif", other = folder.path + "/other.tif", journal = path + ".part/journal"
+        let image = try Fixture.image([150, 150]), folder = try TemporaryFolder()
+        let path = folder.file("a.tif"), other = folder.file("other.tif"), journal = path + ".part/journal"
         let whole = try run(predictor, FailingImage(image), to: other)
         #expect(whole.tiles == 16 && whole.resumedTiles == 0)
         #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image, after: windows), to: path) }
@@ -240,13 +235,13 @@ import TiledInference
         let report = try run(predictor, FailingImage(image), to: path)
         #expect(report.resumedTiles == (isChanging ? windows - 1 : windows))
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: other)))
-        #expect(try folder.names() == ["a.tif", "other.tif"])
+        #expect(try folder.names == ["a.tif", "other.tif"])
     }
 
     @Test("A run that ended behind all windows, while the averages were written, writes them anew with the same bytes")
     func averagesHalfWritten() throws {
-        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder()
-        let other = folder.path + "/other.tif", path = folder.path + "/a.tif", part = path + ".part"
+        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try TemporaryFolder()
+        let other = folder.file("other.tif"), path = folder.file("a.tif"), part = path + ".part"
         // What lies on the disk behind the last window is what a run that is killed then leaves behind.
         let whole = try run(predictor, FailingImage(image), to: other) { event in
             guard case .tiles(16, 16) = event else { return }
@@ -259,12 +254,13 @@ import TiledInference
         #expect(try String(contentsOfFile: part + "/journal", encoding: .utf8).hasSuffix("undo 15\n15\n"))
         #expect(try run(predictor, FailingImage(image), to: path).resumedTiles == 15)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == expected)
-        #expect(try folder.names() == ["a.tif", "other.tif"])
+        #expect(try folder.names == ["a.tif", "other.tif"])
     }
 
     @Test("Sums that are gone are told, and not taken as zero")
     func lostSums() throws {
-        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try Folder(), path = folder.path + "/a.tif"
+        let predictor = try predictor("unet"), image = try Fixture.image([150, 150]), folder = try TemporaryFolder(),
+            path = folder.file("a.tif")
         #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image, after: 8), to: path) }
         try FileManager.default.removeItem(atPath: path + ".part/sums-1")
         let error = try #require(throws: InferenceError.self) { try run(predictor, FailingImage(image), to: path) }
@@ -273,8 +269,8 @@ import TiledInference
 
     @Test("A global network's passes that are finished are not done again, and the bytes are the same")
     func statistics() throws {
-        let predictor = try predictor("normalised"), image = try Fixture.image([76, 92]), folder = try Folder()
-        let path = folder.path + "/a.zarr", other = folder.path + "/other.zarr"
+        let predictor = try predictor("normalised"), image = try Fixture.image([76, 92]), folder = try TemporaryFolder()
+        let path = folder.file("a.zarr"), other = folder.file("other.zarr")
         func run(_ blocks: FailingImage, to path: String) throws -> StreamedRun.Report {
             try StreamedRun(predictor, on: blocks, to: path, .output(nil), options: .init(tile: [32, 32]), key: "test").run()
         }
