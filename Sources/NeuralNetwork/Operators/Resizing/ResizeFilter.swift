@@ -16,7 +16,7 @@ struct ResizeFilter: Sendable {
     let input: Int
     let output: Int
     /// Output positions for one input position.
-    let scale: Double
+    let scale: Ratio
     let coordinates: Coordinates
     let kernel: Kernel
     let antialias: Bool
@@ -31,9 +31,33 @@ struct ResizeFilter: Sendable {
         let isOutside: Bool
     }
 
-    /// The place of a result on the input.
-    private func place(_ position: Int) -> Double {
-        let x = Double(position), width = Double(input), scaled = scale * width
+    private var factor: Double { Double(scale.numerator) / Double(scale.denominator) }
+
+    /// Whether results lie at places that follow from their own position alone.
+    var isLocal: Bool {
+        switch coordinates {
+        case .halfPixel, .asymmetric: true
+        // A single result is no sample of a sequence.
+        case .pytorchHalfPixel: output > 1
+        default: false
+        }
+    }
+
+    /// The place of a result on the input: the pixel at or in front of it, and the rest, which is the same in a tile as in the image.
+    private func place(_ position: Int) -> (floor: Int, rest: Double) {
+        guard isLocal else {
+            let place = movedPlace(position), floor = place.rounded(.down)
+            return (Int(floor), place - floor)
+        }
+        let (p, q) = (scale.numerator, scale.denominator)
+        let (numerator, denominator) = coordinates == .asymmetric ? (position * q, p) : ((2 * position + 1) * q - p, 2 * p)
+        let floor = floorDivide(numerator, denominator)
+        return (floor, Double(numerator - floor * denominator) / Double(denominator))
+    }
+
+    /// A place that depends on the extents.
+    private func movedPlace(_ position: Int) -> Double {
+        let x = Double(position), width = Double(input), scale = factor, scaled = scale * width
         switch coordinates {
         case .halfPixel: return (x + 0.5) / scale - 0.5
         case .pytorchHalfPixel: return scaled == 1 ? -0.5 : (x + 0.5) / scale - 0.5
@@ -51,13 +75,14 @@ struct ResizeFilter: Sendable {
 
     /// What a result reads.
     func taps(_ position: Int) -> Taps {
-        let place = place(position)
-        if coordinates == .cropAndResize, place < 0 || place > Double(input - 1) { return Taps(places: [], weights: [], isOutside: true) }
-        let floor = place.rounded(.down), isWhole = floor == place
+        let (floor, rest) = place(position)
+        if coordinates == .cropAndResize, floor < 0 || floor > input - 1 || floor == input - 1 && rest > 0 {
+            return Taps(places: [], weights: [], isOutside: true)
+        }
         // A place on a pixel lies at the end of the interval in front of it.
-        let ratio = isWhole ? 1 : place - floor, first = Int(floor) - (isWhole ? 1 : 0)
-        var weights = self.weights(ratio)
-        var places = weights.indices.map { first - weights.count / 2 + 1 + $0 }
+        var weights = self.weights(rest == 0 ? 1 : rest)
+        let first = firstPlace(floor, rest, count: weights.count)
+        var places = weights.indices.map { first + $0 }
         if excludesOutside {
             for index in weights.indices where places[index] < 0 || places[index] >= input { weights[index] = 0 }
             let sum = weights.reduce(0, +)
@@ -90,22 +115,29 @@ struct ResizeFilter: Sendable {
 
     /// The weights of a kernel; with antialiasing it is widened where the image shrinks.
     private func spread(_ ratio: Double, support: Double, _ kernel: (Double) -> Double) -> [Double] {
-        let factor = antialias ? min(scale, 1) : 1
-        let start = Int((-support / factor).rounded(.down)) + 1
+        let factor = antialias ? min(factor, 1) : 1, start = firstOffset(support: support)
         let weights = (start..<2 - start).map { kernel((Double($0) - ratio) * factor) }
         guard antialias else { return weights }
         let sum = weights.reduce(0, +)
         return weights.map { $0 / sum }
     }
 
-    /// Places beyond a result's own that it may read.
-    var margin: Int {
-        let factor = antialias ? min(scale, 1) : 1
-        switch kernel {
-        case .nearest: return 1
-        case .linear: return Int((1 / factor).rounded(.up)) + 1
-        case .cubic: return Int((2 / factor).rounded(.up)) + 1
-        }
+    /// The first of the places that a kernel weights, counted from the interval in which a result lies.
+    private func firstOffset(support: Double) -> Int { Int((-support / (antialias ? min(factor, 1) : 1)).rounded(.down)) + 1 }
+
+    /// The first place that a result reads of `count`.
+    private func firstPlace(_ floor: Int, _ rest: Double, count: Int) -> Int { floor - (rest == 0 ? 1 : 0) - count / 2 + 1 }
+
+    /// The places that results read on an axis without ends.
+    func reads(_ results: ClosedRange<Int>) -> ClosedRange<Int> {
+        let count =
+            switch kernel {
+            case .nearest: 2
+            case .linear: 2 - 2 * firstOffset(support: 1)
+            case .cubic: 2 - 2 * firstOffset(support: 2)
+            }
+        let (low, high) = (place(results.lowerBound), place(results.upperBound))
+        return firstPlace(low.floor, low.rest, count: count)...firstPlace(high.floor, high.rest, count: count) + count - 1
     }
 
     /// Resizes the axis of an array of `outer` repetitions with `inner` values behind each place.

@@ -33,13 +33,17 @@ struct Resizing: Operator {
             let text = try node.string("coordinate_transformation_mode") ?? "half_pixel"
             // Opset 11 alone had a name of its own for nearest neighbours at half pixels.
             guard let known = ResizeFilter.Coordinates(rawValue: text == "tf_half_pixel_for_nn" ? "half_pixel" : text) else {
-                throw node.error(.attribute, "coordinate_transformation_mode is '\(text)'")
+                throw node.error(
+                    .attribute,
+                    "coordinate_transformation_mode is '\(text)'; expected half_pixel, half_pixel_symmetric, pytorch_half_pixel, "
+                        + "align_corners, asymmetric or tf_crop_and_resize")
             }
             coordinates = known
         }
         let rounding = try node.string("nearest_mode") ?? (isUpsample || node.opset == 10 ? "floor" : "round_prefer_floor")
         guard let rounding = ResizeAxis.Rounding(rawValue: rounding) else {
-            throw node.error(.attribute, "nearest_mode is '\(rounding)'")
+            throw node.error(
+                .attribute, "nearest_mode is '\(rounding)'; expected round_prefer_floor, round_prefer_ceil, floor or ceil")
         }
         switch try node.string("mode") ?? "nearest" {
         case "nearest": kernel = .nearest(rounding)
@@ -48,7 +52,9 @@ struct Resizing: Operator {
         case let other: throw node.error(.attribute, "mode is '\(other)'; expected nearest, linear or cubic")
         }
         let text = try node.string("keep_aspect_ratio_policy") ?? "stretch"
-        guard let policy = Policy(rawValue: text) else { throw node.error(.attribute, "keep_aspect_ratio_policy is '\(text)'") }
+        guard let policy = Policy(rawValue: text) else {
+            throw node.error(.attribute, "keep_aspect_ratio_policy is '\(text)'; expected stretch, not_larger or not_smaller")
+        }
         self.policy = policy
         antialias = try node.flag("antialias")
         excludesOutside = try node.flag("exclude_outside")
@@ -58,12 +64,12 @@ struct Resizing: Operator {
     /// How one axis is resized.
     private enum Axis {
         case exact(ResizeAxis)
-        case filtered(ResizeFilter, Ratio)
+        case filtered(ResizeFilter)
 
         var extents: (input: Int, output: Int) {
             switch self {
             case .exact(let axis): (axis.input, axis.output)
-            case .filtered(let filter, _): (filter.input, filter.output)
+            case .filtered(let filter): (filter.input, filter.output)
             }
         }
 
@@ -71,11 +77,11 @@ struct Resizing: Operator {
     }
 
     /// An axis by kernels where they have the mode, else in the general form.
-    private func axis(input: Int, output: Int, scale: Ratio, value: Double, region: (start: Double, end: Double)?) -> Axis {
-        var known = ResizeAxis.Coordinates(rawValue: coordinates.rawValue)
+    private func axis(input: Int, output: Int, scale: Ratio, region: (start: Double, end: Double)?) -> Axis {
         // Corners of an extent that the scale does not give as a whole number lie between pixels.
         let isWhole = input * scale.numerator == output * scale.denominator
-        if coordinates == .halfPixelSymmetric && isWhole { known = .halfPixel }
+        let coordinates = coordinates == .halfPixelSymmetric && isWhole ? .halfPixel : coordinates
+        var known = ResizeAxis.Coordinates(rawValue: coordinates.rawValue)
         if coordinates == .alignCorners && !isWhole || coordinates == .pytorchHalfPixel && output == 1 { known = nil }
         if let known, !antialias, !excludesOutside {
             switch kernel {
@@ -90,8 +96,8 @@ struct Resizing: Operator {
         }
         return .filtered(
             ResizeFilter(
-                input: input, output: output, scale: value, coordinates: coordinates, kernel: kernel, antialias: antialias,
-                excludesOutside: excludesOutside, region: region ?? (0, 1)), scale)
+                input: input, output: output, scale: scale, coordinates: coordinates, kernel: kernel, antialias: antialias,
+                excludesOutside: excludesOutside, region: region ?? (0, 1)))
     }
 
     /// Whether every axis is one of those with a kernel, whatever the extents.
@@ -124,8 +130,8 @@ struct Resizing: Operator {
         guard regions.isEmpty || regions.count == 2 * targets.count else {
             throw node.error(.shape, "the region has \(regions.count) numbers for \(targets.count) axes")
         }
-        guard input.shape.allSatisfy({ $0 > 0 && $0 <= TensorReader.largestExtent }) else {
-            throw node.error(.shape, "resizes the shape \(input.shape)")
+        guard input.shape.allSatisfy({ $0 <= TensorReader.largestExtent }) else {
+            throw node.error(.shape, "resizes the shape \(input.shape); expected extents of at most \(TensorReader.largestExtent)")
         }
         var result = input.shape.map {
             Axis.exact(ResizeAxis(input: $0, output: $0, scale: .one, coordinates: .asymmetric, mode: .linear))
@@ -134,15 +140,14 @@ struct Resizing: Operator {
         for (index, axis) in targets.enumerated() {
             let region = regions.isEmpty ? nil : (start: regions[index], end: regions[index + targets.count])
             result[axis] = self.axis(
-                input: input.shape[axis], output: wanted[index].output, scale: wanted[index].ratio, value: wanted[index].value,
-                region: region)
+                input: input.shape[axis], output: wanted[index].output, scale: wanted[index].ratio, region: region)
         }
         return result
     }
 
     /// Scale and output extent of each resized axis, from scales or sizes.
     private func ratios(_ inputs: [Signature?], shape: [Int], _ scaleIndex: Int) throws(NetworkError) -> [(
-        ratio: Ratio, value: Double, output: Int
+        ratio: Ratio, output: Int
     )] {
         if let scales = try knownScales(inputs, scaleIndex), !scales.isEmpty {
             guard scales.count == shape.count else { throw node.error(.shape, "\(scales.count) scales for \(shape.count) axes") }
@@ -150,7 +155,7 @@ struct Resizing: Operator {
                 guard let ratio = Ratio(scale: scale) else {
                     throw node.error(.attribute, "scale \(scale); expected a positive number up to 1048576")
                 }
-                return (ratio, Double(ratio.numerator) / Double(ratio.denominator), extent * ratio.numerator / ratio.denominator)
+                return (ratio, extent * ratio.numerator / ratio.denominator)
             }
         }
         guard let sizes = try node.knownExtents(inputs, 3, "sizes"), sizes.count == shape.count, sizes.allSatisfy({ $0 > 0 }) else {
@@ -162,11 +167,11 @@ struct Resizing: Operator {
         else {
             return try zip(sizes, shape).map { (size, extent) throws(NetworkError) in
                 guard let ratio = Ratio(size, extent) else { throw node.error(.shape, "resizes an extent of \(extent) to \(size)") }
-                return (ratio, Double(size) / Double(extent), size)
+                return (ratio, size)
             }
         }
         // The nearest whole extents, halves upwards.
-        return shape.map { (ratio, common, floorDivide(2 * $0 * ratio.numerator + ratio.denominator, 2 * ratio.denominator)) }
+        return shape.map { (ratio, floorDivide(2 * $0 * ratio.numerator + ratio.denominator, 2 * ratio.denominator)) }
     }
 
     private func knownScales(_ inputs: [Signature?], _ index: Int) throws(NetworkError) -> [Float]? {
@@ -185,15 +190,9 @@ struct Resizing: Operator {
         return axes.enumerated().map { index, axis in
             switch axis {
             case .exact(let axis): return axis.view(index)
-            case .filtered(let filter, let scale):
-                guard filter.coordinates == .halfPixel || filter.coordinates == .asymmetric else { return .whole }
-                let margin = filter.margin
-                return .window(
-                    index,
-                    AxisWindow(scale: scale) { output in
-                        let low = floorDivide(output.lowerBound * scale.denominator, scale.numerator)
-                        return low - margin - 1...ceilDivide((output.upperBound + 1) * scale.denominator, scale.numerator) + margin
-                    })
+            case .filtered(let filter):
+                guard filter.isLocal else { return .whole }
+                return .window(index, AxisWindow(scale: filter.scale) { filter.reads($0) })
             }
         }
     }
@@ -231,6 +230,7 @@ extension Resizing {
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
+        if outputs[0].count == 0 { return [Tensor(outputs[0].shape, .filled(type: outputs[0].elementType, count: 0) { _ in })] }
         let known = try axes(inputs.map { $0.map(Signature.init) })
         var axes: [ResizeAxis] = []
         for case .exact(let axis) in known { axes.append(axis) }
@@ -277,7 +277,7 @@ extension Resizing {
         for (index, axis) in axes.enumerated() where !axis.isIdentity {
             let outer = shape[..<index].reduce(1, *), inner = shape[(index + 1)...].reduce(1, *)
             switch axis {
-            case .filtered(let filter, _):
+            case .filtered(let filter):
                 values = filter.apply(values, outer: outer, inner: inner, extrapolation: extrapolation)
             case .exact(let exact):
                 let step = Step(exact, outer: outer, inner: inner), source = values
