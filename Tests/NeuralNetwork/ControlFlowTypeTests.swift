@@ -58,6 +58,76 @@ import Testing
         #expect(error?.kind == .unknownBeforeRun)
     }
 
+    /// A loop of a known number of repetitions that doubles a list.
+    private func doubling(_ count: Int) throws -> Network {
+        var body = ModelBuilder()
+        for input in ["i", "goes", "v"] { body.input(input, []) }
+        for output in ["on", "w"] { body.output(output) }
+        body.node("Identity", ["goes"], ["on"])
+        body.node("Concat", ["v", "v"], ["w"], [("axis", .int(0))])
+        return try Network(
+            onnx: ModelBuilder.model(input: [4]) {
+                $0.initializer(ModelBuilder.tensor("n", integers: [count]))
+                $0.node("Loop", ["n", "", "x"], ["y"], [("body", .graph(body.graph))])
+            })
+    }
+
+    @Test("Values that grow as often as is known have their type before a run, and what grows beyond memory is refused")
+    func growing() throws {
+        let small = try doubling(5), image = try #require(Tensor(shape: [4], storage: .float32([1, 2, 3, 4])))
+        #expect(try small.outputShapes(inputShapes: ["x": [4]]) == ["y": [128]])
+        #expect(try small.run(["x": image])["y"]?.floats?.count == 128)
+        let error = #expect(throws: NetworkError.self) { try doubling(60).run(["x": image]) }
+        #expect(error?.kind == .limit && "\(error, default: "")".contains("a result would have the shape"))
+    }
+
+    @Test("A loop may carry nothing and only collect")
+    func onlyCollecting() throws {
+        var body = ModelBuilder()
+        for input in ["i", "goes"] { body.input(input, []) }
+        for output in ["on", "w"] { body.output(output) }
+        body.node("Identity", ["goes"], ["on"])
+        body.node("Mul", ["x", "x"], ["w"])
+        let network = try Network(
+            onnx: ModelBuilder.model(input: [2]) {
+                $0.initializer(ModelBuilder.tensor("n", integers: [3]))
+                $0.node("Loop", ["n", ""], ["y"], [("body", .graph(body.graph))])
+            })
+        let image = try #require(Tensor(shape: [2], storage: .float32([2, 3])))
+        let result = try network.run(["x": image])["y"]
+        #expect(result?.shape == [3, 2] && result?.floats == [4, 9, 4, 9, 4, 9])
+    }
+
+    @Test("Graphs that take or give other numbers of values than their node are refused when the file is read")
+    func counts() throws {
+        func message(_ type: String, _ inputs: [String], _ attributes: [(String, ModelBuilder.Value)]) -> String {
+            let error = #expect(throws: NetworkError.self) {
+                try Network(
+                    onnx: ModelBuilder.model(input: [2]) {
+                        $0.initializer(ModelBuilder.tensor("n", integers: [3]))
+                        $0.node("IsNaN", ["x"], ["c"])
+                        $0.node(type, inputs, ["y"], attributes)
+                    })
+            }
+            return "\(error, default: "")"
+        }
+        func body(inputs: [String], outputs: [String]) -> ModelBuilder.Value {
+            var body = ModelBuilder()
+            for input in inputs { body.input(input, []) }
+            body.node("Identity", [inputs.last ?? "x"], ["a"])
+            for output in outputs { body.output(output) }
+            return .graph(body.graph)
+        }
+        let lone = body(inputs: ["i", "goes"], outputs: ["a"])
+        #expect(message("Loop", ["n", ""], [("body", lone)]).contains("'body' gives 1 values; the node needs 2"))
+        #expect(message("Loop", ["n", "", "x"], [("body", lone)]).contains("'body' has 2 inputs; the node gives it 3"))
+        let empty = body(inputs: [], outputs: []), full = body(inputs: [], outputs: ["a"])
+        #expect(message("If", ["c"], [("then_branch", full), ("else_branch", empty)]).contains("'else_branch' gives 0 values"))
+        #expect(
+            message("Scan", ["x"], [("body", body(inputs: ["v"], outputs: [])), ("num_scan_inputs", .int(1))])
+                .contains("'body' gives 0 values; the node needs 1"))
+    }
+
     /// A body of a loop that halves what it carries and collects it.
     private static func halving(condition: String) -> [UInt8] {
         var body = ModelBuilder()

@@ -184,7 +184,11 @@ import Testing
         body.node("Identity", ["v"], ["w"])
         body.node("Neg", ["v"], ["s"])
         let network = try Self.network([256], limits: NetworkLimits(memoryBytes: 1 << 20)) {
-            $0.initializer(ModelBuilder.tensor("n", integers: [1 << 62]))
+            // How often it repeats is known to a run alone.
+            $0.initializer(ModelBuilder.tensor("most", integers: [1 << 62]))
+            $0.node("ReduceMax", ["x"], ["one"])
+            $0.node("Cast", ["one"], ["times"], [("to", .int(7))])
+            $0.node("Mul", ["times", "most"], ["n"])
             $0.node("Loop", ["n", "", "x"], ["w", "y"], [("body", .graph(body.graph))])
         }
         let image = try #require(Tensor(shape: [256], storage: .float32([Float](repeating: 1, count: 256))))

@@ -23,7 +23,6 @@ extension ControlFlow {
                 return slice.reshaped(shape)
             }
             let results = try body.run(states + slices, captured: captured, node: node)
-            guard results.count >= stateCount else { throw node.error(.graph, "the body gives too few values") }
             states = Array(results[..<stateCount])
             try collect(Array(results[stateCount...]), into: &collected, &collectedBytes)
         }

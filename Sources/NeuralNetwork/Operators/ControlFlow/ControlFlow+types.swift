@@ -11,10 +11,19 @@ extension ControlFlow {
     /// The results where all values are known, else their types where no value changes them.
     func forecast(_ inputs: [Signature?]) throws(NetworkError) -> Forecast {
         do throws(NetworkError) { return Forecast(results: try inferFromValues(inputs)) } catch {
+            guard error.kind == .unknownBeforeRun else { throw error }
+            let steady = try steadyWithinLimits(inputs)
             // Where all values are known, the node is left to the run because it takes long.
-            let isOpen = inputs.contains { $0 != nil && $0?.value == nil }
-            guard error.kind == .unknownBeforeRun, isOpen, let steady = try? steady(inputs) else { throw error }
+            guard let steady, inputs.contains(where: { $0 != nil && $0?.value == nil }) else { throw error }
             return steady
+        }
+    }
+
+    /// What is known by types alone; an error where they tell that no run has the memory.
+    private func steadyWithinLimits(_ inputs: [Signature?]) throws(NetworkError) -> Forecast? {
+        do throws(NetworkError) { return try steady(inputs) } catch {
+            if error.kind == .limit { throw error }
+            return nil
         }
     }
 
@@ -42,12 +51,16 @@ extension ControlFlow {
         return types.map { Forecast(results: $0.map { Signature(type: $0) }, innerBytes: bytes) }
     }
 
-    /// A `Loop` that carries values of one type on, and collects none or a number of them that is known.
+    /// The most steps of repetitions whose types are followed one by one.
+    private static let mostFollowed = 20_000
+
+    /// A `Loop` that carries values of one type on, or of types that change as often as is known; it collects none or a number of values
+    /// that is known.
     private func steadyLoop(_ own: [Signature?], _ captured: [Signature?]) throws(NetworkError) -> Forecast? {
         let carried = own.dropFirst(2).map { $0.map { Signature(type: $0.type) } }
         guard let body = try bodies["body"]?.forecast(ControlFlow.counters + carried, captured: captured) else { return nil }
         let types = body.results.dropFirst().map(\.type)
-        guard types.prefix(carried.count).map(Optional.some) == carried.map({ $0?.type }) else { return nil }
+        guard types.prefix(carried.count).map(Optional.some) == carried.map({ $0?.type }) else { return try growingLoop(own, captured) }
         let scans = types.dropFirst(carried.count)
         var count = 0
         if !scans.isEmpty {
@@ -58,6 +71,28 @@ extension ControlFlow {
             count = isIdle ? 0 : known
         }
         return try collecting(Array(types.prefix(carried.count)), scans.map { ($0, count, 0) }, body)
+    }
+
+    /// A `Loop` whose carried values change their types, followed from repetition to repetition; nothing is computed.
+    private func growingLoop(_ own: [Signature?], _ captured: [Signature?]) throws(NetworkError) -> Forecast? {
+        guard let body = bodies["body"], let count = own.first??.value?.integers?.first, own[1].map({ $0.truth == true }) ?? true,
+            count >= 1, count <= Self.mostFollowed / max(1, body.graph.steps.count),
+            // Repetitions in repetitions multiply.
+            !body.graph.steps.contains(where: { $0.operation is ControlFlow })
+        else { return nil }
+        var carried = own.dropFirst(2).map { $0.map { Signature(type: $0.type) } }, scans: [TensorType]?, heldBytes = 0
+        for _ in 0..<count {
+            guard let step = try body.forecast(ControlFlow.counters + carried, captured: captured), step.results.first?.truth == true else {
+                return nil
+            }
+            let types = step.results.dropFirst().map(\.type), collected = Array(types.dropFirst(carried.count))
+            guard scans == nil || scans == collected else { return nil }
+            scans = collected
+            heldBytes = max(heldBytes, step.heldBytes)
+            carried = types.prefix(carried.count).map { Signature(type: $0) }
+        }
+        return try collecting(
+            carried.compactMap { $0?.type }, (scans ?? []).map { ($0, count, 0) }, NestedGraph.Forecast(results: [], heldBytes: heldBytes))
     }
 
     /// What a repetition gets beside what it carries; it begins only where the condition holds.

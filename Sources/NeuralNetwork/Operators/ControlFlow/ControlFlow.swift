@@ -32,6 +32,29 @@ struct ControlFlow: ValueDependent {
         scanAxes = (try node.ints("scan_input_axes") ?? [], try node.ints("scan_output_axes") ?? [])
         let directions = try node.ints(node.opset == 8 ? "directions" : "scan_input_directions")
         scanDirections = (directions ?? [], try node.ints("scan_output_directions") ?? [])
+        try checkCounts()
+    }
+
+    /// Refuses graphs that take or give other numbers of values than the node's inputs and outputs ask for.
+    private func checkCounts() throws(NetworkError) {
+        let own = node.inputs.count - node.captured.count - (node.operatorType == "Scan" && node.opset == 8 ? 1 : 0)
+        for (name, body) in bodies.sorted(by: { $0.key < $1.key }) {
+            let takes: Int, least: Int, results: Int
+            switch node.operatorType {
+            case "If": (takes, least, results) = (0, 0, body.graph.outputs.count)
+            case "Loop":
+                guard own >= 2 else { throw node.error(.graph, "has \(own) inputs; expected at least 2") }
+                (takes, least, results) = (own, own - 1, body.graph.outputs.count - 1)
+            default: (takes, least, results) = (own, max(0, own - scanInputs), body.graph.outputs.count)
+            }
+            guard body.declaredInputs == takes else {
+                throw node.error(.graph, "'\(name)' has \(body.declaredInputs) inputs; the node gives it \(takes)")
+            }
+            guard body.graph.outputs.count >= least, results >= node.outputs.count else {
+                let needed = max(least, node.outputs.count + body.graph.outputs.count - results)
+                throw node.error(.graph, "'\(name)' gives \(body.graph.outputs.count) values; the node needs \(needed)")
+            }
+        }
     }
 
     func compute(_ inputs: [Tensor?]) throws(NetworkError) -> [Tensor] {
@@ -62,9 +85,7 @@ struct ControlFlow: ValueDependent {
     }
 
     private func looped(_ inputs: [Tensor?], _ captured: [Tensor]) throws(NetworkError) -> [Tensor] {
-        guard let body = bodies["body"], inputs.count >= 2 else {
-            throw node.error(.graph, "has \(inputs.count) inputs; expected at least 2")
-        }
+        guard let body = bodies["body"] else { return [] }
         let count = inputs[0]?.integers?.first ?? .max
         var goesOn = try inputs[1].map { (condition) throws(NetworkError) in try isTrue(condition) } ?? true
         var carried = inputs.dropFirst(2).compactMap(\.self), collected: [[Tensor]] = [], collectedBytes = 0, repetition = 0
@@ -75,10 +96,9 @@ struct ControlFlow: ValueDependent {
             }
             let condition = Tensor([], .bool([goesOn]))
             let results = try body.run([Tensor([], .int64([Int64(repetition)])), condition] + carried, captured: captured, node: node)
-            guard results.count > carriedCount else { throw node.error(.graph, "the body gives too few values") }
             goesOn = try isTrue(results[0])
-            carried = Array(results[1...carriedCount])
-            try collect(Array(results[(carriedCount + 1)...]), into: &collected, &collectedBytes)
+            carried = Array(results.dropFirst().prefix(carriedCount))
+            try collect(Array(results.dropFirst(carriedCount + 1)), into: &collected, &collectedBytes)
             repetition += 1
         }
         guard !collected.isEmpty else { return try carried + nothingCollected(carried, captured) }
