@@ -31,18 +31,19 @@ CLONES void ck_blocked_squares(const float *block, int64_t places, const double 
 
 #if defined(__x86_64__)
 __attribute__((target("avx2,fma"))) static void affine_fused(
-    const float scale[16], const float shift[16], const float *input, float *output, int64_t places) {
+    const float centre[16], const float scale[16], const float shift[16], const float *input, float *output, int64_t places) {
     // One vector for a place: left to itself, the compiler makes vectors of places and gathers their channels.
-    lanes factors = *(const lanes *)scale, summands = *(const lanes *)shift;
+    lanes centres = *(const lanes *)centre, factors = *(const lanes *)scale, summands = *(const lanes *)shift;
     for (int64_t i = 0; i < places; i++, input += LANES, output += LANES)
-        *(lanes *)output = __builtin_elementwise_fma(*(const lanes *)input, factors, summands);
+        *(lanes *)output = __builtin_elementwise_fma(*(const lanes *)input - centres, factors, summands);
 }
 #endif
 
-void ck_blocked_affine(const float scale[16], const float shift[16], const float *input, float *output, int64_t places) {
+void ck_blocked_affine(
+    const float centre[16], const float scale[16], const float shift[16], const float *input, float *output, int64_t places) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return affine_fused(scale, shift, input, output, places);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return affine_fused(centre, scale, shift, input, output, places);
 #endif
     for (int64_t i = 0; i < places; i++)
-        for (int j = 0; j < LANES; j++) output[i * LANES + j] = input[i * LANES + j] * scale[j] + shift[j];
+        for (int j = 0; j < LANES; j++) output[i * LANES + j] = (input[i * LANES + j] - centre[j]) * scale[j] + shift[j];
 }

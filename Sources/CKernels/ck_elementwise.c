@@ -63,16 +63,17 @@ CLONES void ck_binary(int function, const float *left, int left_step, const floa
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void affine_fused(float scale, float shift, const float *input, float *output, int64_t count) {
-    for (int64_t i = 0; i < count; i++) output[i] = __builtin_fmaf(input[i], scale, shift);
+__attribute__((target("avx2,fma"))) static void affine_fused(
+    float centre, float scale, float shift, const float *input, float *output, int64_t count) {
+    for (int64_t i = 0; i < count; i++) output[i] = __builtin_fmaf(input[i] - centre, scale, shift);
 }
 #endif
 
-void ck_affine(float scale, float shift, const float *input, float *output, int64_t count) {
+void ck_affine(float centre, float scale, float shift, const float *input, float *output, int64_t count) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return affine_fused(scale, shift, input, output, count);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return affine_fused(centre, scale, shift, input, output, count);
 #endif
-    for (int64_t i = 0; i < count; i++) output[i] = input[i] * scale + shift;
+    for (int64_t i = 0; i < count; i++) output[i] = (input[i] - centre) * scale + shift;
 }
 
 void ck_softmax(const float *input, float *output, int64_t count, int64_t step) {

@@ -30,8 +30,10 @@ void ck_blocked_average_pool(const ck_window *window, const int64_t pad_end[3], 
 void ck_blocked_sums(const float *block, int64_t places, double sums[16]);
 void ck_blocked_squares(const float *block, int64_t places, const double means[16], double sums[16]);
 
-/// output = input * scale + shift with values for each channel, fused where the processor can. `output` may be `input`.
-void ck_blocked_affine(const float scale[16], const float shift[16], const float *input, float *output, int64_t places);
+/// output = (input - centre) * scale + shift with values for each channel, the product and the sum fused where the processor can.
+/// `output` may be `input`.
+void ck_blocked_affine(
+    const float centre[16], const float scale[16], const float shift[16], const float *input, float *output, int64_t places);
 
 /// output = input * scale with a value for each channel. `output` may be `input`.
 void ck_blocked_scale(const float scale[16], const float *input, float *output, int64_t places);

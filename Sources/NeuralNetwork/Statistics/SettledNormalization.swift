@@ -1,15 +1,12 @@
-internal import CKernels
-
-/// A normalisation whose statistics are known: a factor and a summand for each channel.
+/// A normalisation whose statistics are known.
 struct SettledNormalization: Operator {
     let node: Node
-    let factors: [Float]
-    let summands: [Float]
+    /// One for each channel.
+    let scales: [ChannelScale]
 
-    init(_ node: Node, factors: [Float], summands: [Float]) {
+    init(_ node: Node, scales: [ChannelScale]) {
         self.node = node
-        self.factors = factors
-        self.summands = summands
+        self.scales = scales
     }
 
     /// No node of a file is one.
@@ -17,8 +14,8 @@ struct SettledNormalization: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let image = try node.floatSignature(inputs)
-        guard image.rank >= 3, image.shape[1] == factors.count else {
-            throw node.error(.shape, "the input has the shape \(image.shape); its statistics are of \(factors.count) channels")
+        guard image.rank >= 3, image.shape[1] == scales.count else {
+            throw node.error(.shape, "the input has the shape \(image.shape); its statistics are of \(scales.count) channels")
         }
         return [Signature(type: image.type)]
     }
@@ -27,7 +24,7 @@ struct SettledNormalization: Operator {
         let shape = outputs[0].shape, plane = shape[2...].reduce(1, *)
         var values = try floatInput(&inputs, 0, node)
         try transformPlanes(&values, planes: shape[0] * shape[1], size: plane, threads: context.threads) { pointer, index in
-            ck_affine(factors[index % shape[1]], summands[index % shape[1]], pointer, pointer, Int64(plane))
+            scales[index % shape[1]].apply(to: pointer, count: plane)
         }
         return [Tensor(shape, .float32(values))]
     }

@@ -63,10 +63,10 @@ public struct StagedNetwork: Sendable {
         for (stage, statistic) in zip(stages, statistics) {
             switch stage.kind {
             case .normalization(let groups, let scale, let shift, let epsilon):
-                let (factors, summands) = StagedNetwork.affine(statistic, groups, scale, shift, epsilon)
+                let scales = StagedNetwork.scales(statistic, groups, scale, shift, epsilon)
                 steps[stage.step] = CompiledGraph.Step(
                     node: steps[stage.step].node,
-                    operation: SettledNormalization(steps[stage.step].node, factors: factors, summands: summands),
+                    operation: SettledNormalization(steps[stage.step].node, scales: scales),
                     inputs: [stage.input], outputs: [stage.output])
             case .mean(let keepsAxes):
                 let means = statistic.sums.map { Float($0 / Double(statistic.places)) }
@@ -93,19 +93,15 @@ public struct StagedNetwork: Sendable {
         [1, channels] + (keepsAxes ? [Int](repeating: 1, count: spatialAxes) : [])
     }
 
-    private static func affine(
+    private static func scales(
         _ statistic: ChannelStatistics, _ groups: Int, _ scale: [Float], _ shift: [Float], _ epsilon: Double
-    ) -> (factors: [Float], summands: [Float]) {
+    ) -> [ChannelScale] {
         let channels = statistic.sums.count, perGroup = channels / groups
-        var factors: [Float] = [], summands: [Float] = []
-        for channel in 0..<channels {
+        return (0..<channels).map { channel in
             let group = channel / perGroup, parameter = scale.count == groups ? group : channel
             let (mean, variance) = statistic.moments(group * perGroup..<(group + 1) * perGroup)
-            let factor = Double(scale[parameter]) / (variance + epsilon).squareRoot()
-            factors.append(Float(factor))
-            summands.append(Float(Double(shift[parameter]) - mean * factor))
+            return ChannelScale(mean: mean, factor: Double(scale[parameter]) / (variance + epsilon).squareRoot(), shift: shift[parameter])
         }
-        return (factors, summands)
     }
 }
 

@@ -44,8 +44,8 @@ struct GroupNormalization: Operator {
             let deviation = (ck_sum_of_squares(pointer, Int64(size), mean) / Double(size) + epsilon).squareRoot()
             for channel in 0..<perGroup {
                 let parameter = isPerGroup ? index % groups : index % groups * perGroup + channel
-                let factor = Double(scale[parameter]) / deviation, row = pointer + channel * plane
-                ck_affine(Float(factor), Float(Double(shift[parameter]) - mean * factor), row, row, Int64(plane))
+                ChannelScale(mean: mean, factor: Double(scale[parameter]) / deviation, shift: shift[parameter]).apply(
+                    to: pointer + channel * plane, count: plane)
             }
         }
         return [Tensor(shape, .float32(values))]

@@ -10,8 +10,8 @@ extension BatchNormalization: BlockedOperator {
         guard let input = inputs[0].blocked, parameters.count == 4,
             let affine = affine(scale: parameters[0], shift: parameters[1], mean: parameters[2], variance: parameters[3])
         else { throw node.error(.internalFault, "an input is missing") }
-        let rest = [Float](repeating: 0, count: output.shape.blocksPerImage * Int(CK_LANES) - affine.scale.count)
-        try BlockedAffine(factors: affine.scale + rest, summands: affine.shift + rest).run(input, into: output, threads: context.threads)
+        let scales = zip(affine.scale, affine.shift).map { ChannelScale(factor: $0, summand: $1) }
+        try BlockedAffine(scales, lanes: output.shape.blocksPerImage * Int(CK_LANES)).run(input, into: output, threads: context.threads)
     }
 }
 
@@ -55,27 +55,36 @@ extension SettledNormalization: BlockedOperator {
 
     func runBlocked(_ inputs: [BlockedSource], into output: BlockedValue, context: RunContext) throws(NetworkError) {
         guard let input = inputs[0].blocked else { throw node.error(.internalFault, "the input is missing") }
-        let perImage = output.shape.blocksPerImage, lanes = perImage * Int(CK_LANES)
-        let affine = BlockedAffine(
-            factors: factors + [Float](repeating: 0, count: lanes - factors.count),
-            summands: summands + [Float](repeating: 0, count: lanes - summands.count))
-        try affine.run(input, into: output, threads: context.threads)
+        try BlockedAffine(scales, lanes: output.shape.blocksPerImage * Int(CK_LANES)).run(input, into: output, threads: context.threads)
     }
 }
 
-/// A factor and a summand for each channel of each block; of one image, or of all.
+/// How each channel of each block is changed; of one image, or of all. Lanes without a channel become 0.
 private struct BlockedAffine {
-    let factors: [Float]
-    let summands: [Float]
+    private let centres: [Float]
+    private let factors: [Float]
+    private let summands: [Float]
+
+    init(_ scales: [ChannelScale], lanes: Int) {
+        let rest = [Float](repeating: 0, count: lanes - scales.count)
+        centres = scales.map(\.centre) + rest
+        factors = scales.map(\.factor) + rest
+        summands = scales.map(\.summand) + rest
+    }
 
     func run(_ input: BlockedValue, into output: BlockedValue, threads: Int) throws(NetworkError) {
         let places = output.shape.places
         try Parallel.run(threads: threads, blocks: output.blocks.count) { block, _ in
-            factors.withUnsafeBufferPointer { factors in
-                summands.withUnsafeBufferPointer { summands in
-                    guard let scale = factors.baseAddress, let shift = summands.baseAddress else { return }
-                    let first = block * Int(CK_LANES) % factors.count
-                    ck_blocked_affine(scale + first, shift + first, input.blocks[block], output.blocks[block], Int64(places))
+            let first = block * Int(CK_LANES) % factors.count
+            centres.withUnsafeBufferPointer { centres in
+                factors.withUnsafeBufferPointer { factors in
+                    summands.withUnsafeBufferPointer { summands in
+                        guard let centre = centres.baseAddress, let scale = factors.baseAddress, let shift = summands.baseAddress else {
+                            return
+                        }
+                        ck_blocked_affine(
+                            centre + first, scale + first, shift + first, input.blocks[block], output.blocks[block], Int64(places))
+                    }
                 }
             }
         }
@@ -105,13 +114,13 @@ private struct BlockedNormalization {
             }
         }
         let variances = groupMeans(of: squares, output)
-        var factors = [Float](repeating: 0, count: means.count), summands = factors
-        for lane in means.indices where lane % lanesPerImage(output) < output.shape.channels {
-            let channel = lane % lanesPerImage(output), factor = Double(scale[channel]) / (variances[lane] + epsilon).squareRoot()
-            factors[lane] = Float(factor)
-            summands[lane] = Float(Double(shift[channel]) - means[lane] * factor)
+        let scales = means.indices.map { lane in
+            let channel = lane % lanesPerImage(output)
+            guard channel < output.shape.channels else { return ChannelScale(factor: 0, summand: 0) }
+            let factor = Double(scale[channel]) / (variances[lane] + epsilon).squareRoot()
+            return ChannelScale(mean: means[lane], factor: factor, shift: shift[channel])
         }
-        try BlockedAffine(factors: factors, summands: summands).run(input, into: output, threads: threads)
+        try BlockedAffine(scales, lanes: scales.count).run(input, into: output, threads: threads)
     }
 
     /// Sums of channels to the mean of their group, for each channel.

@@ -63,7 +63,8 @@ struct BatchNormalization: Operator {
         let shape = outputs[0].shape, plane = shape[2...].reduce(1, *)
         var values = try floatInput(&inputs, 0, node)
         try transformPlanes(&values, planes: shape[0] * shape[1], size: plane, threads: context.threads) { pointer, index in
-            ck_affine(affine.scale[index % shape[1]], affine.shift[index % shape[1]], pointer, pointer, Int64(plane))
+            let channel = index % shape[1]
+            ChannelScale(factor: affine.scale[channel], summand: affine.shift[channel]).apply(to: pointer, count: plane)
         }
         return [Tensor(shape, .float32(values))]
     }
@@ -136,7 +137,7 @@ struct InstanceNormalization: Operator {
             let mean = ck_sum(pointer, Int64(plane)) / Double(plane)
             let variance = ck_sum_of_squares(pointer, Int64(plane), mean) / Double(plane)
             let factor = Double(scale[index % shape[1]]) / (variance + epsilon).squareRoot()
-            ck_affine(Float(factor), Float(Double(shift[index % shape[1]]) - mean * factor), pointer, pointer, Int64(plane))
+            ChannelScale(mean: mean, factor: factor, shift: shift[index % shape[1]]).apply(to: pointer, count: plane)
         }
         return [Tensor(shape, .float32(values))]
     }
