@@ -17,7 +17,7 @@ struct GraphStructure: Sendable {
             guard values[port.name] == nil else { throw NetworkError(.graph, "the input '\(port.name)' is defined twice") }
             inputs.append(values.define(port.name))
         }
-        let operators = try OperatorRegistry.operators(for: graph.nodes, usesHalfPrecision: graph.usesHalfPrecision)
+        let operators = try OperatorRegistry.operators(of: graph)
         for node in graph.nodes {
             for name in node.outputs where !name.isEmpty {
                 guard values[name] == nil else { throw node.error(.graph, "the value '\(name)' is defined twice") }

@@ -73,14 +73,18 @@ enum OperatorRegistry {
     static func type(for node: Node) -> (any Operator.Type)? { node.domain.isEmpty ? standard[node.operatorType] : nil }
 
     /// The operators of all nodes, in their order.
-    static func operators(for nodes: [Node], usesHalfPrecision: Bool) throws(NetworkError) -> [any Operator] {
+    static func operators(of graph: Graph) throws(NetworkError) -> [any Operator] {
+        let nodes = graph.nodes
         try refuseUnknown(nodes)
+        let mayBeHalf = graph.usesHalfPrecision, doubles = graph.doubleValues
         var operators: [any Operator] = []
         operators.reserveCapacity(nodes.count)
         for node in nodes {
             guard let type = type(for: node) else { throw node.error(.unsupported, "the core does not have this operator") }
             let operation = try type.init(node)
-            operators.append(usesHalfPrecision ? HalfPrecision.wrapping(operation, of: node) : operation)
+            operators.append(
+                SinglePrecision.wrapping(
+                    operation, of: node, mayBeHalf: mayBeHalf, mayBeDouble: node.inputs.contains { doubles.contains($0) }))
         }
         return operators
     }
