@@ -135,8 +135,9 @@ enum ONNXReader {
             } else if dimension.hasDimValue, !freeExtents.contains(dimension.dimValue) {
                 guard dimension.dimValue > 0, dimension.dimValue <= Int64(TensorReader.largestExtent) else {
                     throw NetworkError(
-                        .malformed, "'\(proto.name)' declares an extent of \(dimension.dimValue); expected a positive number, or -1 for any"
-                    )
+                        .malformed,
+                        "'\(proto.name)' declares an extent of \(dimension.dimValue); expected a number from 1 to "
+                            + "\(TensorReader.largestExtent), or -1 for any")
                 }
                 shape.append(.fixed(Int(dimension.dimValue)))
             } else {

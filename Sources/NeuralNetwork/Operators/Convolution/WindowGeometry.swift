@@ -78,15 +78,12 @@ struct WindowGeometry: Sendable {
             end = total - begin
         }
         let room = input + begin + end - span
-        guard room >= 0 else {
+        var output = (ceilMode ? ceilDivide(room, stride) : floorDivide(room, stride)) + 1
+        // A last window that is not whole and would start in the padding behind the input is left out.
+        if ceilMode, room % stride != 0, (output - 1) * stride >= input + begin { output -= 1 }
+        guard output > 0 else {
             throw node.error(
                 .shape, "an extent of \(input) with \(begin) + \(end) padding is smaller than the kernel's \(span); use a larger image")
-        }
-        var output = room / stride + 1
-        if ceilMode, room % stride != 0 {
-            output += 1
-            // A window that would start in the padding behind the input is left out.
-            if (output - 1) * stride >= input + begin { output -= 1 }
         }
         return Window.Axis(
             input: input, output: output, kernel: kernel, stride: stride, dilation: dilation, padBegin: begin, padEnd: end)

@@ -24,7 +24,9 @@ struct IntegerArithmetic: Operator {
         }
         truncates = try node.flag("fmod")
         let direction = try node.string("direction") ?? "LEFT"
-        guard direction == "LEFT" || direction == "RIGHT" else { throw node.error(.attribute, "direction is '\(direction)'") }
+        guard direction == "LEFT" || direction == "RIGHT" else {
+            throw node.error(.attribute, "direction is '\(direction)'; expected LEFT or RIGHT")
+        }
         shiftsLeft = direction == "LEFT"
     }
 

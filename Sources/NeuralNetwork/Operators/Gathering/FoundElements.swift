@@ -57,13 +57,13 @@ struct FoundElements: ValueDependent {
     private func unique(_ input: Tensor) throws(NetworkError) -> [Tensor] {
         let flat = axis == nil ? input.reshaped([input.count]) : input
         let own = try node.axis(axis ?? 0, rank: flat.shape.count), inner = flat.shape[(own + 1)...].reduce(1, *)
-        let extent = flat.shape[own], outer = flat.shape[..<own].reduce(1, *), values = flat.doubles
-        var slices: [[Double]] = []
+        let extent = flat.shape[own], outer = flat.shape[..<own].reduce(1, *), keys = flat.orderKeys
+        var slices: [[UInt64]] = []
         for index in 0..<extent {
-            var slice: [Double] = []
+            var slice: [UInt64] = []
             for row in 0..<outer {
                 let start = (row * extent + index) * inner
-                slice += values[start..<start + inner]
+                slice += keys[start..<start + inner]
             }
             slices.append(slice)
         }
@@ -75,7 +75,7 @@ struct FoundElements: ValueDependent {
         for index in order where firsts.last.map({ slices[$0] != slices[index] }) ?? true { firsts.append(index) }
         if !isSorted { firsts.sort() }
         var inverse = [Int64](repeating: 0, count: extent), counts = [Int64](repeating: 0, count: firsts.count)
-        var known: [[Double]: Int] = [:]
+        var known: [[UInt64]: Int] = [:]
         for (number, first) in firsts.enumerated() { known[slices[first]] = number }
         for (index, slice) in slices.enumerated() {
             guard let number = known[slice] else { continue }

@@ -17,7 +17,8 @@ struct ArgumentOfExtreme: Operator {
 
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         let input = try node.required(inputs, 0), axis = try node.axis(axis, rank: input.rank)
-        guard input.shape[axis] > 0, input.elementType.isNumber else { throw node.error(.shape, "searches an empty axis, or bool values") }
+        guard input.elementType.isNumber else { throw node.error(.unsupported, "the input has elements of type bool; expected numbers") }
+        guard input.shape[axis] > 0 else { throw node.error(.shape, "searches axis \(axis) of \(input.shape); expected elements along it") }
         var shape = input.shape
         if keepsAxis { shape[axis] = 1 } else { shape.remove(at: axis) }
         return [Signature(shape, .int64)]

@@ -71,7 +71,9 @@ struct Reduction: Operator {
         guard input.elementType.isNumber || input.elementType == .bool && (kind == .maximum || kind == .minimum) else {
             throw node.error(.unsupported, "the input has elements of type bool")
         }
-        guard kind != .mean || axes.allSatisfy({ input.shape[$0] > 0 }) else { throw node.error(.shape, "takes the mean of nothing") }
+        guard kind != .mean || axes.allSatisfy({ input.shape[$0] > 0 }) else {
+            throw node.error(.shape, "takes the mean along \(axes) of \(input.shape); expected elements along them")
+        }
         let shape = input.shape.indices.compactMap { axis in
             axes.contains(axis) ? (keepsAxes || isGlobalPool ? 1 : nil) : input.shape[axis]
         }

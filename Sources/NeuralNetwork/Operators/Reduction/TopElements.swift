@@ -1,4 +1,5 @@
-/// `TopK`: the k largest or smallest elements along an axis and where they are, in order; of equal ones the first come first.
+/// `TopK`: the k largest or smallest elements along an axis and where they are, in order; of equal ones the first come first, and NaN counts
+/// as larger than all numbers.
 struct TopElements: Operator {
     private let node: Node
     private let axis: Int
@@ -28,12 +29,12 @@ struct TopElements: Operator {
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         let input = try node.given(inputs, 0), shape = outputs[0].shape
         let own = try node.axis(axis, rank: shape.count), extent = input.shape[own], inner = shape[(own + 1)...].reduce(1, *)
-        let count = shape[own], values = input.doubles
+        let count = shape[own], keys = input.orderKeys
         var places = [Int](repeating: 0, count: outputs[0].count), numbers = [Int64](repeating: 0, count: places.count)
-        for line in 0..<(extent == 0 ? 0 : values.count / extent) {
+        for line in 0..<(extent == 0 ? 0 : keys.count / extent) {
             let start = line / inner * extent * inner + line % inner
             let order = (0..<extent).sorted { left, right in
-                let a = values[start + left * inner], b = values[start + right * inner]
+                let a = keys[start + left * inner], b = keys[start + right * inner]
                 return a == b ? left < right : takesLargest ? a > b : a < b
             }
             for (rank, number) in order.prefix(count).enumerated() {

@@ -29,7 +29,8 @@ struct RegionPooling: Operator {
         guard ["avg", "max"].contains(mode), ["half_pixel", "output_half_pixel"].contains(shift), height > 0, width > 0, samples >= 0 else {
             throw node.error(
                 .attribute,
-                "mode '\(mode)', coordinate_transformation_mode '\(shift)', output \(height) x \(width), sampling_ratio \(samples)")
+                "mode '\(mode)', coordinate_transformation_mode '\(shift)', output \(height) x \(width), sampling_ratio \(samples); "
+                    + "expected avg or max, half_pixel or output_half_pixel, a positive output and a ratio of at least 0")
         }
         isMaximum = mode == "max"
         isShifted = shift == "half_pixel"
@@ -101,7 +102,10 @@ struct RegionPooling: Operator {
             samples > 0 ? Double(samples) : max(0, (size / Double(count)).rounded(.up))
         }
         let along = [counts[0] * Double(height), counts[1] * Double(width)], total = along[0] * along[1]
-        guard corners.allSatisfy(\.isFinite), max(total, along[0], along[1]) <= Double(RegionPooling.mostSamples) else {
+        guard corners.allSatisfy(\.isFinite) else {
+            throw node.error(.shape, "the region \(region) times spatial_scale \(scale) is not finite; expected finite corners")
+        }
+        guard max(total, along[0], along[1]) <= Double(RegionPooling.mostSamples) else {
             throw node.error(.limit, "the region \(region) asks for \(total) samples; at most \(RegionPooling.mostSamples) are taken")
         }
         let rows = axisSamples(corners[1], sizes[0], bins: height, samples: Int(counts[0]), extent: extents[0])
