@@ -76,7 +76,7 @@ extension ModelCheckReport {
                 return Output(
                     id: output.output, shape: output.shape, expectedShape: output.expectedShape,
                     maxAbsoluteDifference: output.comparison?.maxAbsoluteDifference,
-                    mismatchedPerMillion: output.comparison?.mismatchedPerMillion,
+                    mismatchedPerMillion: output.comparison?.mismatchedPerMillion, notFinite: output.comparison?.notFinite?.words,
                     tolerance: "\(tolerance.absolute) + \(tolerance.relative * 100) % of the value (\(tolerance.mismatchedPerMillion) may)",
                     isPassed: output.passed)
             },
