@@ -144,7 +144,7 @@ import Testing
         let axes = try Fixture.refusal(
             Fixture.description().replacingOccurrences(
                 of:
-                    "axes: [{type: batch}, {type: channel, channel_names: [a, b]}, {type: space, id: y, size: 9}, {type: space, id: x, size: 8}]",
+                    "axes: [{type: batch}, {type: channel, channel_names: [p, q, r]}, {type: space, id: y, size: 9}, {type: space, id: x, size: 8}]",
                 with: "axes: " + list("{type: space, size: 1, id: a", 9)))
         #expect(axes.code == .tooLarge && axes.field == "inputs[1].axes" && axes.remedy.contains("8"))
         let inputs = list("{axes: [{type: batch}], id: i", 65)
