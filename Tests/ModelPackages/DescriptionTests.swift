@@ -113,9 +113,11 @@ import Testing
 
     @Test("A size refers to an axis of the same unit, and something is left beside the halo")
     func unitsAndHalos() throws {
-        let plain = "{type: space, id: y, size: {min: 16, step: 8}}", reference = "{type: space, id: y, size: {tensor_id: raw, axis_id: y}, "
+        let plain = "{type: space, id: y, size: {min: 16, step: 8}}",
+            reference = "{type: space, id: y, size: {tensor_id: raw, axis_id: y}, "
         func description(_ own: String, _ other: String) -> String {
-            Fixture.description().replacing(plain, with: plain.dropLast() + ", \(own)}").replacing(reference, with: reference + "\(other), ")
+            Fixture.description().replacing(plain, with: plain.dropLast() + ", \(own)}").replacing(
+                reference, with: reference + "\(other), ")
         }
         _ = try Fixture.package(description("unit: micrometer", "unit: micrometer"))
         for (own, other) in [("unit: micrometer", "unit: millimeter"), ("scale: 1", "unit: millimeter"), ("unit: micrometer", "scale: 1")] {
