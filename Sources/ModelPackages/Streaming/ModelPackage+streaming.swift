@@ -49,7 +49,7 @@ extension ModelPackage {
             remedy: "give an image that fits into memory")
     }
 
-    /// A prepared tensor in the element type of the network's input, and a remark if values were rounded.
+    /// A prepared tensor in the element type of the network's input, and a remark if values of the image were rounded.
     ///
     /// Files hold few types of whole numbers and no truth values. For a network of these every value has to be one of its type; a type
     /// with a fraction takes what lies within its range.
@@ -66,8 +66,9 @@ extension ModelPackage {
                     .tensor, found: "the input `\(description.id)` holds values beyond those of \(to.rawValue), the network's type",
                     remedy: "give smaller values, or scale them in the preprocessing")
             }
-            let note = "the input \(description.id) was rounded from \(from.rawValue) to \(to.rawValue), the network's type"
-            return (tensor.with(cast), note)
+            // Single precision is what a step computes for most types.
+            let isRounded = !(to == .float32 && description.isComputed) && cast.isRounded(from: tensor.tensor.storage)
+            return (tensor.with(cast), isRounded ? description.roundingNote(to: port) : nil)
         }
         guard cast.cast(to: from) == tensor.tensor.storage else {
             let isPlain = description.steps.isEmpty
@@ -93,7 +94,24 @@ extension ElementType {
     }
 }
 
+extension TensorDescription {
+    /// What a record says where values of an input were rounded.
+    public func roundingNote(to port: Port) -> String {
+        "the input \(id) holds values that \(port.elementType.rawValue), the network's type, does not hold exactly: they were rounded"
+    }
+
+    /// Whether a step computes values.
+    fileprivate var isComputed: Bool { steps.contains { !($0 is EnsureElementType) } }
+}
+
 extension TensorStorage {
+    /// Whether some of these values is not the one of which it was made; NaN stays what it is.
+    fileprivate func isRounded(from wide: TensorStorage) -> Bool {
+        guard wide.elementType.isReal else { return cast(to: wide.elementType) != wide }
+        guard case .float64(let own) = cast(to: .float64), case .float64(let values) = wide.cast(to: .float64) else { return false }
+        return zip(own, values).contains { $0 != $1 && !$1.isNaN }
+    }
+
     /// Whether these values, of another one's in a narrower type, are infinite where those are not.
     fileprivate func overflows(_ wide: TensorStorage) -> Bool {
         guard case .float32(let own) = cast(to: .float32), case .float64(let values) = wide.cast(to: .float64) else { return false }
