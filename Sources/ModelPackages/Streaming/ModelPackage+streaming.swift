@@ -34,6 +34,13 @@ extension ModelPackage {
                         guard window.shape == full else { throw needsAll(step) }
                         return try step.apply(to: window, references: [:])
                     })
+            } else if let softmax = step as? Softmax {
+                let extent = zip(sample.axes, sample.shape).first { $0.0 == softmax.axis }?.1
+                settled.append(
+                    SettledStep { (window, _) throws(PackageError) in
+                        guard window.extent(of: softmax.axis) == extent else { throw needsAll(step, along: softmax.axis) }
+                        return try step.apply(to: window, references: [:])
+                    })
             } else if step.isElementwise {
                 settled.append(SettledStep { (window, _) throws(PackageError) in try step.apply(to: window, references: [:]) })
             } else {
@@ -43,9 +50,11 @@ extension ModelPackage {
         return settled
     }
 
-    private static func needsAll(_ step: any ProcessingStep) -> PackageError {
-        PackageError(
-            .unsupportedStep, found: "the step `\(step.id)` needs the whole sample at once, and the image is streamed",
+    /// - Parameter axis: the axis along which it needs all elements; `nil` for all axes.
+    private static func needsAll(_ step: any ProcessingStep, along axis: String? = nil) -> PackageError {
+        let what = axis.map { "all elements along `\($0)`" } ?? "the whole sample"
+        return PackageError(
+            .unsupportedStep, found: "the step `\(step.id)` needs \(what) at once, and the image is streamed",
             remedy: "give an image that fits into memory")
     }
 
@@ -122,6 +131,9 @@ extension TensorStorage {
 extension TensorDescription {
     /// Whether some step needs statistics of the whole tensor.
     public var needsWholeSample: Bool { steps.contains { !$0.isElementwise } }
+
+    /// The axes of which some step needs all elements at once, beside the channels, which are never cut.
+    public var wholeAxes: Set<String> { Set(steps.compactMap { ($0 as? Softmax)?.axis }).subtracting(["channel"]) }
 }
 
 extension ProcessingStep {

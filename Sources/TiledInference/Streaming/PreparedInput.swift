@@ -49,7 +49,12 @@ final class PreparedInput {
     func reader(_ sample: SampleAxes) -> WindowReader {
         WindowReader(
             shape: source.raw.shape, places: sample.places[description.id] ?? [], padding: ModelTiling.padding(of: description)
-        ) { (box) throws(InferenceError) in (try self.prepared(box), box.map(\.lowerBound)) }
+        ) { (box) throws(InferenceError) in
+            let whole = zip(self.description.axes, zip(box, self.source.raw.shape)).map { axis, part in
+                self.description.wholeAxes.contains(axis.id) ? 0..<part.1 : part.0
+            }
+            return (try self.prepared(whole), whole.map(\.lowerBound))
+        }
     }
 
     private func prepared(_ box: [Range<Int>]) throws(InferenceError) -> AxisTensor {
