@@ -166,7 +166,7 @@ extension ModelPackage {
         guard external.source != graph.source, external.source.hasSuffix(".data") else {
             throw entry.fault(
                 found: "found \(entry.isMapping ? external.source : entry.summary)",
-                remedy: "name the second file, such as `source: \(graph.source).data`")
+                remedy: "name the second file, such as `external_data: {source: \(graph.source).data}`")
         }
         // The graph names the file by its place beside itself.
         guard external.folder == graph.folder else {
