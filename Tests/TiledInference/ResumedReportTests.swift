@@ -52,7 +52,9 @@ import TiledInference
         let whole = FailingImage(image), expected = try run(package, whole, to: folder.file("whole.tif"))
         #expect(expected.told.unusual == ["raw t \(first): 1 and 1, first at c 0, y 1, x 3"])
         #expect(expected.told.values == 3)
-        #expect(expected.told.notes.contains { $0.contains("that float32, the network's type, does not hold exactly") }, "\(expected.told.notes)")
+        #expect(
+            expected.told.notes.contains { $0.contains("that float32, the network's type, does not hold exactly") },
+            "\(expected.told.notes)")
         // In the middle of the last sample, again and again.
         for missing in [3, 2] {
             #expect(throws: InferenceError.self) {
