@@ -83,7 +83,9 @@ extension Pipeline {
         let input = try work.folder("inspection")
         let contract = plan.challenge.outputContract
         try work.write(
-            InspectionRequest(caseIDs: plan.cases.map(\.entry.id), formats: contract.fileExtensions), to: input + "/request.json")
+            InspectionRequest(
+                caseIDs: plan.cases.map(\.entry.id), formats: contract.fileExtensions, imageAxes: plan.challenge.task.input.axesText),
+            to: input + "/request.json")
         let destination = work.path + "/inspected"
         let outcome = try await run(
             runner.policy(
@@ -97,8 +99,8 @@ extension Pipeline {
         // Texts of the submission's own reach terminals and pages.
         report.title = report.title.map(Self.line)
         report.authors = report.authors.prefix(100).map(Self.line)
-        report.problems = report.problems.map(Self.line)
-        report.notes = report.notes.prefix(20).map(Self.line)
+        report.problems = report.problems.map { Self.line($0, most: 1000) }
+        report.notes = report.notes.prefix(20).map { Self.line($0, most: 1000) }
         return report
     }
 }

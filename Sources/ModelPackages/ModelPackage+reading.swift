@@ -13,8 +13,8 @@ extension ModelPackage {
         name = try root.required("name").text()
         version = try root["version"].map { (node) throws(PackageError) in try node.text() }
         licence = try ModelPackage.licence(root["license"])
-        inputs = try ModelPackage.tensors(root.required("inputs"), isOutput: false)
-        outputs = try ModelPackage.tensors(root.required("outputs"), isOutput: true)
+        inputs = try ModelPackage.tensors(root.required("inputs"), isOutput: false, isFormatFour: isFormatFour)
+        outputs = try ModelPackage.tensors(root.required("outputs"), isOutput: true, isFormatFour: isFormatFour)
         try ModelPackage.checkReferences(root, inputs: inputs, outputs: outputs)
         (weights, externalData) = try ModelPackage.weights(try root.required("weights"))
         if externalData?.sha256 == nil && externalData != nil {
@@ -24,7 +24,7 @@ extension ModelPackage {
         var tolerances: [ReproducibilityTolerance] = []
         if let list = root["config"]?["bioimageio"]?["reproducibility_tolerance"] {
             for entry in try list.list() {
-                if let tolerance = try ReproducibilityTolerance(entry) { tolerances.append(tolerance) }
+                if let tolerance = try ReproducibilityTolerance(entry, isFormatFour: isFormatFour) { tolerances.append(tolerance) }
             }
         }
         self.tolerances = tolerances
@@ -63,14 +63,16 @@ extension ModelPackage {
     /// The most inputs, and the most outputs.
     private static let mostTensors = 64
 
-    private static func tensors(_ node: DescriptionNode, isOutput: Bool) throws(PackageError) -> [TensorDescription] {
+    private static func tensors(
+        _ node: DescriptionNode, isOutput: Bool, isFormatFour: Bool
+    ) throws(PackageError) -> [TensorDescription] {
         var tensors: [TensorDescription] = []
         let entries = try node.list()
         guard entries.count <= mostTensors else {
             throw node.fault(.tooLarge, found: "a list of \(entries.count) tensors", remedy: "describe at most \(mostTensors)")
         }
         for entry in entries {
-            let tensor = try TensorDescription(entry, isOutput: isOutput)
+            let tensor = try TensorDescription(entry, isOutput: isOutput, isFormatFour: isFormatFour)
             guard !tensors.contains(where: { $0.id == tensor.id }) else {
                 throw entry.fault(found: "a second tensor `\(tensor.id)`", remedy: "give each tensor its own `id`")
             }
@@ -92,6 +94,8 @@ extension ModelPackage {
                 }
                 for (axis, axisNode) in zip(tensor.axes, try node.required("axes").list()) {
                     try checkSize(axis, of: tensor.id, node: axisNode["size"] ?? axisNode, tensors: inputs + outputs)
+                    try checkUnit(axis, node: axisNode["unit"] ?? axisNode, tensors: inputs + outputs)
+                    try checkHalo(axis, node: axisNode["halo"] ?? axisNode, tensors: inputs + outputs)
                 }
                 for step in tensor.steps {
                     guard let reference = step.referenceTensor, !inputs.contains(where: { $0.id == reference }) else { continue }
@@ -120,6 +124,37 @@ extension ModelPackage {
         }
     }
 
+    /// An axis has the unit of the one to which its size refers, since their scales are compared.
+    private static func checkUnit(_ axis: TensorAxis, node: DescriptionNode, tensors: [TensorDescription]) throws(PackageError) {
+        guard case .reference(let tensor, let id, _) = axis.size,
+            let other = tensors.first(where: { $0.id == tensor })?.axes.first(where: { $0.id == id }), other.unit != axis.unit
+        else { return }
+        func words(_ unit: String?) -> String { unit.map { "the unit `\($0)`" } ?? "no unit" }
+        throw node.fault(
+            found: "`\(axis.id)` has \(words(axis.unit)), `\(tensor).\(id)`, to which its size refers, \(words(other.unit))",
+            remedy: "write the same `unit` for both")
+    }
+
+    /// Something is left of an axis of the least extent without its halo.
+    private static func checkHalo(_ axis: TensorAxis, node: DescriptionNode, tensors: [TensorDescription]) throws(PackageError) {
+        guard axis.halo > 0, let least = leastExtent(of: axis, tensors), least <= 2 * axis.halo else { return }
+        throw node.fault(
+            found: "a halo of \(axis.halo) at both ends of an axis that may have \(least) elements",
+            remedy: "write at most \(max(0, (least - 1) / 2)), or a larger least size of the input")
+    }
+
+    /// The least extent that an axis may have; `nil` where the description leaves it open. References do not run in a circle.
+    private static func leastExtent(of axis: TensorAxis, _ tensors: [TensorDescription]) -> Int? {
+        switch axis.size {
+        case .fixed(let extent): return extent
+        case .stepped(let least, _), .dataDependent(let least, _): return least
+        case .any: return nil
+        case .reference(let tensor, let id, let offset):
+            guard let other = tensors.first(where: { $0.id == tensor })?.axes.first(where: { $0.id == id }) else { return nil }
+            return leastExtent(of: other, tensors).map { scaled($0, by: other.scale / axis.scale) + offset }
+        }
+    }
+
     /// The file of the graph, and that of its weights where they lie apart.
     private static func weights(_ node: DescriptionNode) throws(PackageError) -> (graph: PackageFile, external: PackageFile?) {
         guard let onnx = node["onnx"] else {
@@ -131,7 +166,7 @@ extension ModelPackage {
         guard external.source != graph.source, external.source.hasSuffix(".data") else {
             throw entry.fault(
                 found: "found \(entry.isMapping ? external.source : entry.summary)",
-                remedy: "name the second file, such as `source: \(graph.source).data`")
+                remedy: "name the second file, such as `external_data: {source: \(graph.source).data}`")
         }
         // The graph names the file by its place beside itself.
         guard external.folder == graph.folder else {

@@ -22,7 +22,7 @@ extension ModelPackage {
     }
 
     /// `floor(extent · ratio)`; a ratio such as 1/3, which no binary number is, does not cost an element.
-    private static func scaled(_ extent: Int, by ratio: Double) -> Int {
+    static func scaled(_ extent: Int, by ratio: Double) -> Int {
         let product = Double(extent) * ratio
         guard product.magnitude < 0x1p52 else { return product < 0 ? .min / 4 : .max / 4 }
         let nearest = product.rounded()

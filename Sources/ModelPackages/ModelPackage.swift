@@ -102,6 +102,7 @@ public struct ModelPackage: Sendable {
         try check(model.inputs.count, model.outputs.count)
         var shapes: [String: [Dimension]] = [:]
         for (input, port) in matches(model.inputs) ?? [] {
+            try check(input, port)
             shapes[port.name] = input.axes.map { if case .fixed(let extent) = $0.size { .fixed(extent) } else { .unknown } }
         }
         do throws(NetworkError) { try model.judge(declaredShapes: shapes) } catch { throw fault(error) }
@@ -116,6 +117,25 @@ public struct ModelPackage: Sendable {
                 .network, file: weights.source,
                 found: "the network has \(inputCount) inputs and \(outputCount) outputs, the description "
                     + "\(inputs.count) and \(outputs.count)", remedy: "describe every input and output, in the network's order")
+        }
+    }
+
+    /// Refuses an input whose axes or only extents are not those of the network's input.
+    private func check(_ input: TensorDescription, _ port: Port) throws(PackageError) {
+        guard let declared = port.declaredShape else { return }
+        func fault(_ found: String) -> PackageError {
+            PackageError(
+                .tensor, file: descriptionFile, line: input.line, field: "inputs.\(input.id)", found: found,
+                remedy: "describe the axes and extents that the network takes, or export it with others")
+        }
+        guard declared.count == input.axes.count else {
+            throw fault(
+                "\(input.axes.count) axes (\(input.axisIDs.joined(separator: ", "))), the network's input `\(port.name)` has \(declared.count)"
+            )
+        }
+        for (axis, dimension) in zip(input.axes, declared) {
+            guard case .fixed(let own) = axis.size, case .fixed(let taken) = dimension, own != taken else { continue }
+            throw fault("\(own) element\(own == 1 ? "" : "s") along \(axis.id), the network's input `\(port.name)` takes \(taken)")
         }
     }
 

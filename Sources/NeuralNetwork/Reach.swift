@@ -23,15 +23,12 @@ public struct Reach: Sendable, Equatable {
         /// above 0 behind unpadded convolutions and crops, below 0 where it is larger.
         public let missing: Int
 
-        /// The input pixel at which output pixel 0 lies: half of what is missing.
-        public var origin: Int { floorDivide(missing, 2) }
-
-        /// The input pixel that output pixel 0 shows: `origin`, or the middle of what it sees where its own place is not among that, as
-        /// behind a crop of one end.
-        public let firstPlace: Int
+        /// The input pixel at which output pixel 0 lies: half of what is missing, unless what it sees lies elsewhere, as behind a crop of
+        /// one end.
+        public let origin: Int
 
         /// The place of output pixel 0's middle, in input pixels from the middle of the first: the middle of what it sees, where every
-        /// output pixel sees as much on both sides; else where it has its middle if it begins at `firstPlace`.
+        /// output pixel sees as much on both sides; else where it has its middle if it begins at `origin`.
         public let firstMiddle: Double
         /// Whether some operator sees all pixels of this axis, however many there are; `before` and `after` are then those of the others.
         public let isWhole: Bool
@@ -45,10 +42,10 @@ public struct Reach: Sendable, Equatable {
         /// States the reach along an axis; the halos are `before` and `after` where nothing smaller is known.
         public init(
             stride: Int, before: Int, after: Int, haloBefore: Int? = nil, haloAfter: Int? = nil, scale: Ratio, missing: Int = 0,
-            firstPlace: Int? = nil, firstMiddle: Double? = nil, isWhole: Bool = false
+            origin: Int? = nil, firstMiddle: Double? = nil, isWhole: Bool = false
         ) {
-            let place = firstPlace ?? floorDivide(missing, 2)
-            self.firstPlace = place
+            let place = origin ?? floorDivide(missing, 2)
+            self.origin = place
             self.firstMiddle = firstMiddle ?? Double(place) + (Double(scale.denominator) / Double(scale.numerator) - 1) / 2
             self.isWhole = isWhole
             self.stride = stride

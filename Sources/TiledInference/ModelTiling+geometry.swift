@@ -37,7 +37,7 @@ extension ModelTiling {
                 result[named].distance = pixel * Double(scale.denominator) / Double(scale.numerator)
                 continue
             }
-            result.leaveOut(field?.firstPlace ?? 0, of: named)
+            result.leaveOut(field?.origin ?? 0, of: named)
             result.stretch(named, by: Double(scale.denominator) / Double(scale.numerator * (isBeforeSteps ? 1 : growth[axis.id] ?? 1)))
         }
         return result

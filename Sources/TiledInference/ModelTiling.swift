@@ -65,7 +65,7 @@ struct ModelTiling {
         }
         notes =
             ModelTiling.notes(plan, isExact: cut.isExact, package, sample, view)
-            + view.missingNotes(package, sample)
+            + view.missingNotes(package, sample, fields)
             + [obstacleNote].compactMap(\.self)
             + (isOrdered ? [] : [orderNote])
             + (run.convolutions == asked ? [] : [run.convolutions.note])

@@ -26,18 +26,20 @@ enum OutputFormCheck {
         try InferenceError.passingOn { () throws(PackageError) in try package.checkLabelSteps(onOutputsOf: extents) }
     }
 
+    /// Refuses an output without y and x for a postprocessor.
+    static func image(_ method: LabelPostprocessor, of package: ModelPackage) throws(InferenceError) {
+        guard let output = method.output(of: package), output.spaceCount < 2 else { return }
+        throw .unfitOutput(
+            output: output.id,
+            found: "its axes are \(output.axisIDs.joined(separator: ", ")), so that it is no image and has no labels",
+            remedy: "name an output that is an image in the postprocessor, or take the values themselves")
+    }
+
     /// Refuses outputs of which a postprocessor cannot make labels.
     static func postprocessor(
         _ method: LabelPostprocessor, of package: ModelPackage, _ tiling: ModelTiling
     ) throws(InferenceError) {
-        if let output = method.source.output.map({ name in package.outputs.first { $0.id == name } }) ?? package.outputs.first,
-            output.spaceCount < 2
-        {
-            throw .unfitOutput(
-                output: output.id,
-                found: "its axes are \(output.axisIDs.joined(separator: ", ")), so that it is no image and has no labels",
-                remedy: "name an output that is an image in the postprocessor, or take the values themselves")
-        }
+        try image(method, of: package)
         let forms = package.outputs.map { output -> OutputForm in
             guard let network = tiling.extents[output.id], network.count == output.axes.count else { return OutputForm(output) }
             let shape = output.resultShape(of: network)
@@ -45,7 +47,7 @@ enum OutputFormCheck {
         }
         if let fault = method.formFault(on: forms) { throw .unfitOutput(output: fault.output, found: fault.found, remedy: fault.remedy) }
         guard case .stardist(let stars) = method,
-            let output = method.source.output.map({ name in package.outputs.first { $0.id == name } }) ?? package.outputs.first,
+            let output = method.output(of: package),
             let scales = tiling.spaceScales(of: output)
         else { return }
         if let name = stars.probability?.output, let probability = package.outputs.first(where: { $0.id == name }),
@@ -64,5 +66,12 @@ extension ModelTiling {
         let names = SpaceAxes.names(last: output.spaceCount)
         guard names.count >= 2, names.allSatisfy(output.axisIDs.contains), let own = scales[output.id] else { return nil }
         return names.map { name in sample.entries.firstIndex { $0.id == name }.flatMap { own[$0] } }
+    }
+}
+
+extension LabelPostprocessor {
+    /// The output that is read: the one that is named, else the first.
+    func output(of package: ModelPackage) -> TensorDescription? {
+        source.output.map { name in package.outputs.first { $0.id == name } } ?? package.outputs.first
     }
 }

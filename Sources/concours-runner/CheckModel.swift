@@ -41,7 +41,7 @@ struct CheckModel: ParsableCommand {
             do throws(PackageError) {
                 let limits = memory.map { NetworkLimits(memoryBytes: $0) } ?? NetworkLimits()
                 let tested = try PackageCheck(package, options: RunOptions(threads: threads, products: products), limits: limits)
-                return ModelCheckReport(package, computedBy: computedBy, tested, faults: submissionFaults())
+                return ModelCheckReport(package, computedBy: computedBy, tested, faults: submissionFaults(limits))
             } catch {
                 return ModelCheckReport(
                     name: package.name, formatVersion: package.formatVersion, faults: [error.description], isPassed: false)
@@ -54,11 +54,12 @@ struct CheckModel: ParsableCommand {
 
 extension CheckModel {
     /// What is wrong with the `submission.yaml` beside the package, where there is one.
-    private func submissionFaults() -> [String] {
+    private func submissionFaults(_ limits: NetworkLimits) -> [String] {
         do {
             guard let description = try SubmissionDescription.beside(package), description.kind == .model else { return [] }
-            try ModelSubmission(folder: package, postprocessor: description.postprocessor, inference: description.inference)
-                .checkForCases()
+            let model = try ModelSubmission(folder: package, postprocessor: description.postprocessor, inference: description.inference)
+            try model.checkForCases()
+            try model.checkForCases(try model.package.network(limits: limits), imageAxes: nil)
             return []
         } catch { return ["\(error)"] }
     }
@@ -76,7 +77,7 @@ extension ModelCheckReport {
                 return Output(
                     id: output.output, shape: output.shape, expectedShape: output.expectedShape,
                     maxAbsoluteDifference: output.comparison?.maxAbsoluteDifference,
-                    mismatchedPerMillion: output.comparison?.mismatchedPerMillion,
+                    mismatchedPerMillion: output.comparison?.mismatchedPerMillion, notFinite: output.comparison?.notFinite?.words,
                     tolerance: "\(tolerance.absolute) + \(tolerance.relative * 100) % of the value (\(tolerance.mismatchedPerMillion) may)",
                     isPassed: output.passed)
             },

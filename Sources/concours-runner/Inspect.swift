@@ -1,5 +1,6 @@
 import ArgumentParser
 import Challenges
+import Imaging
 import ModelPackages
 import TiledInference
 
@@ -27,13 +28,13 @@ struct Inspect: ParsableCommand {
         do {
             guard let description = try SubmissionDescription.beside(submission) else {
                 guard holdsPackage else { return Self.unrecognised(names) }
-                return try checkModel(SubmissionReport(kind: .model), nil)
+                return try checkModel(SubmissionReport(kind: .model), nil, request)
             }
             let report = SubmissionReport(
                 kind: description.kind, title: description.title, authors: description.authors, isSimulated: description.isSimulated,
                 command: description.command)
             switch description.kind {
-            case .model: return try checkModel(report, description)
+            case .model: return try checkModel(report, description, request)
             case .program: return report
             case .predictions: return checkPredictions(report, names: names, request)
             }
@@ -52,12 +53,14 @@ struct Inspect: ParsableCommand {
             ])
     }
 
-    private func checkModel(_ report: SubmissionReport, _ description: SubmissionDescription?) throws(PackageError) -> SubmissionReport {
+    private func checkModel(
+        _ report: SubmissionReport, _ description: SubmissionDescription?, _ request: InspectionRequest
+    ) throws(PackageError) -> SubmissionReport {
         let model = try ModelSubmission(
             folder: submission, postprocessor: description?.postprocessor, inference: description?.inference)
         try model.checkForCases()
         // Digest, operators and shapes are checked here, so that a model that cannot run is refused before its first case.
-        _ = try model.package.network()
+        try model.checkForCases(try model.package.network(), imageAxes: Axis.list(request.imageAxes))
         var report = report
         report.title = report.title ?? String(model.package.name.prefix(120))
         report.notes = model.notes

@@ -178,7 +178,7 @@ struct ZipArchive: ~Copyable {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let read = Int(zip_fread(source, &buffer, UInt64(buffer.count)))
-            guard read >= 0 else { throw .damaged(entry.name, reason) }
+            guard read >= 0 else { throw .damaged(entry.name, String(cString: zip_file_strerror(source))) }
             if read == 0 { break }
             // A directory that lies about a size must not unpack to more than it was admitted with.
             guard read <= left else { throw .damaged(entry.name, "it is longer than its directory says") }

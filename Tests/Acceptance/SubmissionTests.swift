@@ -108,6 +108,10 @@ struct SubmissionTests {
             ("z.writestr('../evil', 'x')", "leaves its folder"), ("z.writestr('/etc/evil', 'x')", "absolute"),
             ("z.writestr('a', 'x'); z.writestr('A', 'y')", "twice"),
             ("i = zipfile.ZipInfo('link'); i.create_system = 3; i.external_attr = 0o120777 << 16; z.writestr(i, '/etc/passwd')", "link"),
+            (
+                "z.writestr(zipfile.ZipInfo('submission.yaml'), 'hello'); n = z.filename; z.close(); "
+                    + "b = open(n, 'rb').read().replace(b'hello', b'jello'); open(n, 'wb').write(b)", "damaged (CRC error)"
+            ),
             ("z.writestr('bomb', b'0' * (3 << 30))", "more than"), ("z.writestr('a\\\\b', 'x')", "backslash"),
         ])
     func hostileZip(code: String, expected: String) throws {
@@ -179,7 +183,13 @@ struct SubmissionTests {
 
     @Test(
         "A model's windows are read when it is handed in, and a model of two images is refused before its first case",
-        arguments: [("inference: {window: [0, 8]}", "inference"), ("inputs", "needs 2 inputs")])
+        arguments: [
+            ("inference: {window: [0, 8]}", "inference"), ("inputs", "needs 2 inputs"),
+            ("inference: {window: [128]}", "submission.yaml:13: inference: a window of [128]; give 2 extents"),
+            ("inference: {window: [128, 127]}", "submission.yaml:13: inference: a window of 127 along x; the network takes 120 + n · 8"),
+            ("inference: {window: [128, 128], mirror: [z]}", "submission.yaml:13: inference: the axis z"),
+            ("inference: {}", "submission.yaml:13: inference: overlap or mirroring without a window"), ("torchscript", "do both)"),
+        ])
     func modelOfCases(change: String, expected: String) throws {
         let challenge = try SmallChallenge(), model = challenge.path + "/submissions/unet/"
         if change == "inputs" {
@@ -188,6 +198,9 @@ struct SubmissionTests {
             let start = try #require(lines.firstIndex(of: "inputs:")), end = try #require(lines.firstIndex(of: "outputs:"))
             let second = lines[start + 1..<end].map { $0.replacingOccurrences(of: "id: raw", with: "id: mask") }
             try (lines[..<end] + second + lines[end...]).joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        } else if change == "torchscript" {
+            let path = model + "bioimageio.yaml", text = try String(contentsOfFile: path, encoding: .utf8)
+            try text.replacingOccurrences(of: "  onnx: {", with: "  torchscript: {").write(toFile: path, atomically: true, encoding: .utf8)
         } else {
             let path = model + "submission.yaml"
             let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? "concours: 1\nkind: model\n"
@@ -196,6 +209,34 @@ struct SubmissionTests {
         let run = try challenge.evaluate(challenge.path + "/submissions/unet")
         #expect(run.exitCode == 1)
         #expect(run.error.contains(expected), "\(run.error)")
+        guard change.hasPrefix("inference: {window: [128") else { return }
+        let check = try CommandRun(["model", "check", model])
+        #expect(check.exitCode == 1 && check.output.contains("fault: submission.yaml:13"), "\(check.output)\(check.error)")
+    }
+
+    @Test("A model of other channels than the images of the challenge is refused before its first case, with file and line")
+    func modelOfOtherImages() throws {
+        let challenge = try SmallChallenge()
+        func axes(_ size: (String) -> String) -> String {
+            let space = ["y", "x"].map { "{type: space, id: \($0), size: \(size($0))}" }.joined(separator: ", ")
+            return "[{type: batch}, {type: channel, channel_names: [r, g, b]}, \(space)]"
+        }
+        let description = """
+            format_version: 0.5.4
+            type: model
+            name: colours
+            inputs:
+              - {id: raw, axes: \(axes { _ in "{min: 8, step: 1}" })}
+            outputs:
+              - {id: maps, axes: \(axes { "{tensor_id: raw, axis_id: \($0)}" })}
+            weights: {onnx: {source: weights.onnx}}
+            """
+        try challenge.folder.write(description, to: "colours/bioimageio.yaml")
+        _ = try challenge.folder.write(
+            ModelBuilder.model(input: [1, 3, -1, -1]) { $0.node("Relu", ["x"], ["y"]) }, to: "colours/weights.onnx")
+        let run = try challenge.evaluate(challenge.folder.path + "/colours")
+        #expect(run.exitCode == 1)
+        #expect(run.error.contains("bioimageio.yaml:5: inputs[0]: `raw`: the image has 1 channels, the model takes 3"), "\(run.error)")
     }
 
     @Test("A truncated model package is refused, and the reason names the file")

@@ -88,10 +88,45 @@ import Testing
                         reproducibility_tolerance:
                           - {absolute_tolerance: 0.5, weights_formats: [torchscript]}
                           - {absolute_tolerance: 0.25, output_ids: [other]}
-                          - {relative_tolerance: 0.125, mismatched_elements_per_million: 3}
+                          - {relative_tolerance: 0.0078125, mismatched_elements_per_million: 3}
                     """))
-        #expect(package.tolerance(of: "result") == .init(relative: 0.125, absolute: 1e-3, mismatchedPerMillion: 3))
+        #expect(package.tolerance(of: "result") == .init(relative: 0.0078125, absolute: 1e-3, mismatchedPerMillion: 3))
         #expect(package.tolerance(of: "other").absolute == 0.25)
+    }
+
+    @Test(
+        "Tolerances are bounded as the format says; format 0.4 has no bounds",
+        arguments: [
+            ("relative_tolerance: 0.01", true), ("relative_tolerance: 0.011", false), ("mismatched_elements_per_million: 5000", true),
+            ("mismatched_elements_per_million: 5001", false), ("absolute_tolerance: 1000", true),
+        ])
+    func toleranceBounds(_ entry: String, isFine: Bool) throws {
+        let extra = "config: {bioimageio: {reproducibility_tolerance: [{\(entry)}]}}"
+        guard !isFine else {
+            _ = try Fixture.package(Fixture.description(extra: extra))
+            return
+        }
+        let error = try Fixture.refusal(Fixture.description(extra: extra))
+        #expect(error.line == 24 && error.field?.hasPrefix("config.bioimageio.reproducibility_tolerance[0].") == true, "\(error)")
+        #expect(error.remedy.contains("from 0 to"))
+    }
+
+    @Test("A size refers to an axis of the same unit, and something is left beside the halo")
+    func unitsAndHalos() throws {
+        let plain = "{type: space, id: y, size: {min: 16, step: 8}}",
+            reference = "{type: space, id: y, size: {tensor_id: raw, axis_id: y}, "
+        func description(_ own: String, _ other: String) -> String {
+            Fixture.description().replacing(plain, with: plain.dropLast() + ", \(own)}").replacing(
+                reference, with: reference + "\(other), ")
+        }
+        _ = try Fixture.package(description("unit: micrometer", "unit: micrometer"))
+        for (own, other) in [("unit: micrometer", "unit: millimeter"), ("scale: 1", "unit: millimeter"), ("unit: micrometer", "scale: 1")] {
+            let error = try Fixture.refusal(description(own, other))
+            #expect(error.line == 20 && error.found.contains("`raw.y`, to which its size refers"), "\(error)")
+        }
+        _ = try Fixture.package(Fixture.description().replacing("axis_id: y}, halo: 4", with: "axis_id: y}, halo: 7"))
+        let error = try Fixture.refusal(Fixture.description().replacing("axis_id: y}, halo: 4", with: "axis_id: y}, halo: 8"))
+        #expect(error.line == 20 && error.field == "outputs[0].axes[2].halo" && error.found.contains("16 elements"), "\(error)")
     }
 
     @Test(
@@ -137,6 +172,12 @@ import Testing
             ("{id: clip}", "preprocessing[0].kwargs", .missing),
             ("{id: ensure_dtype, kwargs: {dtype: complex64}}", "preprocessing[0].kwargs.dtype", .unsupportedStep),
             ("{id: scale_mean_variance, kwargs: {reference_tensor: raw}}", "preprocessing[0].id", .unsupportedStep),
+            ("{id: softmax, kwargs: {axis: batch}}", "preprocessing[0].kwargs.axis", .invalidValue),
+            ("{id: scale_linear, kwargs: {axis: channel, gain: [1, 2]}}", "preprocessing[0].kwargs.gain", .invalidValue),
+            (
+                "{id: fixed_zero_mean_unit_variance, kwargs: {axis: channel, mean: 1, std: [1, 2, 3, 4]}}",
+                "preprocessing[0].kwargs.std", .invalidValue
+            ),
             ("{id: stardist_postprocessing, kwargs: {}}", "preprocessing[0].id", .unsupportedStep),
             ("{id: cellpose_flow_dynamics, kwargs: {}}", "preprocessing[0].id", .unsupportedStep),
         ] as [(String, String, PackageError.Code)])

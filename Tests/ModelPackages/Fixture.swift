@@ -71,7 +71,7 @@ enum Fixture {
               - {type: space, size: \(size)}
             preprocessing: \(preprocessing)
           - id: counts
-            axes: [{type: batch}, {type: channel, channel_names: [a, b]}, {type: space, id: y, size: 9}, {type: space, id: x, size: 8}]
+            axes: [{type: batch}, {type: channel, channel_names: [p, q, r]}, {type: space, id: y, size: 9}, {type: space, id: x, size: 8}]
             preprocessing: \(preprocessing)
         outputs:
           - id: result

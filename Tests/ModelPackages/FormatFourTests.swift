@@ -124,6 +124,29 @@ import Testing
         #expect(absolute.tolerance(of: "result") == .init(relative: 1e-3, absolute: 0.25, mismatchedPerMillion: 0))
     }
 
+    @Test("Given mean and deviation come with the author's own small number, in format 0.4 alone", arguments: ["mode: fixed, ", ""])
+    func fixedEpsilon(_ mode: String) throws {
+        let step = "{name: zero_mean_unit_variance, kwargs: {\(mode)axes: cyx, mean: 1, std: 0.5, eps: 0.1}}"
+        let package = try Fixture.package(FormatFourTests.description(preprocessing: "[\(step)]"))
+        let image = try #require(Tensor(shape: [1, 3, 1, 1], storage: .float32([1, 7, -5])))
+        let tensor = try #require(AxisTensor(axes: package.inputs[0].axisIDs, tensor: image))
+        let result = try package.inputs[0].steps[0].apply(to: tensor, references: [:])
+        #expect(result.tensor.floats == [0, 10, -10])
+        #expect(package.notes.contains { $0.contains("`eps` is 0.1 as declared") }, "\(package.notes)")
+        let newer = "[{id: fixed_zero_mean_unit_variance, kwargs: {mean: 1, std: 0.5, eps: 0.1}}]"
+        #expect(try Fixture.refusal(Fixture.description(preprocessing: newer)).field == "inputs[0].preprocessing[0].kwargs.eps")
+    }
+
+    @Test("An argument that a step does not have is refused with the names of format 0.4")
+    func unknownArgument() throws {
+        let wrong = "[{name: zero_mean_unit_variance, kwargs: {mode: fixed, mean: 1, std: 1, axis: c}}]"
+        let error = try Fixture.refusal(FormatFourTests.description(preprocessing: wrong))
+        #expect(error.field == "inputs[0].preprocessing[0].kwargs.axis" && error.line == 10)
+        #expect(error.remedy == "use `mode`, `axes`, `mean`, `std`, `eps`", "\(error)")
+        let none = try Fixture.refusal(FormatFourTests.description(preprocessing: "[{name: sigmoid, kwargs: {a: 1}}]"))
+        #expect(none.remedy.hasPrefix("leave it out"), "\(none)")
+    }
+
     @Test(
         "A mistake is named with the line and field of the file",
         arguments: [
@@ -142,7 +165,7 @@ import Testing
                 "inputs[0].preprocessing[0].kwargs.axes"
             ),
             (
-                "preprocessing: []", "preprocessing: [{name: zero_mean_unit_variance, kwargs: {mode: fixed, mean: 1, std: 1, eps: 0.1}}]",
+                "preprocessing: []", "preprocessing: [{name: zero_mean_unit_variance, kwargs: {mode: fixed, mean: 1, std: 1, eps: 0.2}}]",
                 10,
                 "inputs[0].preprocessing[0].kwargs.eps"
             ),

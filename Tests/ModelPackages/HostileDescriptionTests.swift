@@ -83,4 +83,13 @@ import Testing
         #expect(error.code == .missing)
         #expect(error.found.contains("weights.onnx"))
     }
+
+    @Test(
+        "Bytes that are no text are named with their line",
+        arguments: [([0xFF, 0x41], "UTF-8"), ([0xC3, 0x28], "UTF-8"), ([0x00], "U+0000"), ([0x07], "U+0007")] as [([UInt8], String)])
+    func bytes(_ wrong: [UInt8], _ found: String) throws {
+        let text = Array("a: 1\nb: ü\nc: x".utf8) + wrong + Array("\nd: 2\n".utf8)
+        let error = try #require(throws: PackageError.self) { try DescriptionNode.read(text, file: "bioimageio.yaml") }
+        #expect(error.line == 3 && error.found.contains(found), "\(error)")
+    }
 }

@@ -144,12 +144,28 @@ import Testing
         let axes = try Fixture.refusal(
             Fixture.description().replacingOccurrences(
                 of:
-                    "axes: [{type: batch}, {type: channel, channel_names: [a, b]}, {type: space, id: y, size: 9}, {type: space, id: x, size: 8}]",
+                    "axes: [{type: batch}, {type: channel, channel_names: [p, q, r]}, {type: space, id: y, size: 9}, {type: space, id: x, size: 8}]",
                 with: "axes: " + list("{type: space, size: 1, id: a", 9)))
         #expect(axes.code == .tooLarge && axes.field == "inputs[1].axes" && axes.remedy.contains("8"))
         let inputs = list("{axes: [{type: batch}], id: i", 65)
         let tensors = try Fixture.refusal(
             "format_version: 0.5.4\nname: m\ninputs: \(inputs)\noutputs: []\nweights: {onnx: {source: w.onnx}}\n")
         #expect(tensors.code == .tooLarge && tensors.field == "inputs" && tensors.remedy.contains("64"), "\(tensors)")
+    }
+
+    @Test(
+        "A test tensor with whole numbers beyond 32 bits is refused once by name, with the types that are read", arguments: ["<i8", "<u8"])
+    func wideTestTensor(_ type: String) throws {
+        let yaml = Fixture.description().replacing(
+            "    preprocessing: []\n  - id: counts", with: "    test_tensor: {source: in.npy}\n  - id: counts")
+        try Fixture.withFolder(["bioimageio.yaml": yaml]) { folder in
+            let header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (1, 1, 1, 1), }\n"
+            let bytes =
+                [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8) + [UInt8](repeating: 0x7F, count: 8)
+            try Data(bytes).write(to: URL(fileURLWithPath: folder + "/in.npy"))
+            let package = try ModelPackage(folder: folder)
+            let error = try #require(throws: PackageError.self) { try package.testTensor(of: package.inputs[0]) }
+            #expect("\(error)".ranges(of: "in.npy").count == 1 && error.remedy.contains("at most 32 bits"), "\(error)")
+        }
     }
 }

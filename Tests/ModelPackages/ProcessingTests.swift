@@ -110,6 +110,15 @@ import Testing
         }
     }
 
+    @Test("Where one value is NaN its percentiles are, and so is all that they limit", arguments: ["", "min_percentile: 10, "])
+    func percentileOfNaN(_ low: String) throws {
+        let step = "[{id: clip, kwargs: {\(low)max_percentile: 90, axes: [channel, y, x]}}]"
+        let result = try postprocessed(step, values: [1, 2, .nan, 4])
+        #expect(result.tensor.floats?.allSatisfy(\.isNaN) == true)
+        let plain = try postprocessed("[{id: clip, kwargs: {min: 2, max: 3}}]", values: [1, .nan, 4])
+        #expect(plain.tensor.floats?.map(\.isNaN) == [false, true, false])
+    }
+
     private func postprocessed(_ steps: String, _ golden: String) throws -> AxisTensor {
         let package = try Fixture.package(Fixture.description(postprocessing: steps))
         return try #require(try package.postprocess(["result": try Fixture.tensor(golden)], references: [:])["result"])

@@ -60,6 +60,27 @@ import TiledInference
         #expect(own[.y] == .init(distance: 1, origin: origin) && own[.x] == .init(distance: 1, origin: origin))
     }
 
+    @Test("The note on a crop counts at each end, as the place of the first pixel says", arguments: [true, false])
+    func cropNote(_ isConvolved: Bool) throws {
+        let network = network { builder in
+            builder.initializer(ModelBuilder.tensor("low", integers: [3, 0]))
+            builder.initializer(ModelBuilder.tensor("high", integers: [-2, -5]))
+            builder.initializer(ModelBuilder.tensor("axes", integers: [2, 3]))
+            builder.weights("w", [1, 1, 3, 3], [Float](repeating: 0.1, count: 9))
+            builder.node("Slice", ["x", "low", "high", "axes"], [isConvolved ? "m" : "y"])
+            if isConvolved { builder.node("Conv", ["m", "w"], ["y"], [("pads", .ints([1, 1, 1, 1]))]) }
+        }
+        let made = try MadePackage(network, least: 14, step: 1, outputs: [.init(offset: -5)], test: [20, 24])
+        let notes = try Predictor(made.package).predict(try Fixture.image([50, 60])).notes
+        #expect(
+            notes.contains {
+                $0.contains("along y (3 pixels at its beginning, 2 at its end), x (0 pixels at its beginning, 5 at its end)")
+            }, "\(notes)")
+        let reaches = try PackageCheck(made.package).reaches.flatMap(\.axes)
+        #expect(reaches.map(\.reach.origin) == [3, 0])
+        #expect(reaches.allSatisfy { $0.reach.before == (isConvolved ? 1 : 0) && $0.reach.after == (isConvolved ? 1 : 0) })
+    }
+
     @Test("Half as many pixels are twice as long and begin where the image does, also where no unit is known", arguments: [1.0, 0.5])
     func halfResolution(_ distance: Double) throws {
         let network = network { builder in

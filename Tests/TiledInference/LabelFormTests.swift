@@ -16,7 +16,11 @@ import TiledInference
             ("{id: cellposeFlows, stitchThreshold: 0.2}", 3, 3, ""),
             ("{id: cellposeFlows, channels: [0, 1, 2, 3]}", 4, 2, "4 channels for 2"),
             ("{id: threshold, channel: 1}", 1, 2, "channel 1 is asked for, there is 1"), ("{id: threshold, channel: 1}", 2, 2, ""),
-            ("{id: watershed, foreground: 0, boundary: 2}", 2, 2, "channel 2 is asked for"), ("{id: argmax}", 1, 2, ""),
+            ("{id: watershed, foreground: 0, boundary: 2}", 2, 2, "channel 2 is asked for"),
+            ("{id: connectedComponents, connectivity: 18}", 1, 2, "a connectivity of stacks"),
+            ("{id: watershed, connectivity: 26}", 1, 2, "a connectivity of stacks"), ("{id: connectedComponents}", 1, 3, ""),
+            ("{id: watershed, connectivity: 8}", 1, 3, "a connectivity of images"), ("{id: watershed, connectivity: 6}", 1, 3, ""),
+            ("{id: connectedComponents, connectivity: 8}", 1, 2, ""), ("{id: argmax}", 1, 2, ""),
         ])
     func forms(_ yaml: String, _ channels: Int, _ spaces: Int, _ found: String) throws {
         let fault = try Fixture.postprocessor(yaml).formFault(channels: channels, spaces: spaces)

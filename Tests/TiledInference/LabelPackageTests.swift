@@ -132,7 +132,8 @@ import TiledInference
             let text = try String(contentsOfFile: folder.file("bioimageio.yaml"), encoding: .utf8)
             try folder.write(
                 text.split(separator: "\n").filter { !$0.contains("external_data") }.joined(separator: "\n"), "bioimageio.yaml")
-            #expect(throws: PackageError.self) { try ModelPackage(folder: folder.path).network() }
+            let undeclared = try #require(throws: PackageError.self) { try ModelPackage(folder: folder.path).network() }
+            #expect(undeclared.found.contains("`external_data: {source: weights.onnx.data}`"), "\(undeclared)")
             try FileManager.default.moveItem(atPath: folder.file("weights.onnx.data"), toPath: folder.file("other.data"))
             try folder.write(text.replacing("weights.onnx.data", with: "other.data"), "bioimageio.yaml")
             let error = try #require(throws: PackageError.self) { try ModelPackage(folder: folder.path).network() }

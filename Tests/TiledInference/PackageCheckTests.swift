@@ -80,7 +80,21 @@ import TiledInference
         #expect(same.mismatchedPerMillion == 0)
         let other = try #require(TensorComparison(try tensor([.nan, 1]), with: try tensor([1, 1]), tolerance: loose))
         #expect(other.mismatchedPerMillion == 500_000)
-        #expect(other.maxAbsoluteDifference == .infinity)
+        #expect(other.maxAbsoluteDifference == 0)
+        #expect(other.notFinite?.count == 1 && other.notFinite?.place == "x 0")
+        #expect(same.notFinite == nil)
+        // A share of an infinite value covers no finite one.
+        let ends = try #require(TensorComparison(try tensor([1, .infinity]), with: try tensor([.infinity, 1]), tolerance: loose))
+        #expect(ends.mismatchedPerMillion == 1_000_000 && ends.maxAbsoluteDifference == 0)
+        #expect(
+            ends.notFinite?.words.contains("2 values are NaN or infinite") == true && ends.notFinite?.words.contains("at x 0: 1.0") == true)
+        let wide = try #require(Tensor(shape: [1], storage: .float64([.greatestFiniteMagnitude])))
+        let low = try #require(Tensor(shape: [1], storage: .float64([-.greatestFiniteMagnitude])))
+        let far = try #require(
+            TensorComparison(
+                try #require(AxisTensor(axes: ["x"], tensor: wide)), with: try #require(AxisTensor(axes: ["x"], tensor: low)),
+                tolerance: .standard))
+        #expect(far.maxAbsoluteDifference.isFinite && far.mismatchedPerMillion == 1_000_000)
         #expect(try TensorComparison(tensor([1]), with: tensor([1, 1]), tolerance: loose) == nil)
     }
 

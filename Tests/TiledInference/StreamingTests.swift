@@ -39,6 +39,8 @@ import TiledInference
         "{id: scale_linear, kwargs: {gain: 0.001, offset: -1.5}}, {id: scale_range, kwargs: {axes: [channel, y, x], reference_tensor: raw}}",
         "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 1800, std: 900}}",
         "{id: zero_mean_unit_variance, kwargs: {axes: [x]}}",
+        "{id: scale_linear, kwargs: {gain: 0.001}}, {id: softmax, kwargs: {axis: x}}",
+        "{id: scale_linear, kwargs: {gain: 0.001}}, {id: softmax, kwargs: {axis: y}}, {id: scale_range, kwargs: {axes: [y, x]}}",
     ]
 
     @Test(
@@ -72,6 +74,22 @@ import TiledInference
         let path = folder.file("a.zarr")
         _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: [200, 304]), key: "test").run()
         #expect(try floats(path) == predictor.predict(image).outputs[0].values)
+    }
+
+    @Test("A softmax along an axis of the image is that of the whole image", arguments: ["y", "x"])
+    func softmax(_ axis: String) throws {
+        let predictor = try predictor("unet", postprocessing: "{id: softmax, kwargs: {axis: \(axis)}}, {id: sigmoid}")
+        let folder = try TemporaryFolder()
+        for (name, shape, tile) in [("a.zarr", [36, 40], nil), ("b.tif", [602, 701], [200, 304])] {
+            let image = try Fixture.image(shape), path = folder.file(name)
+            _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: tile), key: "test").run()
+            #expect(try floats(path) == predictor.predict(image).outputs[0].values)
+        }
+        let path = folder.file("labels.tif"), method = try Fixture.postprocessor("{id: threshold, threshold: 0.5004}")
+        let image = try Fixture.image([602, 701])
+        _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .labels(method), options: .init(tile: [200, 304]), key: "test")
+            .run()
+        #expect(try LabelImage(ImageFile.read(path)).labels == method.labels(from: predictor.predict(image).outputs).labels)
     }
 
     @Test(

@@ -4,9 +4,12 @@ public struct InspectionRequest: Sendable, Codable, Equatable {
     public var caseIDs: [String]
     /// The file name endings that an output may have.
     public var formats: [String]
+    /// The axes of a case's image, slowest first, such as `yx`.
+    public var imageAxes: String
 
     /// Makes a request.
-    public init(caseIDs: [String], formats: [String]) {
+    public init(caseIDs: [String], formats: [String], imageAxes: String) {
+        self.imageAxes = imageAxes
         self.caseIDs = caseIDs
         self.formats = formats
     }

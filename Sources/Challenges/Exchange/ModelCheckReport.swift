@@ -8,10 +8,12 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         public var shape: [Int]
         /// The extents of the test tensor.
         public var expectedShape: [Int]
-        /// The greatest absolute difference; `nil` if the extents differ.
+        /// The greatest absolute difference of elements that are finite in both; `nil` if the extents differ.
         public var maxAbsoluteDifference: Double?
         /// Elements in a million beyond the tolerance; `nil` if the extents differ.
         public var mismatchedPerMillion: Double?
+        /// Elements that are NaN or infinite on one side and not the same on the other, in words; `nil` if there are none.
+        public var notFinite: String?
         /// The tolerance in words.
         public var tolerance: String
         /// Whether the output is within the tolerance.
@@ -20,13 +22,14 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         /// Makes an output's entry.
         public init(
             id: String, shape: [Int], expectedShape: [Int], maxAbsoluteDifference: Double?, mismatchedPerMillion: Double?,
-            tolerance: String, isPassed: Bool
+            notFinite: String? = nil, tolerance: String, isPassed: Bool
         ) {
             self.id = id
             self.shape = shape
             self.expectedShape = expectedShape
             self.maxAbsoluteDifference = maxAbsoluteDifference
             self.mismatchedPerMillion = mismatchedPerMillion
+            self.notFinite = notFinite
             self.tolerance = tolerance
             self.isPassed = isPassed
         }

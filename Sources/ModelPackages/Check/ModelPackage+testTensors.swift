@@ -36,7 +36,16 @@ extension ModelPackage {
     }
 
     static func reading<Value>(_ file: PackageFile, _ body: () throws -> Value) throws(PackageError) -> Value {
-        do { return try body() } catch let error as PackageError { throw error } catch {
+        do { return try body() } catch let error as PackageError {
+            throw error
+        } catch let error as ImageError {
+            let isArray = error.kind == .unsupported || error.kind == .unsuitable
+            throw PackageError(
+                .unreadable, file: file.source, found: error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message,
+                remedy: isArray
+                    ? "save the test tensor in another type, such as float32, or whole numbers of at most 32 bits"
+                    : "save the test tensor with numpy.save")
+        } catch {
             throw PackageError(.unreadable, file: file.source, found: "\(error)", remedy: "save the test tensor with numpy.save")
         }
     }

@@ -14,7 +14,10 @@ extension DescriptionNode {
                 .tooLarge, file: file, found: "the file has \(bytes.count) bytes", remedy: "keep it below \(limits.bytes) bytes")
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
-            throw PackageError(.syntax, file: file, found: "the file is not UTF-8 text", remedy: "save it as UTF-8")
+            let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let wrong = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+            throw PackageError(
+                .syntax, file: file, line: wrong.map { $0 + 1 }, found: "the file is not UTF-8 text", remedy: "save it as UTF-8")
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         try YAMLScan.refuseCostly(bytes, file: file, limits: limits)
@@ -87,10 +90,19 @@ extension DescriptionNode {
             let names = keys.map { "`\($0)`" }.joined(separator: ", ")
             return PackageError(
                 .syntax, file: file, line: context.mark.line, found: "the key \(names) stands twice", remedy: "keep one of them")
-        case YamlError.reader(let problem, _, _, _):
-            return PackageError(.syntax, file: file, found: problem, remedy: remedy)
+        case YamlError.reader(let problem, let offset, let value, let yaml):
+            let line = offset.map { yaml.prefix($0).count { $0.isNewline } + 1 }
+            let character = value >= 0 ? " (the character U+\(hexadecimal(value)))" : ""
+            return PackageError(
+                .syntax, file: file, line: line, found: "\(problem)\(character)", remedy: "take it out, or save the file as UTF-8")
         default:
             return PackageError(.syntax, file: file, found: "the file cannot be read as YAML", remedy: remedy)
         }
+    }
+
+    /// At least four digits.
+    private static func hexadecimal(_ value: Int32) -> String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }

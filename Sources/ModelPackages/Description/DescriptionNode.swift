@@ -139,7 +139,9 @@ extension DescriptionNode {
         for (key, value) in try pairs() where !known.contains(key) {
             throw PackageError(
                 .invalidValue, file: file, line: value.line, field: field.isEmpty ? key : "\(field).\(key)",
-                found: "`\(key)` is not known here", remedy: "use \(known.map { "`\($0)`" }.joined(separator: ", "))")
+                found: "`\(key)` is not known here",
+                remedy: known.isEmpty
+                    ? "leave it out: there is nothing to choose" : "use \(known.map { "`\($0)`" }.joined(separator: ", "))")
         }
     }
 }

@@ -47,23 +47,28 @@ public struct ReproducibilityTolerance: Sendable, Equatable {
         }
     }
 
-    /// Reads an entry; `nil` if it is for other weights than ONNX.
-    init?(_ node: DescriptionNode) throws(PackageError) {
+    /// Reads an entry; `nil` if it is for other weights than ONNX. The bounds are those of format 0.5; format 0.4 has none.
+    init?(_ node: DescriptionNode, isFormatFour: Bool) throws(PackageError) {
         if let formats = node["weights_formats"] {
             let names = try ReproducibilityTolerance.names(formats)
             guard names.isEmpty || names.contains("onnx") else { return nil }
         }
-        func value(_ key: String, _ standard: Double) throws(PackageError) -> Double {
+        func value(_ key: String, _ standard: Double, upTo most: Double = .infinity, _ rule: String) throws(PackageError) -> Double {
             guard let entry = node[key] else { return standard }
             let value = try entry.double()
-            guard value >= 0 else { throw entry.fault(found: "found \(entry.summary)", remedy: "write a number of at least 0") }
+            guard value >= 0, isFormatFour || value <= most else {
+                throw entry.fault(found: "found \(entry.summary)", remedy: "write \(isFormatFour ? "a number of at least 0" : rule)")
+            }
             return value
         }
         let scope = try node["output_ids"].map { (node) throws(PackageError) in try ReproducibilityTolerance.scope(node) } ?? .all
         let usual = scope == .discrete ? ReproducibilityTolerance.discreteStandard : .standard
         self.init(
-            relative: try value("relative_tolerance", usual.relative), absolute: try value("absolute_tolerance", usual.absolute),
-            mismatchedPerMillion: try value("mismatched_elements_per_million", usual.mismatchedPerMillion), scope: scope)
+            relative: try value("relative_tolerance", usual.relative, upTo: 0.01, "a number from 0 to 0.01"),
+            absolute: try value("absolute_tolerance", usual.absolute, "a number of at least 0"),
+            mismatchedPerMillion: try value(
+                "mismatched_elements_per_million", usual.mismatchedPerMillion, upTo: 5000, "a number from 0 to 5000"),
+            scope: scope)
     }
 
     /// What holds where no entry says otherwise: the format's defaults, or the older `test_kwargs.onnx` of `config.bioimageio`.

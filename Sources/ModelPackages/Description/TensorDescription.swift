@@ -16,6 +16,8 @@ public struct TensorDescription: Sendable {
     public let steps: [any ProcessingStep]
     /// How the author wants an input to be padded to a larger size; `nil` where the file does not say.
     public let padding: Padding?
+    /// The line of the description at which the entry begins.
+    public let line: Int
 
     /// The declared element type, NumPy's name; `float32` where the file does not say.
     public var dataType: String { data.first?.type ?? "float32" }
@@ -35,7 +37,8 @@ extension TensorDescription {
     private static let mostAxes = 8, mostSteps = 32
 
     /// Reads an entry of `inputs` or `outputs`.
-    init(_ node: DescriptionNode, isOutput: Bool) throws(PackageError) {
+    init(_ node: DescriptionNode, isOutput: Bool, isFormatFour: Bool = false) throws(PackageError) {
+        line = node.line
         id = try node["id"].map { (node) throws(PackageError) in try node.string() } ?? (isOutput ? "output" : "input")
         var axes: [TensorAxis] = []
         let axesNode = try node.required("axes")
@@ -74,7 +77,7 @@ extension TensorDescription {
                     .tooLarge, found: "a list of \(stepNodes.count) steps", remedy: "write at most \(TensorDescription.mostSteps)")
             }
             for stepNode in stepNodes {
-                steps.append(try ProcessingSteps.read(stepNode, axes: axes.map(\.id), isPostprocessing: isOutput))
+                steps.append(try ProcessingSteps.read(stepNode, axes: axes, isPostprocessing: isOutput, isFormatFour: isFormatFour))
             }
         }
         self.steps = steps

@@ -1,4 +1,12 @@
 extension FormatFour {
+    /// What each step may be given.
+    private static let keys: [String: [String]] = [
+        "binarize": ["threshold"], "clip": ["min", "max"], "scale_linear": ["gain", "offset", "axes"], "sigmoid": [],
+        "zero_mean_unit_variance": ["mode", "axes", "mean", "std", "eps"],
+        "scale_range": ["mode", "axes", "min_percentile", "max_percentile", "eps", "reference_tensor"],
+        "scale_mean_variance": ["mode", "axes", "reference_tensor", "eps"],
+    ]
+
     /// One entry of `preprocessing` or `postprocessing`.
     ///
     /// - Parameter tensorAxes: the names of the tensor's axes.
@@ -7,6 +15,7 @@ extension FormatFour {
         let name = try nameNode.string()
         let empty = DescriptionNode(file: node.file, line: node.line, field: node.field + ".kwargs", content: .mapping([]))
         let kwargs = node["kwargs"] ?? empty
+        if let keys = keys[name] { try kwargs.refuseKeys(except: keys) }
         var id = name
         let arguments: DescriptionNode
         switch name {
@@ -16,9 +25,7 @@ extension FormatFour {
             let mode = try kwargs["mode"]?.string() ?? "fixed"
             if mode == "fixed" {
                 id = "fixed_zero_mean_unit_variance"
-                // The step of format 0.5 has this epsilon and no other.
-                let isUsual = try kwargs["eps"]?.double() == 1e-6
-                arguments = try alongAxis(isUsual ? kwargs.without("mode", "eps") : kwargs.without("mode"), tensorAxes)
+                arguments = try alongAxis(try kwargs.without("mode"), tensorAxes)
             } else {
                 arguments = try jointly(kwargs, tensorAxes)
             }

@@ -11,6 +11,11 @@ struct AxisParameter {
             throw arguments.node.fault(
                 found: "`\(key)` has \(values.count) numbers and there is no `axis`", remedy: "write `axis: channel`")
         }
+        if values.count > 1, let axis, let extent = arguments.extents[axis], extent != values.count {
+            throw (arguments.node[key] ?? arguments.node).fault(
+                found: "\(values.count) numbers along `\(axis)`, which has \(extent) element\(extent == 1 ? "" : "s")",
+                remedy: "write one number, or one for each")
+        }
     }
 
     /// The value for a group made by `groups(of:step:)`.

@@ -19,4 +19,14 @@ public struct AxisTensor: Sendable, Equatable {
 
     /// The extent of an axis; `nil` where the tensor does not have it.
     public func extent(of axis: String) -> Int? { axes.firstIndex(of: axis).map { tensor.shape[$0] } }
+
+    /// Where an element is, by its number in C order.
+    static func place(of element: Int, in shape: [Int]) -> [Int] {
+        var place = shape, rest = element
+        for axis in shape.indices.reversed() {
+            place[axis] = rest % shape[axis]
+            rest /= shape[axis]
+        }
+        return place
+    }
 }

@@ -1,7 +1,8 @@
 /// `clip`: values below `min` become `min`, values above `max` become `max`; either may be a percentile of the sample.
 ///
 /// As in bioimageio.core 0.11, percentiles over axes of a sample are elements of it (NumPy's `inverted_cdf`); those of a data set, without
-/// `axes` or with the batch among them, are interpolated linearly. NaN stays NaN.
+/// `axes` or with the batch among them, are interpolated linearly. NaN stays NaN, and where
+/// one is among the values of which a percentile is taken, all of them become it.
 struct Clip: StatisticalStep {
     let id = "clip"
     let low: Bound?
@@ -49,8 +50,9 @@ struct Clip: StatisticalStep {
         let highs = try limits(high, of: sample)
         return ElementChange(axes: needsSample ? axes : nil) { value, group in
             var value = value
-            if let lows, value < lows[group] { value = lows[group] }
-            if let highs, value > highs[group] { value = highs[group] }
+            // A percentile of values of which one is NaN is NaN, and so is what it limits.
+            if let lows, value < lows[group] || lows[group].isNaN { value = lows[group] }
+            if let highs, value > highs[group] || highs[group].isNaN { value = highs[group] }
             return value
         }
     }

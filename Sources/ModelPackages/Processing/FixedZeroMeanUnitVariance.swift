@@ -1,11 +1,15 @@
 /// `fixed_zero_mean_unit_variance`: (value - mean) / (std + 1e-6) with given numbers, or lists along an axis.
+///
+/// Format 0.4, whose name for it is `zero_mean_unit_variance` with `mode: fixed`, lets the author choose the small number.
 struct FixedZeroMeanUnitVariance: ProcessingStep {
     let id = "fixed_zero_mean_unit_variance"
     let mean: AxisParameter
     let deviation: AxisParameter
+    let epsilon: Double
 
     init(_ arguments: StepArguments) throws(PackageError) {
-        try arguments.only("mean", "std", "axis")
+        if arguments.isFormatFour { try arguments.only("mean", "std", "axis", "eps") } else { try arguments.only("mean", "std", "axis") }
+        epsilon = try arguments.epsilon()
         _ = try arguments.node.required("mean")
         let node = try arguments.node.required("std")
         mean = try AxisParameter(arguments, key: "mean", default: 0)
@@ -16,8 +20,10 @@ struct FixedZeroMeanUnitVariance: ProcessingStep {
         }
     }
 
+    var notes: [String] { StepArguments.notes(epsilon: epsilon) }
+
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
         let groups = try mean.groups(of: tensor, with: deviation, step: id)
-        return tensor.mapped(by: groups) { value, group in (value - mean[group]) / (deviation[group] + 1e-6) }
+        return tensor.mapped(by: groups) { value, group in (value - mean[group]) / (deviation[group] + epsilon) }
     }
 }

@@ -2,12 +2,17 @@
 enum ProcessingSteps {
     /// Reads an entry of `preprocessing` or `postprocessing`.
     ///
-    /// - Parameter axes: the names of the tensor's axes, which the step's arguments may use.
-    static func read(_ node: DescriptionNode, axes: [String], isPostprocessing: Bool) throws(PackageError) -> any ProcessingStep {
+    /// - Parameter axes: the tensor's axes, whose names the step's arguments may use.
+    static func read(
+        _ node: DescriptionNode, axes: [TensorAxis], isPostprocessing: Bool, isFormatFour: Bool = false
+    ) throws(PackageError) -> any ProcessingStep {
         let idNode = try node.required("id")
         let id = try idNode.string()
         let empty = DescriptionNode(file: node.file, line: node.line, field: node.field + ".kwargs", content: .mapping([]))
-        let arguments = StepArguments(node: node["kwargs"] ?? empty, axes: axes)
+        var extents: [String: Int] = [:]
+        for axis in axes { if case .fixed(let extent) = axis.size { extents[axis.id] = extent } }
+        let arguments = StepArguments(
+            node: node["kwargs"] ?? empty, axes: axes.map(\.id), extents: extents, isFormatFour: isFormatFour)
         switch id {
         case "ensure_dtype": return try EnsureElementType(arguments)
         case "binarize": return try Binarize(arguments)

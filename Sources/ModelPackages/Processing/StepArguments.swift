@@ -4,6 +4,10 @@ struct StepArguments {
     let node: DescriptionNode
     /// The axes of the tensor on which the step works.
     let axes: [String]
+    /// The extents of those that have one extent only, by name.
+    let extents: [String: Int]
+    /// Whether the description is of format 0.4.
+    let isFormatFour: Bool
 
     func only(_ keys: String...) throws(PackageError) {
         try node.refuseKeys(except: keys)
@@ -40,7 +44,13 @@ struct StepArguments {
     /// An axis of the tensor by name.
     func axis(_ key: String = "axis") throws(PackageError) -> String? {
         guard let entry = node[key] else { return nil }
-        return try known(entry)
+        let name = try known(entry)
+        guard name != "batch" else {
+            throw entry.fault(
+                found: "found `batch`",
+                remedy: "use another axis: \(axes.filter { $0 != "batch" }.map { "`\($0)`" }.joined(separator: ", "))")
+        }
+        return name
     }
 
     /// The axes over which statistics are taken jointly; `nil` (the format's default) means all.

@@ -34,6 +34,13 @@ extension ModelPackage {
                         guard window.shape == full else { throw needsAll(step) }
                         return try step.apply(to: window, references: [:])
                     })
+            } else if let softmax = step as? Softmax {
+                let extent = zip(sample.axes, sample.shape).first { $0.0 == softmax.axis }?.1
+                settled.append(
+                    SettledStep { (window, _) throws(PackageError) in
+                        guard window.extent(of: softmax.axis) == extent else { throw needsAll(step, along: softmax.axis) }
+                        return try step.apply(to: window, references: [:])
+                    })
             } else if step.isElementwise {
                 settled.append(SettledStep { (window, _) throws(PackageError) in try step.apply(to: window, references: [:]) })
             } else {
@@ -43,13 +50,15 @@ extension ModelPackage {
         return settled
     }
 
-    private static func needsAll(_ step: any ProcessingStep) -> PackageError {
-        PackageError(
-            .unsupportedStep, found: "the step `\(step.id)` needs the whole sample at once, and the image is streamed",
+    /// - Parameter axis: the axis along which it needs all elements; `nil` for all axes.
+    private static func needsAll(_ step: any ProcessingStep, along axis: String? = nil) -> PackageError {
+        let what = axis.map { "all elements along `\($0)`" } ?? "the whole sample"
+        return PackageError(
+            .unsupportedStep, found: "the step `\(step.id)` needs \(what) at once, and the image is streamed",
             remedy: "give an image that fits into memory")
     }
 
-    /// A prepared tensor in the element type of the network's input, and a remark if values were rounded.
+    /// A prepared tensor in the element type of the network's input, and a remark if values of the image were rounded.
     ///
     /// Files hold few types of whole numbers and no truth values. For a network of these every value has to be one of its type; a type
     /// with a fraction takes what lies within its range.
@@ -66,8 +75,9 @@ extension ModelPackage {
                     .tensor, found: "the input `\(description.id)` holds values beyond those of \(to.rawValue), the network's type",
                     remedy: "give smaller values, or scale them in the preprocessing")
             }
-            let note = "the input \(description.id) was rounded from \(from.rawValue) to \(to.rawValue), the network's type"
-            return (tensor.with(cast), note)
+            // Single precision is what a step computes for most types.
+            let isRounded = !(to == .float32 && description.isComputed) && cast.isRounded(from: tensor.tensor.storage)
+            return (tensor.with(cast), isRounded ? description.roundingNote(to: port) : nil)
         }
         guard cast.cast(to: from) == tensor.tensor.storage else {
             let isPlain = description.steps.isEmpty
@@ -93,7 +103,24 @@ extension ElementType {
     }
 }
 
+extension TensorDescription {
+    /// What a record says where values of an input were rounded.
+    public func roundingNote(to port: Port) -> String {
+        "the input \(id) holds values that \(port.elementType.rawValue), the network's type, does not hold exactly: they were rounded"
+    }
+
+    /// Whether a step computes values.
+    fileprivate var isComputed: Bool { steps.contains { !($0 is EnsureElementType) } }
+}
+
 extension TensorStorage {
+    /// Whether some of these values is not the one of which it was made; NaN stays what it is.
+    fileprivate func isRounded(from wide: TensorStorage) -> Bool {
+        guard wide.elementType.isReal else { return cast(to: wide.elementType) != wide }
+        guard case .float64(let own) = cast(to: .float64), case .float64(let values) = wide.cast(to: .float64) else { return false }
+        return zip(own, values).contains { $0 != $1 && !$1.isNaN }
+    }
+
     /// Whether these values, of another one's in a narrower type, are infinite where those are not.
     fileprivate func overflows(_ wide: TensorStorage) -> Bool {
         guard case .float32(let own) = cast(to: .float32), case .float64(let values) = wide.cast(to: .float64) else { return false }
@@ -104,6 +131,9 @@ extension TensorStorage {
 extension TensorDescription {
     /// Whether some step needs statistics of the whole tensor.
     public var needsWholeSample: Bool { steps.contains { !$0.isElementwise } }
+
+    /// The axes of which some step needs all elements at once, beside the channels, which are never cut.
+    public var wholeAxes: Set<String> { Set(steps.compactMap { ($0 as? Softmax)?.axis }).subtracting(["channel"]) }
 }
 
 extension ProcessingStep {

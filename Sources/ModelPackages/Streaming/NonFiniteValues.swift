@@ -37,8 +37,11 @@ public struct NonFiniteValues: Sendable, Equatable {
     }
 
     /// Where the first one is, such as `c 0, y 17, x 203`.
-    public var place: String {
-        zip(axes, first).filter { $0.0 != "batch" }.map { "\($0 == "channel" ? "c" : $0 == "time" ? "t" : $0) \($1)" }
+    public var place: String { NonFiniteValues.words(of: first, along: axes) }
+
+    /// A place in words; the batch is left out.
+    static func words(of place: [Int], along axes: [String]) -> String {
+        zip(axes, place).filter { $0.0 != "batch" }.map { "\($0 == "channel" ? "c" : $0 == "time" ? "t" : $0) \($1)" }
             .joined(separator: ", ")
     }
 
@@ -55,11 +58,7 @@ public struct NonFiniteValues: Sendable, Equatable {
         for value in values[start...] where !value.isFinite {
             if value.isNaN { notANumber += 1 } else { infinite += 1 }
         }
-        var place = origin, rest = start
-        for axis in shape.indices.reversed() {
-            place[axis] += rest % shape[axis]
-            rest /= shape[axis]
-        }
+        let place = zip(origin, AxisTensor.place(of: start, in: shape)).map(+)
         if first.isEmpty || place.lexicographicallyPrecedes(first) { first = place }
     }
 }

@@ -49,19 +49,23 @@ extension ReachAnalysis {
         of output: Int, through steps: [Int], walk: inout ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place, isWhole: Bool
     ) -> Reach.AxisReach {
         let scale = place.scale
-        let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator), origin = floorDivide(missing, 2)
-        var before = 0, after = 0, haloBefore = 0, haloAfter = 0, firstPlace = origin
+        let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator)
+        var before = 0, after = 0, haloBefore = 0, haloAfter = 0, origin = floorDivide(missing, 2)
         var firstMiddle: Double?
+        if let first = walk.read(by: 0, of: output, through: steps)?.seen {
+            let middle = Double(first.lowerBound + first.upperBound) / 2
+            // One position in a stride: all see the same around them. What is as large as the image lies where the image does.
+            if positions <= 1, missing != 0 || scale.numerator < scale.denominator {
+                firstMiddle = middle
+                let begin = middle - (Double(scale.denominator) / Double(scale.numerator) - 1) / 2
+                if missing != 0, abs(begin - Double(origin)) > 0.5 { origin = Int(begin.rounded()) }
+            } else if !(first.lowerBound...first.upperBound).contains(origin) {
+                origin = floorDivide(first.lowerBound + first.upperBound, 2)
+            }
+        }
         for position in 0..<max(1, positions) {
             guard let sight = walk.read(by: position, of: output, through: steps) else { continue }
             let own = origin + floorDivide(position * scale.denominator, scale.numerator)
-            if position == 0, !(sight.seen.lowerBound...sight.seen.upperBound).contains(own) {
-                firstPlace = floorDivide(sight.seen.lowerBound + sight.seen.upperBound, 2)
-            }
-            // One position in a stride: all see the same around them. What is as large as the image lies where the image does.
-            if positions <= 1, missing != 0 || scale.numerator < scale.denominator {
-                firstMiddle = Double(sight.seen.lowerBound + sight.seen.upperBound) / 2
-            }
             before = max(before, own - sight.seen.lowerBound)
             after = max(after, sight.seen.upperBound - own)
             haloBefore = max(haloBefore, -sight.needed.lowerBound)
@@ -69,7 +73,7 @@ extension ReachAnalysis {
         }
         return Reach.AxisReach(
             stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
-            firstPlace: firstPlace, firstMiddle: firstMiddle, isWhole: isWhole)
+            origin: origin, firstMiddle: firstMiddle, isWhole: isWhole)
     }
 }
 

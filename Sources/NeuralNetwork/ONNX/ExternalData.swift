@@ -35,7 +35,9 @@ struct ExternalDataReader {
         while location.hasPrefix("./") { location.removeFirst(2) }
         guard location == data.location else {
             throw NetworkError(
-                .unsupported, "\(place) lies in '\(location.prefix(80))'; only the declared '\(data.location)' is read")
+                .unsupported,
+                "\(place) lies in '\(location.prefix(80))'; only the declared '\(data.location)' is read. Name the file that the graph names, "
+                    + "in a package as `external_data: {source: …}` under `onnx`, or save the model as one file")
         }
         let offset = try Self.number(entries["offset"] ?? "0", "offset", place)
         let length = try entries["length"].map { (text) throws(NetworkError) in try Self.number(text, "length", place) }

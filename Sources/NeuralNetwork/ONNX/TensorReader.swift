@@ -50,8 +50,9 @@ enum TensorReader {
         guard proto.dataLocation == 0, proto.externalData.isEmpty else {
             throw NetworkError(
                 .unsupported,
-                "\(place) lies in another file (external data); beside a network alone that is read as FILE.onnx.data, in a package as "
-                    + "declared; or save the model as one file")
+                "\(place) lies in another file (external data); beside a network alone that is read as FILE.onnx.data, in a package where "
+                    + "the description names it under `onnx`, such as `external_data: {source: weights.onnx.data}`; or save the model as one "
+                    + "file")
         }
         let (type, shape) = try form(proto, place: place, limits: limits)
         let count = shape.reduce(1, *)

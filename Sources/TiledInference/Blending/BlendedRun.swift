@@ -10,8 +10,7 @@ struct BlendedRun {
     private let package: ModelPackage
     private let network: Network
     private let blend: BlendPlan
-    private let mirror: [Int]
-    private let orders: [String: BlendOrder]
+    private let form: BlendForm
     /// How the network uses the machine.
     let run: RunOptions
 
@@ -21,41 +20,11 @@ struct BlendedRun {
         let sample = try SampleAxes(package, network, shapes: shapes)
         self.sample = sample
         axes = sample.entries.map(\.id)
-        let none = axes.isEmpty ? "the model's inputs have no axes along which windows lie" : nil
-        if let obstacle = none ?? sample.obstacle {
-            throw .noTiling(found: obstacle, remedy: "leave out `inference:`, overlap and mirroring")
+        form = try BlendForm(package, network, sample, blending, tile: options.tile, run: options.run)
+        guard form.neededBytes <= options.memoryBytes else {
+            throw .memory(neededBytes: form.neededBytes, allowedBytes: options.memoryBytes)
         }
-        let window = try BlendedRun.window(sample, blending, options)
-        var mirror: [Int] = []
-        for name in blending.mirror {
-            guard let axis = axes.firstIndex(of: name), !mirror.contains(axis) else {
-                throw .noTiling(
-                    found: "the axis \(name) is to be mirrored\(axes.contains(name) ? " twice" : "")",
-                    remedy: "mirror some of \(axes.joined(separator: ", "))")
-            }
-            mirror.append(axis)
-        }
-        self.mirror = mirror
-        var orders: [String: BlendOrder] = [:]
-        for output in package.outputs {
-            guard let order = BlendOrder(output, sample) else {
-                throw .noTiling(
-                    found: "the output \(output.id) has the axes \(output.axisIDs.joined(separator: ", "))",
-                    remedy: "leave out `inference:`, overlap and mirroring: they are for outputs with the axes of the image")
-            }
-            orders[output.id] = order
-        }
-        self.orders = orders
-        let needed: Int
-        do throws(NetworkError) {
-            needed = try network.workingSetBytes(inputShapes: sample.shapes(window: window), options: options.run)
-        } catch {
-            throw .package(
-                PackageError(
-                    .network, file: package.weights.source, found: "a window of \(window) elements: \(error)",
-                    remedy: "give a window of extents that the network takes"))
-        }
-        guard needed <= options.memoryBytes else { throw .memory(neededBytes: needed, allowedBytes: options.memoryBytes) }
+        let window = form.window
         let extents = sample.entries.map(\.extent)
         blend = BlendPlan(blending, window: window, extents: extents, units: sample.entries.map(\.unit))
         plan = TilePlan(overlapping: blend.windows, extents: extents, padded: blend.padded, window: window)
@@ -63,6 +32,10 @@ struct BlendedRun {
         self.network = network
         run = options.run
     }
+
+    private var mirror: [Int] { form.mirror }
+
+    private var orders: [String: BlendOrder] { form.orders }
 
     /// A weight for each place of a window, in C order.
     var weights: [Float] { blend.weights }
@@ -128,51 +101,12 @@ struct BlendedRun {
         var all: [Result] = []
         for output in package.outputs {
             guard let (result, values) = means[output.id], let order = orders[output.id] else { continue }
-            guard let channels = order.channels(of: result.shape, window: plan.largestWindow) else {
-                throw .noTiling(
-                    found: "the output \(output.id) has the extents \(result.shape) for a window of \(plan.largestWindow)",
-                    remedy: "leave out `inference:`, overlap and mirroring: they are for outputs as large as the image")
-            }
+            let channels = try form.channels(of: output, result.shape)
             let share = Float(sets)
             let mean = sets == 1 ? values : values.map { $0 / share }
             all.append(Result(output: output, order: order, channels: channels, values: order.summable(mean, result.shape)))
         }
         return all
-    }
-
-    /// The window that is declared, else the only one that the network takes.
-    private static func window(
-        _ sample: SampleAxes, _ blending: Blending, _ options: PredictionOptions
-    ) throws(InferenceError) -> [Int] {
-        let wanted = options.tile ?? blending.window
-        if let wanted, wanted.count != sample.entries.count {
-            throw .noTiling(
-                found: "a window of \(wanted)",
-                remedy: "give \(sample.entries.count) extents, one for each of \(sample.entries.map(\.id).joined(separator: ", "))")
-        }
-        var window: [Int] = []
-        for (index, axis) in sample.entries.enumerated() {
-            if let extent = wanted?[index], extent % axis.unit != 0 {
-                throw .noTiling(
-                    found: "a window of \(extent) along \(axis.id)",
-                    remedy: "the inputs have different resolutions; give a multiple of \(axis.unit), which is whole in each of them")
-            }
-            switch (axis.sizes, wanted?[index]) {
-            case (.fixed(let size), nil): window.append(size)
-            case (.fixed(let size), .some(let extent)) where extent == size: window.append(size)
-            case (.stepped(let least, let step), .some(let extent)) where extent >= least && (extent - least) % max(1, step) == 0:
-                window.append(extent)
-            case (.fixed(let size), .some(let extent)):
-                throw .noTiling(found: "a window of \(extent) along \(axis.id)", remedy: "the network takes \(size); leave the window out")
-            case (.stepped(let least, let step), .some(let extent)):
-                throw .noTiling(found: "a window of \(extent) along \(axis.id)", remedy: "the network takes \(least) + n · \(step)")
-            case (.stepped, nil):
-                throw .noTiling(
-                    found: "overlap or mirroring without a window, on which values depend",
-                    remedy: "write it into `inference:`, such as `window: [256, 256]`, or give --tile 256x256")
-            }
-        }
-        return window
     }
 }
 

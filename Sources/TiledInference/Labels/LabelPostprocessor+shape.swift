@@ -8,10 +8,13 @@ extension LabelPostprocessor {
     ///   - spaces: 2 for images, 3 for stacks.
     public func formFault(channels: Int, spaces: Int) -> (found: String, remedy: String)? {
         switch self {
-        case .connectedComponents(let method): Self.missing([method.channel], of: channels)
+        case .connectedComponents(let method):
+            method.connectivity.fault(spaces: spaces) ?? Self.missing([method.channel], of: channels)
         case .threshold(let method): Self.missing([method.channel], of: channels)
         case .argmax: nil
-        case .watershed(let method): Self.missing([method.foreground] + [method.guideChannel].compactMap(\.self), of: channels)
+        case .watershed(let method):
+            method.connectivity.fault(spaces: spaces)
+                ?? Self.missing([method.foreground] + [method.guideChannel].compactMap(\.self), of: channels)
         case .stardist(let method): method.formFault(channels: channels, spaces: spaces)
         case .cellposeFlows(let method):
             method.formFault(spaces: spaces) ?? Self.missing(method.channels(spaces: spaces), of: channels)

@@ -35,7 +35,13 @@ extension Predictor {
     ) throws(InferenceError) -> StreamedPrediction {
         let (tiling, passes) = (plan.tiling, plan.passes)
         var inputs: [PreparedInput] = []
-        for source in plan.sources { inputs.append(try PreparedInput(source, of: package, plan, batches)) }
+        for source in plan.sources {
+            let id = source.input.id, number = package.inputs.firstIndex { $0.id == id } ?? 0, journal = work.journal
+            inputs.append(
+                try PreparedInput(
+                    source, of: package, plan, batches, wasRounded: journal.rounded.contains(number),
+                    roundingBegan: { () throws(InferenceError) in try journal.note(rounding: number) }))
+        }
         inspected(inputs.compactMap { input in input.nonFinite.map { (input.description.id, $0) } })
         func notes() -> [String] {
             package.notes + [package.orderNote(of: network)].compactMap(\.self) + inputs.compactMap(\.rounding)

@@ -15,13 +15,20 @@ final class PreparedInput {
     /// Where the sample is in that of which the steps' statistics are, if this is a whole batch.
     private let batch: (axis: Int, place: Int)?
     private let package: ModelPackage
+    private let roundingBegan: () throws(InferenceError) -> Void
 
     /// Reads the image in passes for its statistics, unless these are known of its whole batch.
     ///
-    /// - Parameter plan: the plan with the sample's inputs.
+    /// - Parameters:
+    ///   - plan: the plan with the sample's inputs.
+    ///   - wasRounded: whether an earlier run rounded values of the input.
+    ///   - roundingBegan: called with the first window of which values are rounded, unless some were before.
     init(
-        _ source: StreamedPlan.Source, of package: ModelPackage, _ plan: StreamedPlan, _ batches: BatchStatistics
+        _ source: StreamedPlan.Source, of package: ModelPackage, _ plan: StreamedPlan, _ batches: BatchStatistics, wasRounded: Bool,
+        roundingBegan: @escaping () throws(InferenceError) -> Void
     ) throws(InferenceError) {
+        self.roundingBegan = roundingBegan
+        rounding = wasRounded ? source.input.roundingNote(to: source.port) : nil
         self.source = source
         self.package = package
         description = source.input
@@ -42,7 +49,12 @@ final class PreparedInput {
     func reader(_ sample: SampleAxes) -> WindowReader {
         WindowReader(
             shape: source.raw.shape, places: sample.places[description.id] ?? [], padding: ModelTiling.padding(of: description)
-        ) { (box) throws(InferenceError) in (try self.prepared(box), box.map(\.lowerBound)) }
+        ) { (box) throws(InferenceError) in
+            let whole = zip(self.description.axes, zip(box, self.source.raw.shape)).map { axis, part in
+                self.description.wholeAxes.contains(axis.id) ? 0..<part.1 : part.0
+            }
+            return (try self.prepared(whole), whole.map(\.lowerBound))
+        }
     }
 
     private func prepared(_ box: [Range<Int>]) throws(InferenceError) -> AxisTensor {
@@ -57,7 +69,10 @@ final class PreparedInput {
         let fitted = try InferenceError.passingOn { () throws(PackageError) in
             try package.fitted(prepared, of: description, to: source.port)
         }
-        if let note = fitted.note { rounding = note }
+        if let note = fitted.note, rounding == nil {
+            rounding = note
+            try roundingBegan()
+        }
         return fitted.tensor
     }
 }

@@ -12,7 +12,8 @@ internal import NeuralNetwork
 /// What of a run is finished: a text file whose first line says which run; each further line is the number of a tile, `undo` and the
 /// number of the window whose sums are being changed, or `pass` with a pass' number and the statistics that it took. All these are of the
 /// sample that the last line `sample` begins, with what the samples before it came to; without one, of the first. In front of such a line
-/// stand lines `unusual` for the inputs of which the sample before it was the first with values that are not finite.
+/// stand lines `unusual` for the inputs of which the sample before it was the first with values that are not finite. A line `rounded`
+/// with the number of an input stands before the first tile for which values of the image were rounded, whatever its sample.
 ///
 /// A line is written after what it speaks of is in its file, so that a run that is killed at any moment goes on where it
 /// stopped. A last line without its end is a line that was being written; it does not count.
@@ -27,6 +28,8 @@ final class RunJournal {
     private(set) var changing: Int?
     /// The statistics that an earlier run took, pass by pass.
     private(set) var statistics: [ChannelStatistics]
+    /// The inputs of which an earlier run or this one rounded values, by their numbers.
+    private(set) var rounded: Set<Int>
     /// What messages call the folder of the work in progress.
     let workName: String
     private let descriptor: Int32
@@ -62,6 +65,7 @@ final class RunJournal {
                 found: "an interrupted run of another model, image, tile or option left its work in \(workName)",
                 remedy: "repeat that run, or remove that folder")
         }
+        rounded = RunJournal.roundedInputs(in: text[..<complete])
         let (start, unusual) = RunJournal.lastSample(in: text[..<complete])
         var lines = text[start..<complete].split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
         let beginning = lines.isEmpty ? [] : lines.removeFirst().split(separator: " ")
@@ -100,6 +104,12 @@ final class RunJournal {
         (sample, finished, changing, statistics) = (number, [], nil, [])
     }
 
+    /// Notes that values of an input are rounded.
+    func note(rounding input: Int) throws(InferenceError) {
+        guard rounded.insert(input).inserted else { return }
+        try append("rounded \(input)")
+    }
+
     /// Notes a finished tile.
     func note(_ tile: Int) throws(InferenceError) { try append("\(tile)") }
 
@@ -109,6 +119,12 @@ final class RunJournal {
     /// Notes the statistics of a finished pass.
     func note(_ statistics: ChannelStatistics, ofPass pass: Int) throws(InferenceError) {
         try append("pass \(pass) \(statistics.line)")
+    }
+
+    private static func roundedInputs(in text: ArraySlice<UInt8>) -> Set<Int> {
+        let word = Array("rounded ".utf8)
+        let lines = text.split(separator: 0x0A).filter { $0.starts(with: word) }
+        return Set(lines.compactMap { Int(String(decoding: $0.dropFirst(word.count), as: UTF8.self)) })
     }
 
     /// Where the last line begins that begins a sample, or else the first line; and the lines `unusual` in front of it.

@@ -22,10 +22,12 @@ struct ScratchSample: StreamedSample {
         }
     }
 
-    /// Boxes that together are the output.
+    /// Boxes that together are the output, uncut along axes of which a step needs all elements at once.
     var boxes: [[Range<Int>]] {
+        let whole = output.description.wholeAxes
         let extents = zip(output.description.axes, shape).map { axis, extent in
-            axis.id == "y" || axis.id == "x" ? min(extent, 512) : axis.kind == .channel ? extent : 1
+            if axis.kind == .channel || whole.contains(axis.id) { return extent }
+            return axis.id == "y" || axis.id == "x" ? min(extent, 512) : 1
         }
         return Tiles.boxes(shape, extents)
     }

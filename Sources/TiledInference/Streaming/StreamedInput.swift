@@ -83,7 +83,8 @@ final class StreamedInput: StreamedSample {
     /// The extents of windows: whole blocks, since these are decoded at once, and many of them if they are small.
     private func extents(of image: any ImageBlocks) -> [Int] {
         var extents = axes.indices.map { axis in
-            input.axes[axis].kind == .channel ? shape[axis] : sources[axis].map { min(image.blockShape[$0], shape[axis]) } ?? 1
+            input.axes[axis].kind == .channel || input.wholeAxes.contains(axes[axis])
+                ? shape[axis] : sources[axis].map { min(image.blockShape[$0], shape[axis]) } ?? 1
         }
         while extents.reduce(1, *) < Self.windowElements / 2, let axis = extents.indices.last(where: { extents[$0] < shape[$0] }) {
             extents[axis] = min(shape[axis], extents[axis] * 2)

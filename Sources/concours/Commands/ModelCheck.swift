@@ -71,10 +71,12 @@ struct ModelCheck: AsyncParsableCommand {
                 Terminal.say("  \(output.id): FAILED, has \(size) elements, the test tensor \(expected)")
                 continue
             }
+            let notFinite = output.notFinite.map { "; \($0)" } ?? ""
             Terminal.say(
                 Paragraph.wrapped(
                     "\(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)); "
-                        + "\(Decimals.short(mismatched)) of a million elements differ by more than \(output.tolerance)", indent: 2))
+                        + "\(Decimals.short(mismatched)) of a million elements differ by more than \(output.tolerance)\(notFinite)",
+                    indent: 2))
         }
         for sentence in ReachText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
         for sentence in ContextText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
