@@ -81,7 +81,7 @@ extension Predictor {
                 let (source, target, full) = try sinks.stitcher.placement(of: description, result, tile)
                 try sinks.write(description, result, source, target, full)
             }
-            try work.finished(number, tiles.count)
+            try work.finished(number, [])
         }
     }
 
@@ -126,7 +126,7 @@ extension Predictor {
                 if isLast { try sinks.flush() }
                 while let tile = waiting.first, isLast || sinks.hasRows(below: tiles[tile]) {
                     waiting.removeFirst()
-                    try work.finished(tile, tiles.count)
+                    try work.finished(tile, [])
                 }
             }
         }
