@@ -80,7 +80,10 @@ extension PackageInspection {
     ) async throws(EvaluationError) -> ModelRunReport {
         let outputs = try Self.places(of: request.outputs)
         guard let first = request.outputs.first else { throw .files("no output is given") }
-        for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
+        // A run that was giving its results their names is taken up further down.
+        if !FileManager.default.fileExists(atPath: outputs[0] + ".part") {
+            for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
+        }
         let package = PublicPath.resolved(request.package)
         if let inner = zip(request.outputs, outputs).first(where: { $0.1.hasPrefix(package + "/") })?.0 {
             throw .files("\(inner.path): lies in the package, which a run leaves as it is; write the result elsewhere")
@@ -99,6 +102,7 @@ extension PackageInspection {
         let laidOut = try await layOut(request.package, work: work)
         let folder = try RunFolder(of: outputs, shown: request.outputs.map(\.path))
         do throws(EvaluationError) {
+            if let finished = try folder.takeUp(request) { return Self.named(finished, request) }
             // Another run may have finished them in the meantime.
             for (output, place) in zip(request.outputs, outputs) { try Self.checkIsFree(place, shown: output.path) }
             return try await run(request, package: laidOut, folder: folder, report: work.path + "/ran", progress)
@@ -142,7 +146,7 @@ extension PackageInspection {
         _ progress: @escaping @Sendable (ModelRunProgress) async -> Void
     ) async throws(EvaluationError) -> ModelRunReport {
         try folder.removeResults()
-        var arguments = ["run-model", "--package", "/submission", "--work-name=\(folder.shown)"]
+        var arguments = ["run-model", "--package", "/submission", "--work-name=\(folder.shown)", "--keep-work"]
         for (output, result) in zip(request.outputs, folder.results) {
             arguments += ["--output", (output.name.map { "\($0)=" } ?? "") + "/state/" + (result as NSString).lastPathComponent]
         }
@@ -181,6 +185,8 @@ extension PackageInspection {
         // What it told is told before the report, which repeats it.
         watcher.cancel()
         await watcher.value
+        // Only this process says what is given its name.
+        folder.removePlacement()
         guard outcome.verdict == .ok else {
             var problem = Pipeline.failure(of: "the run", outcome)
             if outcome.verdict == .crash, !folder.isUseless {
@@ -188,14 +194,20 @@ extension PackageInspection {
             }
             throw .failed(name: "\(request.package) on \(request.inputs.map(\.path).joined(separator: ", "))", problems: [problem])
         }
-        var made = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
+        let made = try Pipeline.read(ModelRunReport.self, from: report + "/report.json")
         for result in folder.results { try Self.checkPlain(result) }
-        try folder.finish()
-        for (number, output) in request.outputs.enumerated() where made.files.indices.contains(number) {
-            made.files[number].path = output.path
+        try folder.finish(request, made)
+        return Self.named(made, request)
+    }
+
+    /// What the runner told, with the names of results that were asked for.
+    private static func named(_ report: ModelRunReport, _ request: RunRequest) -> ModelRunReport {
+        var report = report
+        for (number, output) in request.outputs.enumerated() where report.files.indices.contains(number) {
+            report.files[number].path = output.path
         }
-        made.notes = made.notes.map { Pipeline.line($0, most: 1000) }
-        return made
+        report.notes = report.notes.map { Pipeline.line($0, most: 1000) }
+        return report
     }
 
     private static func checkIsFree(_ output: String, shown: String) throws(EvaluationError) {

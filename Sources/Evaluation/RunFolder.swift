@@ -1,3 +1,4 @@
+import Challenges
 import Foundation
 
 /// The folder `OUTPUT.part` of a run's first output, in which it works until its results get their names, and the reservations of its
@@ -64,8 +65,34 @@ final class RunFolder: Sendable {
         return reservations
     }
 
-    /// Removes finished results that did not get their names: they are made again, since they cannot be told from another's.
+    /// Goes on where an earlier run was giving its results their names.
+    ///
+    /// Results that have theirs are taken back, so that the run is repeated from its journal, which finds whether it is the same; where
+    /// only the journal and what is behind it is left to be removed, this is done here.
+    /// - Returns: what the earlier run told, if it was the same and is finished with that.
+    func takeUp(_ request: PackageInspection.RunRequest) throws(EvaluationError) -> ModelRunReport? {
+        guard let placement = ResultPlacement(at: path + "/" + Self.placing), placement.results.count == outputs.count else { return nil }
+        let isOwn = zip(outputs, placement.results).map { ResultPlacement.Identity(of: $0) == $1 }
+        if isOwn.allSatisfy(\.self), !hasJournal {
+            guard placement.request == ResultPlacement.words(request) else { return nil }
+            remove()
+            return placement.report
+        }
+        for (number, output) in outputs.enumerated() where isOwn[number] {
+            guard rename(output, results[number]) == 0 else {
+                throw .files("\(shown): a result that an interrupted run finished cannot be taken back; is the folder writable?")
+            }
+        }
+        removePlacement()
+        return nil
+    }
+
+    /// Removes what tells which results are about to get their names.
+    func removePlacement() { unlink(path + "/" + Self.placing) }
+
+    /// Removes finished results that no journal speaks of: they are made again, since they cannot be told from another's.
     func removeResults() throws(EvaluationError) {
+        guard !hasJournal else { return }
         for name in Self.names(in: path) where Self.isResult(name) {
             do { try FileManager.default.removeItem(atPath: path + "/" + name) } catch {
                 throw .files("\(shown): the result of an earlier run cannot be removed; is the folder writable?")
@@ -82,7 +109,12 @@ final class RunFolder: Sendable {
     }
 
     /// Gives the results their names, the first one's last, and removes the folder.
-    func finish() throws(EvaluationError) {
+    ///
+    /// A run that is killed meanwhile leaves behind which files are its results; the same request takes them up.
+    func finish(_ request: PackageInspection.RunRequest, _ report: ModelRunReport) throws(EvaluationError) {
+        do { try ResultPlacement(of: results, for: request, report)?.write(to: path + "/" + Self.placing) } catch {
+            throw .files("\(shown): nothing can be written there; is the folder writable and the disk not full?")
+        }
         for (result, output) in zip(results, outputs).reversed() {
             // Unlike `rename`, this puts nothing in the place of what has come there in the meantime.
             do { try FileManager.default.moveItem(atPath: result, toPath: output) } catch {
@@ -94,14 +126,19 @@ final class RunFolder: Sendable {
         remove()
     }
 
-    /// Removes what runs make here, and the folder if nothing else is in it.
+    /// Removes what runs make here, and the folder if nothing else is in it: the journal first, without which nothing is repeated, and
+    /// last what tells that the results have their names.
     private func remove() {
-        for name in Self.names(in: path) where Self.isOfRuns(name, result: results[0]) {
+        unlink(Self.journal(of: results[0]))
+        for name in Self.names(in: path) where Self.isOfRuns(name, result: results[0]) && name != Self.placing {
             try? FileManager.default.removeItem(atPath: path + "/" + name)
         }
-        rmdir(path)
         for reservation in reservations { reservation.remove() }
+        removePlacement()
+        rmdir(path)
     }
+
+    private var hasJournal: Bool { FileManager.default.fileExists(atPath: Self.journal(of: results[0])) }
 
     /// The tiles that the journal of a run names, or more; its lines are counted and not read.
     private var finishedTiles: Int {
@@ -120,7 +157,8 @@ extension RunFolder {
 
     /// Whether a run makes something of this name: its progress (under a temporary name first), its work and its result.
     private static func isOfRuns(_ name: String, result: String) -> Bool {
-        [progress, (result as NSString).lastPathComponent + ".part"].contains(name) || isResult(name) || name.hasPrefix(newProgress)
+        [progress, placing, (result as NSString).lastPathComponent + ".part"].contains(name) || isResult(name)
+            || name.hasPrefix(newProgress)
     }
 
     /// Whether a name is that of a result: `result.tif`, `result-2.zarr` and so on.
@@ -134,6 +172,7 @@ extension RunFolder {
     private static let formats = ["zarr", "tif", "tiff", "npy"]
 
     private static let progress = "progress"
+    private static let placing = "placing"
     private static let newProgress = ".new-"
 
     /// Why a folder with these names is not that of a run; `nil` if it is, or empty.
@@ -141,7 +180,7 @@ extension RunFolder {
         if let stranger = names.sorted().first(where: { !isOfRuns($0, result: result) }) {
             return "holds \(Pipeline.line(stranger)), which no run of a model leaves there"
         }
-        let hasRun = names.contains { $0 == progress || $0.hasPrefix(newProgress) }
+        let hasRun = names.contains { $0 == progress || $0 == placing || $0.hasPrefix(newProgress) }
         return names.isEmpty || hasRun || FileManager.default.fileExists(atPath: journal(of: result)) ? nil : "holds no run's journal"
     }
 

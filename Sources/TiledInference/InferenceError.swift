@@ -46,6 +46,9 @@ extension InferenceError: CustomStringConvertible {
 }
 
 extension InferenceError {
+    /// There is a file in the place of a result.
+    static let outputExists = InferenceError.work(found: "the output exists", remedy: "remove it or choose another name")
+
     /// Passes on what concerns the package as an error of this room.
     static func passingOn<Value>(_ body: () throws(PackageError) -> Value) throws(InferenceError) -> Value {
         do { return try body() } catch { throw .package(error) }

@@ -57,6 +57,7 @@ struct ModelTiling {
         isExact = cut.isExact && isOrdered
         fields = try view.receptiveFields(package, network, sample, isWhole: plan.tiles.count == 1)
         (scales, extents) = try ModelTiling.results(package, network, sample, view, fields, plan, options.run)
+        if !cut.isExact { try ModelTiling.checkExtents(extents, package, network, sample, view, fields, plan, options.run) }
         tilingClass = view.tilingClass(sample)
         way = plan.tiles.count == 1 ? .whole : cut.isExact ? .tiles : .windows
         let orderNote = "matrix products were OpenBLAS's: tiles differ from the whole image in the last bits"
@@ -125,9 +126,10 @@ struct ModelTiling {
     /// The scales of the outputs and their extents for the whole image, which the last window tells: it ends where the image ends.
     private static func results(
         _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, _ view: NetworkView,
-        _ fields: [String: [Reach.AxisReach]], _ plan: TilePlan, _ options: RunOptions
+        _ fields: [String: [Reach.AxisReach]], _ plan: TilePlan, _ options: RunOptions, whole: Bool = false
     ) throws(InferenceError) -> (scales: [String: [Ratio?]], extents: [String: [Int]]) {
-        guard let window = plan.tiles.last?.window else { return ([:], [:]) }
+        let all = plan.paddedExtents.map { 0..<$0 }
+        guard let window = whole ? all : plan.tiles.last?.window else { return ([:], [:]) }
         let shapes: [String: [Int]]
         do { shapes = try network.outputShapes(inputShapes: sample.shapes(window: window.map(\.count)), options: options) } catch {
             throw .package(
@@ -161,6 +163,26 @@ struct ModelTiling {
             extents[output.id] = shape
         }
         return (scales, extents)
+    }
+
+    /// Refuses windows whose results do not make up what the whole image gives: of a network that sees the whole image, the extents of the
+    /// result do not follow from those of windows as a rule.
+    ///
+    /// - Parameter extents: those that the windows make up.
+    private static func checkExtents(
+        _ extents: [String: [Int]], _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, _ view: NetworkView,
+        _ fields: [String: [Reach.AxisReach]], _ plan: TilePlan, _ options: RunOptions
+    ) throws(InferenceError) {
+        // A network that does not take the whole image has no other extents than these.
+        guard let (_, whole) = try? results(package, network, sample, view, fields, plan, options, whole: true) else { return }
+        for output in package.outputs {
+            guard let made = extents[output.id], let expected = whole[output.id], made != expected else { continue }
+            throw .noTiling(
+                found:
+                    "in windows of \(plan.largestWindow.map(String.init).joined(separator: "x")) the output \(output.id) has the extents "
+                    + "\(made), the whole image gives \(expected)",
+                remedy: "give no tile, and memory for the whole image")
+        }
     }
 
     private static func notes(

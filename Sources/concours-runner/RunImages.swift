@@ -10,6 +10,8 @@ struct RunImages {
     /// What pages are, by input.
     private let pages: [String: Axis]
     private let package: ModelPackage
+    /// How the files were before anything of them was read.
+    private let states: [String: FileState]
 
     /// Finds the input of each image, and what its pages are.
     init(_ arguments: [FileArgument], pages: [PagesArgument], for package: ModelPackage) throws(RunnerFailure) {
@@ -46,6 +48,7 @@ struct RunImages {
         }
         self.pages = named
         self.arguments = known
+        states = known.mapValues { FileState(of: $0.path) }
         self.package = package
     }
 
@@ -76,6 +79,15 @@ struct RunImages {
         guard input.hasPlaces else { return .array(try NPY.read(path, limits: ImageLimits(pixelBytes: limits.blockBytes))) }
         let images = try ImageFile.images(inArray: path, axes: try input.axes(ofArray: shape), limits: limits)
         return images.count == 1 ? .image(images[0]) : .batch(images)
+    }
+
+    /// Refuses images that were changed since the first look at them, so that what was read may be of both.
+    func checkUnchanged() throws(InferenceError) {
+        for (name, argument) in arguments.sorted(by: { $0.key < $1.key }) where FileState(of: argument.path) != states[name] {
+            throw .unfitImage(
+                input: name, found: "\(argument.file) was changed while it was read",
+                remedy: "run again when nobody writes to it; what was done is not used, its folder stays until then")
+        }
     }
 
     /// The name of an input's file.

@@ -60,6 +60,9 @@ struct RunModel: ParsableCommand {
     @Option(help: "What messages call the folder of the work in progress.")
     var workName: String?
 
+    @Flag(help: "Keep the folder of the work when the results have their names: whoever moves them on removes it.")
+    var keepWork = false
+
     func run() throws {
         try KernelChoice.settle(returnsLargeMemory: true)
         try RunnerFiles.report(outcome(), to: report)
@@ -79,7 +82,8 @@ struct RunModel: ParsableCommand {
             run: RunOptions(threads: threads, instructions: instructions, convolutions: convolutions))
         let run = StreamedRun(
             try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: try images.opened(share),
-            to: try targets(model), options: options, key: { () throws(InferenceError) in try key(images) }, workName: workName)
+            to: try targets(model), options: options, key: { () throws(InferenceError) in try key(images) },
+            recheck: { () throws(InferenceError) in try images.checkUnchanged() }, workName: workName, keepsWork: keepWork)
         var told: [String: Int] = [:]
         let result: StreamedRun.Report
         do throws(InferenceError) {

@@ -41,6 +41,59 @@ struct RunFolderTests {
         #expect(FileManager.default.fileExists(atPath: output) && !FileManager.default.fileExists(atPath: part))
     }
 
+    /// Starts a run whose two results cannot both get their names, since the first one's is taken meanwhile; waits for its end.
+    private func half(_ folder: TemporaryFolder, _ arguments: [String]) throws {
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"), first = Process()
+        first.executableURL = URL(fileURLWithPath: (tests as NSString).deletingLastPathComponent + "/concours")
+        (first.arguments, first.currentDirectoryURL) = (arguments, URL(fileURLWithPath: CommandRun.project))
+        (first.standardInput, first.standardOutput, first.standardError) =
+            (FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice)
+        try first.run()
+        let journal = folder.path + "/a.tif.part/result.tif.part/journal"
+        while first.isRunning, !FileManager.default.fileExists(atPath: journal) { usleep(2000) }
+        try folder.write("mine", to: "a.tif")
+        first.waitUntilExit()
+        #expect(first.terminationStatus == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a.tif.part").contains("placing"))
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/b.npy"))
+    }
+
+    @Test("A run that ended while its results got their names is finished by the same command, wherever it was", arguments: [false, true])
+    func placing(_ allAreNamed: Bool) throws {
+        let folder = try TemporaryFolder(), image = try image(folder, 700, 700)
+        func arguments(_ first: String, _ second: String) -> [String] {
+            ["model", "run", Self.package, "--input", image, "--tile", "96x96", "--json", "--labels"]
+                + ["--output", folder.path + "/" + first, "--output", "maps=" + folder.path + "/" + second]
+        }
+        let undisturbed = try CommandRun(arguments("c.tif", "d.npy"))
+        #expect(undisturbed.exitCode == 0, "\(undisturbed.error)")
+        try half(folder, arguments("a.tif", "b.npy"))
+        if allAreNamed {
+            try FileManager.default.removeItem(atPath: folder.path + "/a.tif")
+            try FileManager.default.moveItem(atPath: folder.path + "/a.tif.part/result.tif", toPath: folder.path + "/a.tif")
+            try FileManager.default.removeItem(atPath: folder.path + "/a.tif.part/result.tif.part")
+        } else {
+            let there = try CommandRun(arguments("a.tif", "b.npy"))
+            #expect(there.exitCode == 1 && there.error.contains("a.tif exists"), "\(there.error)")
+            // The second result waits for the first name to be free.
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/b.npy"))
+            try FileManager.default.removeItem(atPath: folder.path + "/a.tif")
+        }
+        let again = try CommandRun(arguments("a.tif", "b.npy"))
+        #expect(again.exitCode == 0, "\(again.error)")
+        #expect(again.json["tiles"] as? Int == undisturbed.json["tiles"] as? Int)
+        #expect(
+            (again.json["files"] as? [[String: Any]])?.compactMap { $0["path"] as? String }
+                == ["a.tif", "b.npy"].map { folder.path + "/" + $0 })
+        for (name, other) in [("a.tif", "c.tif"), ("b.npy", "d.npy")] {
+            let files = try [name, other].map { try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + $0)) }
+            #expect(files[0] == files[1], "\(name)")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".part") } == [])
+        // With nothing left to do it is a run on an output that exists.
+        #expect(try CommandRun(arguments("a.tif", "b.npy")).error.contains("exists; remove it"))
+    }
+
     @Test("A folder or file of somebody else in the place of the work is named and left as it is")
     func strangers() throws {
         let folder = try TemporaryFolder()

@@ -4,6 +4,17 @@ import Testing
 
 @Suite("Images block by block")
 struct BlockTests {
+    @Test("Single bits are read as 1 for white, with a note where the file stores them turned over", arguments: [0, 1])
+    func bits(_ photometric: Int) throws {
+        let folder = try TemporaryFolder(), path = folder.file("bits.tif")
+        let tiff = TIFFBytes(width: 8, height: 1, pixels: [0b1010_0000]).with(258, 1, type: 3).with(262, photometric, type: 3)
+        try Data(tiff.bytes).write(to: URL(fileURLWithPath: path))
+        let image = try ImageFile.blocks(path)
+        let stored: [UInt8] = [1, 0, 1, 0, 0, 0, 0, 0]
+        #expect(try image.read([0..<1, 0..<8]) == .uint8(photometric == 1 ? stored : stored.map { 1 - $0 }))
+        #expect(image.notes.contains { $0.contains("WhiteIsZero") } == (photometric == 0))
+    }
+
     @Test("An image that has to be read as a whole and is too large is refused with what to use instead", arguments: ["a.npy", "a.png"])
     func wholeImages(_ name: String) throws {
         let folder = try TemporaryFolder()

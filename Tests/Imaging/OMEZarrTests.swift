@@ -35,6 +35,55 @@ struct OMEZarrTests {
         }
     }
 
+    /// A copy of a golden image with changed metadata.
+    private func changed(_ folder: TemporaryFolder, _ old: String, _ new: String) throws -> String {
+        let path = folder.file("changed.zarr"), file = URL(fileURLWithPath: path + "/zarr.json")
+        try FileManager.default.copyItem(atPath: Self.golden("v3-plain"), toPath: path)
+        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        let squeezed = text.filter { !$0.isWhitespace }
+        #expect(squeezed.contains(old), "\(squeezed)")
+        try Data(squeezed.replacingOccurrences(of: old, with: new).utf8).write(to: file)
+        return path
+    }
+
+    @Test("A distance of 0 or less is told and not taken; the other axis keeps its own", arguments: ["0", "-500"])
+    func distances(_ distance: String) throws {
+        let folder = try TemporaryFolder(), path = try changed(folder, "\"scale\":[500.0,250.0]", "\"scale\":[\(distance),250.0]")
+        let image = try ImageFile.blocks(path)
+        #expect(image.spacing == [.x: 0.25])
+        #expect(image.notes.count == 1 && image.notes[0].contains("along y") && image.notes[0].contains("apart"), "\(image.notes)")
+        #expect(try ImageFile.blocks(Self.golden("v3-plain")).notes.isEmpty)
+    }
+
+    @Test("Axes in another order, and axes of other names, are refused with what they are")
+    func axes() throws {
+        for (old, new, words) in [
+            ("\"name\":\"y\"", "\"name\":\"c\"", "names the axes c, x; expected"),
+            ("\"name\":\"y\"", "\"name\":\"angle\"", "is \"angle\"; expected one of"),
+        ] {
+            let folder = try TemporaryFolder(), path = try changed(folder, old, new)
+            let error = try #require(throws: ImageError.self) { try ImageFile.blocks(path) }
+            #expect("\(error)".contains(words), "\(error)")
+        }
+    }
+
+    @Test("A writer reads what lies in its file, zeros where nothing does")
+    func reread() throws {
+        let folder = try TemporaryFolder(), region = [3..<9, 510..<530]
+        let values = (0..<120).map { Float($0) - 7 }
+        for name in ["a.zarr", "a.tif", "a.npy"] {
+            let path = folder.file(name)
+            let writer: any RereadableWriter =
+                name.hasSuffix("npy")
+                ? try NPYWriter(path, shape: [20, 600], type: .float32)
+                : try ImageFile.blockWriter(path, shape: [20, 600], axes: [.y, .x], type: .float32)
+            try writer.write(.float32(values), to: region)
+            #expect(try writer.read(region) == .float32(values), "\(name)")
+            #expect(try writer.read([0..<2, 0..<600]) == .float32([Float](repeating: 0, count: 1200)), "\(name)")
+            #expect(try writer.read([3..<4, 508..<512]) == .float32([0, 0, -7, -6]), "\(name)")
+        }
+    }
+
     @Test("A stack in shards is read across planes, chunks and shards")
     func stack() throws {
         let image = try ImageFile.blocks(Self.golden("v3-stack-shards"))

@@ -206,6 +206,16 @@ import Testing
         #expect(reach.wholeImageOperators.contains { $0.hasPrefix("it (") }, "\(reach.wholeImageOperators)")
     }
 
+    @Test("Sums along the batch or the channels look nowhere else in the image", arguments: [0, 1, -3, -4])
+    func cumulation(_ axis: Int) throws {
+        let network = try Network(
+            onnx: ModelBuilder.model(input: [2, 3, 8, 8]) {
+                $0.initializer(ModelBuilder.tensor("axis", integers: [axis]))
+                $0.node("CumSum", ["x", "axis"], ["y"])
+            })
+        #expect(try #require(try network.reach(inputShapes: ["x": [2, 3, 8, 8]])["y"]).isLocal)
+    }
+
     @Test("A network whose shapes depend on values can only see the whole image")
     func valueDependent() throws {
         var builder = ModelBuilder()

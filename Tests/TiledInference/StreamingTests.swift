@@ -244,7 +244,7 @@ import TiledInference
         #expect(whole.tiles == 16 && whole.resumedTiles == 0)
         #expect(throws: InferenceError.self) { try run(predictor, FailingImage(image, after: windows), to: path) }
         var lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
-        #expect(lines.last == "\(windows - 1)")
+        #expect(lines.last?.hasPrefix("\(windows - 1) ") == true)
         if isChanging {
             // The sums are changed, and the line that says so is missing.
             lines.removeLast()
@@ -269,7 +269,8 @@ import TiledInference
         let begun = try Data(contentsOf: result), half = begun.count * 3 / 4
         #expect(whole.tiles == 16 && begun != expected && begun.count == expected.count)
         try (expected[..<half] + begun[half...]).write(to: result)
-        #expect(try String(contentsOfFile: part + "/journal", encoding: .utf8).hasSuffix("undo 15\n15\n"))
+        let lines = try String(contentsOfFile: part + "/journal", encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 33 && lines[31].hasPrefix("undo 15 ") && lines[32].hasPrefix("15 "))
         #expect(try run(predictor, FailingImage(image), to: path).resumedTiles == 15)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == expected)
         #expect(try folder.names == ["a.tif", "other.tif"])

@@ -3,7 +3,7 @@
 ///
 /// Every tile has its place from the start, so that the bytes do not depend on the order of writing. A file that exists is
 /// continued if it was begun with the same extents and type.
-public final class BigTIFFWriter: BlockWriter {
+public final class BigTIFFWriter: RereadableWriter {
     /// The extent of each axis.
     public var shape: [Int] { body.shape }
     /// One tile of one page.
@@ -50,6 +50,9 @@ public final class BigTIFFWriter: BlockWriter {
 
     /// Writes a region.
     public func write(_ pixels: Pixels, to region: [Range<Int>]) throws(ImageError) { try body.write(pixels, to: region) }
+
+    /// The values that lie in a region; 0 where nothing was written.
+    public func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels { try body.read(region) }
 
     private func directory(
         at start: Int, page: Int, isLast: Bool, _ description: [UInt8], at head: Int, _ directoryBytes: Int, _ tiles: Int

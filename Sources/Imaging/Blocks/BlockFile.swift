@@ -10,7 +10,7 @@
 ///
 /// Regions are read and written where they lie, in any order, and holes cost no disk space. This is the scratch of streaming and
 /// the body of tiled BigTIFF files: planes one after another, tiles of a plane in raster order, little endian, full tiles at the ends.
-public final class BlockFile: ImageBlocks, BlockWriter {
+public final class BlockFile: ImageBlocks, RereadableWriter {
     /// The extent of each axis, slowest first; the last two make the planes.
     public let shape: [Int]
     /// The name of each axis.

@@ -12,6 +12,8 @@ public protocol ImageBlocks: AnyObject {
     var geometry: ImageGeometry { get }
     /// The extents of the blocks in which the file is best read; blocks at the end of an axis may be shorter.
     var blockShape: [Int] { get }
+    /// What the file says that is not taken as it stands, in words for people.
+    var notes: [String] { get }
 
     /// The pixels of a region in C order; one range for each axis, none empty, all inside the image.
     func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels
@@ -30,12 +32,21 @@ public protocol BlockWriter: AnyObject {
     func write(_ pixels: Pixels, to region: [Range<Int>]) throws(ImageError)
 }
 
+/// An image that is written region by region and read again while it is, so that what an earlier writer left can be checked.
+public protocol RereadableWriter: BlockWriter {
+    /// The values that lie in a region, in C order; 0 where nothing was written.
+    func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels
+}
+
 extension BlockWriter {
     /// Rows are written where they lie.
     public var changesWholeBlocks: Bool { false }
 }
 
 extension ImageBlocks {
+    /// Most files say nothing of that kind.
+    public var notes: [String] { [] }
+
     /// Micrometres between neighbouring pixels for each spatial axis of which the file says it.
     public var spacing: [Axis: Double] { geometry.spacing }
 

@@ -51,7 +51,7 @@ extension ImageFile {
     public static func blockWriter(
         _ path: String, shape: [Int], axes: [Axis], type: PixelType, geometry: ImageGeometry = .init(), channels: [ChannelLabel] = [],
         isLabel: Bool = false
-    ) throws(ImageError) -> any BlockWriter {
+    ) throws(ImageError) -> any RereadableWriter {
         let name = path.lowercased()
         if name.hasSuffix(".zarr") {
             return try OMEZarrWriter(path, shape: shape, axes: axes, type: type, geometry: geometry, channels: channels, isLabel: isLabel)

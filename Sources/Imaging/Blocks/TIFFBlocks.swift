@@ -10,6 +10,7 @@ final class TIFFBlocks: ImageBlocks {
     let type: PixelType
     let geometry: ImageGeometry
     let blockShape: [Int]
+    let notes: [String]
 
     private let reader: TIFFReader
     private let tiff: OpaquePointer
@@ -27,6 +28,11 @@ final class TIFFBlocks: ImageBlocks {
         let page = reader.page
         (shape, axes, type) = (reader.header.shape, reader.header.axes, reader.header.type)
         geometry = reader.stack.geometry.along(axes)
+        notes =
+            reader.pages.contains { $0.page.bits == .whiteIsZero }
+            ? [
+                "the image's single bits are stored with 0 for white (WhiteIsZero): white was read as 1, so that stored bits are turned over"
+            ] : []
         guard reader.pages.allSatisfy({ $0.page.layoutMatches(page) }) else {
             throw file.error(.unsupported, "the pages are stored in different ways; expected one block size and compression for all.")
         }

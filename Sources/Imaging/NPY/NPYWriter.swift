@@ -9,7 +9,7 @@
 /// Writes an array into an NPY file region by region, in a file of full size from the start: version 1.0, C order, little endian.
 ///
 /// A file that exists is continued if it was begun with the same extents and type; values that were never written are 0.
-public final class NPYWriter: BlockWriter {
+public final class NPYWriter: RereadableWriter {
     /// The extents, slowest first.
     public let shape: [Int]
     /// One row.
@@ -58,6 +58,24 @@ public final class NPYWriter: BlockWriter {
             try put(bytes, done..<done + count * type.byteCount, at: start + place * type.byteCount)
             done += count * type.byteCount
         }
+    }
+
+    /// The values that lie in a region; 0 where nothing was written.
+    public func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
+        try Region.check(region, in: shape)
+        var result = [UInt8](repeating: 0, count: region.reduce(type.byteCount) { $0 * $1.count })
+        var done = 0
+        try Region.forEachRun(of: region, in: shape) { (place, count) throws(ImageError) in
+            let bytes = count * type.byteCount
+            let got = result.withUnsafeMutableBytes { buffer in
+                pread(descriptor, buffer.baseAddress.map { $0 + done }, bytes, off_t(start + place * type.byteCount))
+            }
+            guard got == bytes else {
+                throw ImageError(.unreadable, file: name, "the file could not be read at byte \(start + place * type.byteCount).")
+            }
+            done += bytes
+        }
+        return Pixels(littleEndian: result, type)
     }
 
     private func put(_ bytes: [UInt8], _ range: Range<Int>, at offset: Int) throws(ImageError) {

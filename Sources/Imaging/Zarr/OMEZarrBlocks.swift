@@ -6,6 +6,7 @@ final class OMEZarrBlocks: ImageBlocks {
     let axes: [Axis]
     var type: PixelType { array.type.pixelType }
     let geometry: ImageGeometry
+    let notes: [String]
     var blockShape: [Int] { array.chunkShape }
 
     private let array: ZarrArray
@@ -28,6 +29,7 @@ final class OMEZarrBlocks: ImageBlocks {
         }
         axes = description.axes
         geometry = description.geometry
+        notes = description.notes
         grid = BlockGrid(shape: array.shape, blockShape: array.chunkShape)
         cache = BlockCache(limit: limits.cacheBytes)
         if let shards = array.shards {

@@ -4,6 +4,8 @@ struct OMEZarrDescription {
     let axes: [Axis]
     /// Where the pixels of the finest level lie.
     let geometry: ImageGeometry
+    /// What cannot be true of them and is not used.
+    let notes: [String]
     /// The finest level's place in the hierarchy.
     let path: [String]
 
@@ -15,15 +17,18 @@ struct OMEZarrDescription {
         var units: [String?] = []
         let axesNode = try image.required("axes")
         for node in try axesNode.list() {
-            let name = try (node["name"] ?? node).text()
+            let named = node["name"] ?? node, name = try named.text()
             guard let axis = Axis(rawValue: name), !axes.contains(axis) else {
-                throw node.wrong("one of t, c, z, y, x, each once", .unsupported)
+                throw named.wrong("one of t, c, z, y, x, each once", .unsupported)
             }
             axes.append(axis)
             units.append(try node["unit"].map { (unit) throws(ImageError) in try unit.text() })
         }
         guard axes.suffix(2) == [.y, .x], axes.count <= ZarrArray.mostAxes else {
-            throw axesNode.wrong("up to five axes, y and x last", .unsupported)
+            let names = axes.map(\.rawValue).joined(separator: ", ")
+            throw folder.error(
+                .unsupported,
+                "\(axesNode.place) names the axes \(names); expected up to \(ZarrArray.mostAxes) of t, c, z, y, x, the last two y and x.")
         }
         let datasets = try image.required("datasets")
         guard let finest = try datasets.list().first else { throw datasets.wrong("at least one level") }
@@ -44,14 +49,21 @@ struct OMEZarrDescription {
                 }
             }
         }
-        var geometry = ImageGeometry()
+        var geometry = ImageGeometry(), notes: [String] = []
         for (index, axis) in axes.enumerated() where axis != .channel {
             let places = OMEZarrUnits.settled(
                 ImageGeometry.AxisPlaces(distance: scale[index], origin: translation[index], unit: units[index]), along: axis)
-            if places.distance > 0, places.distance.isFinite, places.origin.isFinite { geometry[axis] = places }
+            guard places.distance > 0, places.distance.isFinite, places.origin.isFinite else {
+                notes.append(
+                    "the image's metadata put pixels \(scale[index]) apart along \(axis.rawValue), the first at \(translation[index]); "
+                        + "expected a distance above 0 and finite numbers, so that pixels are counted along this axis")
+                continue
+            }
+            geometry[axis] = places
         }
         self.axes = axes
         self.geometry = geometry
+        self.notes = notes
         path = try folder.parts(of: try finest.required("path").text())
     }
 

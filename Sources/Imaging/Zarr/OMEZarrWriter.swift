@@ -12,7 +12,7 @@ import Records
 /// Writes an OME-Zarr image of one level region by region: chunks of 512 x 512, zstd; chunks of zeros alone are left out.
 ///
 /// A chunk that a region covers in part is read, changed and put in place at once, so that regions may come in any order and again.
-public final class OMEZarrWriter: BlockWriter {
+public final class OMEZarrWriter: RereadableWriter {
     /// The version of the format.
     public enum Version: String, Sendable, CaseIterable {
         /// On Zarr 2.
@@ -82,13 +82,29 @@ public final class OMEZarrWriter: BlockWriter {
         for block in grid.blocks(touching: region) {
             let box = grid.fullBox(of: block)
             let isWhole = Region.shared(grid.box(of: block), region) == grid.box(of: block)
-            let names = (prefix + block.map(String.init).joined(separator: "/")).split(separator: "/").map(String.init)
+            let names = names(of: block)
             var chunk = isWhole ? nil : try stored(names)
             if chunk == nil { chunk = [UInt8](repeating: 0, count: blockShape.reduce(type.byteCount, *)) }
             guard var chunk else { continue }
             BoxCopy.copy(from: bytes, at: region, to: &chunk, at: box, elementSize: type.byteCount)
             try put(chunk, names)
         }
+    }
+
+    /// The values that lie in a region; 0 where no chunk lies.
+    public func read(_ region: [Range<Int>]) throws(ImageError) -> Pixels {
+        try Region.check(region, in: shape)
+        var result = [UInt8](repeating: 0, count: region.reduce(type.byteCount) { $0 * $1.count })
+        for block in grid.blocks(touching: region) {
+            guard let chunk = try stored(names(of: block)) else { continue }
+            BoxCopy.copy(from: chunk, at: grid.fullBox(of: block), to: &result, at: region, elementSize: type.byteCount)
+        }
+        return Pixels(littleEndian: result, type)
+    }
+
+    /// The folders and the file of a chunk.
+    private func names(of block: [Int]) -> [String] {
+        (prefix + block.map(String.init).joined(separator: "/")).split(separator: "/").map(String.init)
     }
 
     private func stored(_ names: [String]) throws(ImageError) -> [UInt8]? {

@@ -20,6 +20,8 @@ final class BlendSums {
     /// (channels + 1, …).
     let shape: [Int]
     private var store: Store
+    /// A checksum of all sums in a file, which follows when a window is added.
+    private(set) var checksum: UInt64 = 0
     /// What the sums were under one window, for a run that is killed while it changes them.
     private var kept: BlockFile?
 
@@ -53,27 +55,38 @@ final class BlendSums {
         kept = try scratch(file + "-kept", window)
     }
 
-    /// Keeps the sums under a window.
-    func keep(_ box: [Range<Int>]) throws(InferenceError) {
-        let values = try read([0..<shape[0]] + box)
+    /// Keeps the sums under a window; returns a checksum of them.
+    func keep(_ box: [Range<Int>]) throws(InferenceError) -> UInt64 {
+        let region = [0..<shape[0]] + box, values = try read(region)
         try InferenceError.passingOn { () throws(ImageError) in
             try kept?.write(.float32(values), to: [0..<shape[0]] + box.map { 0..<$0.count })
         }
+        return Checksum.placed(values, at: region, in: shape)
     }
 
-    /// Makes the sums under a window what they were when they were kept.
-    func undo(_ box: [Range<Int>]) throws(InferenceError) {
+    /// Makes the sums under a window what they were when they were kept; returns a checksum of them.
+    func undo(_ box: [Range<Int>]) throws(InferenceError) -> UInt64 {
         let values = try InferenceError.passingOn { () throws(ImageError) in
             try kept?.read([0..<shape[0]] + box.map { 0..<$0.count })
         }
         guard case .float32(let floats)? = values else { preconditionFailure("only sums in a file, of float32, are kept and undone") }
-        try write(floats, [0..<shape[0]] + box)
+        let region = [0..<shape[0]] + box
+        try write(floats, region)
+        return Checksum.placed(floats, at: region, in: shape)
+    }
+
+    /// Takes the checksum of what is in the file, which an earlier run left there.
+    func readChecksum() throws(InferenceError) {
+        checksum = 0
+        let extents = shape.indices.map { $0 < shape.count - 2 ? 1 : min(512, shape[$0]) }
+        for box in Tiles.boxes(shape, extents) { checksum &+= Checksum.placed(try read(box), at: box, in: shape) }
     }
 
     /// Adds a window's results (channels, …) with their weights.
     func add(_ values: [Float], weights: [Float], to box: [Range<Int>]) throws(InferenceError) {
         let region = [0..<shape[0]] + box
         var sums = try read(region)
+        if kept != nil { checksum &-= Checksum.placed(sums, at: region, in: shape) }
         let places = weights.count
         // Bounds are checked by the extents of the box once, not for each of the sums.
         sums.withUnsafeMutableBufferPointer { sums in
@@ -82,6 +95,7 @@ final class BlendSums {
             }
             for place in 0..<places { sums[(shape[0] - 1) * places + place] += weights[place] }
         }
+        if kept != nil { checksum &+= Checksum.placed(sums, at: region, in: shape) }
         try write(sums, region)
     }
 

@@ -30,7 +30,7 @@ extension Predictor {
     /// The same from file to file: the sums lie in scratch files, so that memory does not grow with the image.
     ///
     /// What the sums were under a window is kept until they are changed, so that a run that was killed while it changed them undoes that
-    /// and goes on with this window. The last window is always run, to learn what the outputs are like.
+    /// and goes on with this window. Checksums tell sums that are not those of which the journal speaks. The last window is always run, to learn what the outputs are like.
     func runBlended(
         _ blended: BlendedRun, _ reader: SampleReader, _ work: StreamedWork
     ) throws(InferenceError) {
@@ -41,23 +41,45 @@ extension Predictor {
             let results = try blended.results(try reader.windows(tile))
             if !isOpen {
                 targets = try self.targets(results, blended, work)
+                try takeUp(targets, blended, work)
                 isOpen = true
             }
             if !work.isDone(number) {
-                if work.journal.changing == number {
-                    for target in targets { try target.sums.undo(tile.window) }
-                } else {
-                    for target in targets { try target.sums.keep(tile.window) }
-                    try work.journal.note(changing: number)
+                if work.journal.changing != number {
+                    var kept: [UInt64] = []
+                    for target in targets { kept.append(try target.sums.keep(tile.window)) }
+                    try work.journal.note(changing: number, kept: kept)
                 }
                 for result in results {
                     try targets.first { $0.output.description.id == result.output.id }?.sums.add(
                         result.values, weights: blended.weights, to: tile.window)
                 }
             }
-            try work.finished(number, tiles.count)
+            try work.finished(number, targets.map(\.sums.checksum))
         }
         for target in targets { try write(target, blended.plan.extents) }
+    }
+
+    /// Makes the sums those behind the last window that an earlier run finished, and refuses others.
+    private func takeUp(_ targets: [BlendTarget], _ blended: BlendedRun, _ work: StreamedWork) throws(InferenceError) {
+        let journal = work.journal
+        guard !journal.isFresh else { return }
+        var isWhole = journal.sums.isEmpty || journal.sums.count == targets.count
+        if let window = journal.changing {
+            isWhole = isWhole && journal.kept.count == targets.count && blended.plan.tiles.indices.contains(window)
+            for (target, kept) in zip(targets, journal.kept) where isWhole {
+                isWhole = try target.sums.undo(blended.plan.tiles[window].window) == kept && isWhole
+            }
+        }
+        for (number, target) in targets.enumerated() where isWhole {
+            try target.sums.readChecksum()
+            isWhole = target.sums.checksum == (journal.sums.isEmpty ? 0 : journal.sums[number])
+        }
+        guard isWhole else {
+            throw .work(
+                found: "the sums of averaged windows that an interrupted run left are not those of which its journal speaks",
+                remedy: "remove the folder \(journal.workName) to start anew")
+        }
     }
 
     /// An output that is wanted.

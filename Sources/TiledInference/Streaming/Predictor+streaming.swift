@@ -40,7 +40,7 @@ extension Predictor {
             inputs.append(
                 try PreparedInput(
                     source, of: package, plan, batches, wasRounded: journal.rounded.contains(number),
-                    roundingBegan: { () throws(InferenceError) in try journal.note(rounding: number) }))
+                    roundingBegan: { journal.note(rounding: number) }))
         }
         inspected(inputs.compactMap { input in input.nonFinite.map { (input.description.id, $0) } })
         func notes() -> [String] {
@@ -87,7 +87,7 @@ extension Predictor {
                 let (source, target, full) = try sinks.stitcher.placement(of: description, result, tile)
                 try sinks.write(description, result, source, target, full)
             }
-            try work.finished(number, tiles.count)
+            try work.finished(number, [])
         }
     }
 
@@ -132,7 +132,7 @@ extension Predictor {
                 if isLast { try sinks.flush() }
                 while let tile = waiting.first, isLast || sinks.hasRows(below: tiles[tile]) {
                     waiting.removeFirst()
-                    try work.finished(tile, tiles.count)
+                    try work.finished(tile, [])
                 }
             }
         }

@@ -16,16 +16,18 @@ final class RunFiles {
     private let targets: [RunTarget]
     private let results: RunResults
     private let folder: String
+    private let journal: RunJournal
     /// Outputs in scratch files, in the order in which they were opened.
     private var scratch: [ScratchSample] = []
 
     /// Scratch files in which labels and steps are made, beside those of outputs and sums.
     private static let passing = ["processed", "parts", "masks", "objects"]
 
-    init(_ targets: [RunTarget], _ plan: StreamedPlan, in folder: String) {
+    init(_ targets: [RunTarget], _ plan: StreamedPlan, in folder: String, _ journal: RunJournal) {
         self.targets = targets
         self.folder = folder
-        results = RunResults(targets, plan, in: folder)
+        self.journal = journal
+        results = RunResults(targets, plan, in: folder, journal)
     }
 
     /// Begins a sample.
@@ -50,9 +52,10 @@ final class RunFiles {
             writers.append(try results.maps(place, output))
         }
         if let place = targets.gatheredNames.firstIndex(of: name) {
-            let file = try scratchFile("values\(RunFiles.number(place))", output)
+            let name = "values\(RunFiles.number(place))", file = try scratchFile(name, output)
+            try journal.compare(name, isOfSample: true, with: file)
             scratch.append(ScratchSample(output: output, file: file))
-            writers.append(file)
+            writers.append(RecordedWriter(file, named: name, in: journal))
         }
         return writers
     }
@@ -126,9 +129,15 @@ final class RunFiles {
         return values
     }
 
-    /// Gives the results their names and removes what was needed on the way.
-    func settle() throws(InferenceError) {
+    /// Takes results back that an earlier run gave their names, so that the run goes on from before that.
+    func takeBack() throws(InferenceError) { try results.takeBack() }
+
+    /// Gives the results their names and removes what was needed on the way, the journal last.
+    ///
+    /// - Parameter keepsWork: whether what was needed stays, so that the run could be repeated from it.
+    func settle(keepsWork: Bool) throws(InferenceError) {
         try results.settle()
+        guard !keepsWork else { return }
         remove(targets.gatheredNames.indices.map { "values\(RunFiles.number($0))" } + RunFiles.passing)
         removeSums()
         remove(["journal"])

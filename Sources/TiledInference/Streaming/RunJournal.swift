@@ -1,3 +1,4 @@
+internal import Imaging
 internal import ModelPackages
 internal import NeuralNetwork
 
@@ -9,30 +10,61 @@ internal import NeuralNetwork
     import Darwin
 #endif
 
-/// What of a run is finished: a text file whose first line says which run; each further line is the number of a tile, `undo` and the
-/// number of the window whose sums are being changed, or `pass` with a pass' number and the statistics that it took. All these are of the
-/// sample that the last line `sample` begins, with what the samples before it came to; without one, of the first. In front of such a line
-/// stand lines `unusual` for the inputs of which the sample before it was the first with values that are not finite. A line `rounded`
-/// with the number of an input stands before the first tile for which values of the image were rounded, whatever its sample.
+/// What of a run is finished: a text file whose first line says which run. Each further line, whose last word is its check, is one of
 ///
-/// A line is written after what it speaks of is in its file, so that a run that is killed at any moment goes on where it
-/// stopped. A last line without its end is a line that was being written; it does not count.
+/// - the number of a tile that is finished, with checksums of all sums behind it where windows are averaged;
+/// - `undo`, the number of the window whose sums are being changed, and checksums of what was kept of them;
+/// - `wrote`, a file, a region and the checksum of the values that were written there;
+/// - `pass`, a pass' number and the statistics that it took;
+/// - `rounded`, the number of an input, before the first tile for which values of the image were rounded, whatever its sample;
+/// - `sample`, which begins a sample, with what those before it came to; lines without one in front are of the first. In front of it
+///   stand lines `unusual` for the inputs of which the sample before was the first with values that are not finite;
+/// - `placing`: results are about to get their names.
+///
+/// A line is written after what it speaks of is in its file, so that a run that is killed at any moment goes on where it stopped. After
+/// a power loss files may lack what lines speak of: regions are read and compared before a run goes on with a file, and the lines end in
+/// front of the first that does not hold.
 final class RunJournal {
+    /// A region of a file that was written.
+    struct Written {
+        let file: String
+        let region: [Range<Int>]
+        let checksum: UInt64
+    }
+
     /// The sample that is not finished, counted from 0.
     private(set) var sample = 0
     /// What the samples before it came to.
-    let totals: RunTotals
+    private(set) var totals: RunTotals
     /// The sample's tiles that an earlier run finished.
-    private(set) var finished: Set<Int>
+    private(set) var finished: Set<Int> = []
     /// The window whose sums an earlier run was changing when it ended; `nil` if there is none.
     private(set) var changing: Int?
+    /// Checksums of what was kept under that window, sum by sum.
+    private(set) var kept: [UInt64] = []
+    /// Checksums of the sums behind the last finished window; none in front of the first.
+    private(set) var sums: [UInt64] = []
     /// The statistics that an earlier run took, pass by pass.
-    private(set) var statistics: [ChannelStatistics]
+    private(set) var statistics: [ChannelStatistics] = []
     /// The inputs of which an earlier run or this one rounded values, by their numbers.
-    private(set) var rounded: Set<Int>
+    private(set) var rounded: Set<Int> = []
+    /// Whether an earlier run was giving results their names.
+    private(set) var isPlacing = false
+    /// Whether lines were given up, since a file did not hold what they say; the run has to begin with what is left.
+    private(set) var isShortened = false
     /// What messages call the folder of the work in progress.
     let workName: String
+
     private let descriptor: Int32
+    private let head: String
+    private let targets: Int
+    /// Where the lines of earlier runs end, and the sample that they did not finish.
+    private var earlier = (end: 0, sample: 0)
+    /// Files that were compared with the lines of earlier runs.
+    private var compared: Set<String> = []
+    private var check: UInt64 = 0
+    /// Lines that stand in the file with the next one that ends something.
+    private var waiting: [UInt8] = []
 
     /// Opens the journal of a run or begins it.
     ///
@@ -42,56 +74,69 @@ final class RunJournal {
     ///   - workName: what messages call the folder of the work in progress.
     init(_ path: String, key: String, targets: Int, workName: String) throws(InferenceError) {
         self.workName = workName
-        let head = "concours-run 4 \(key)"
+        self.targets = targets
+        head = "concours-run 5 \(key)"
+        totals = RunTotals(objects: [Int?](repeating: nil, count: targets))
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o666)
         guard descriptor >= 0 else { throw RunJournal.failure("cannot be opened") }
         self.descriptor = descriptor
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
             throw .work(found: "another run is writing this output, its work lies in \(workName)", remedy: "wait until it has ended")
         }
-        var text: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            guard count > 0 else { break }
-            text += buffer.prefix(count)
-        }
-        let complete = text.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        let begun = String(decoding: text[..<complete].prefix { $0 != 0x0A }, as: UTF8.self)
-        guard begun.isEmpty || begun == head else {
-            close(descriptor)
+        try load()
+    }
+
+    deinit { close(descriptor) }
+
+    /// Begins again with the lines that the file has.
+    func load() throws(InferenceError) {
+        let known = JournalLines(bytes())
+        guard known.head.isEmpty || known.head == head else {
             throw .work(
                 found: "an interrupted run of another model, image, tile or option left its work in \(workName)",
                 remedy: "repeat that run, or remove that folder")
         }
-        rounded = RunJournal.roundedInputs(in: text[..<complete])
-        let (start, unusual) = RunJournal.lastSample(in: text[..<complete])
-        var lines = text[start..<complete].split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
-        let beginning = lines.isEmpty ? [] : lines.removeFirst().split(separator: " ")
-        var totals = RunTotals(objects: [Int?](repeating: nil, count: targets))
-        if beginning.first == "sample", beginning.count == targets + 3, let number = Int(beginning[1]), let nonFinite = Int(beginning[2]) {
-            sample = number
-            totals = RunTotals(nonFinite: nonFinite, objects: beginning[3...].map { Int($0) })
-            for sample in unusual.compactMap(RunTotals.UnusualSample.init) { totals.add(sample) }
-        }
-        self.totals = totals
-        let entries = lines.map { $0.split(separator: " ") }
-        let finished = Set(entries.compactMap { $0.count == 1 ? Int($0[0]) : nil })
-        self.finished = finished
-        let changed = entries.last { $0.first == "undo" }.flatMap { $0.count == 2 ? Int($0[1]) : nil }
-        changing = changed.flatMap { finished.contains($0) ? nil : $0 }
-        var statistics: [ChannelStatistics] = []
-        for entry in entries where entry.first == "pass" {
-            guard entry.count > 2, Int(entry[1]) == statistics.count, let pass = ChannelStatistics(entry.dropFirst(2)) else { continue }
-            statistics.append(pass)
-        }
-        self.statistics = statistics
-        ftruncate(descriptor, off_t(complete))
-        if begun.isEmpty { try append(head) }
+        ftruncate(descriptor, off_t(known.end))
+        (check, waiting, compared, isShortened) = (known.check, [], [], false)
+        isPlacing = known.lines.contains { $0.words == ["placing"] }
+        settle(known.lines.map(\.words))
+        earlier = (known.end, sample)
+        guard known.head.isEmpty else { return }
+        try put(Array((head + "\n").utf8))
+        check = JournalLines.check(ofHead: head)
     }
 
-    deinit { close(descriptor) }
+    private func settle(_ lines: [[Substring]]) {
+        (sample, finished, changing, kept, sums, statistics) = (0, [], nil, [], [], [])
+        (rounded, totals) = ([], RunTotals(objects: [Int?](repeating: nil, count: targets)))
+        // Those behind the last sample's beginning are of a sample that did not end.
+        var unusual: [RunTotals.UnusualSample] = []
+        for words in lines {
+            switch words.first {
+            case "sample":
+                guard words.count == targets + 3, let number = Int(words[1]), let nonFinite = Int(words[2]) else { continue }
+                (sample, finished, changing, kept, sums, statistics) = (number, [], nil, [], [], [])
+                totals = RunTotals(nonFinite: nonFinite, objects: words[3...].map { Int($0) })
+                for sample in unusual { totals.add(sample) }
+            case "unusual":
+                if let sample = RunTotals.UnusualSample(words) { unusual.append(sample) }
+            case "rounded":
+                if let input = words.dropFirst().first.flatMap({ Int($0) }) { rounded.insert(input) }
+            case "undo":
+                guard words.count > 1, let window = Int(words[1]) else { continue }
+                (changing, kept) = (window, words[2...].compactMap { UInt64($0, radix: 16) })
+            case "pass":
+                guard words.count > 2, Int(words[1]) == statistics.count, let pass = ChannelStatistics(words[2...]) else { continue }
+                statistics.append(pass)
+            case .some(let word):
+                guard let tile = Int(word) else { continue }
+                finished.insert(tile)
+                sums = words[1...].compactMap { UInt64($0, radix: 16) }
+                if changing == tile { changing = nil }
+            case nil: continue
+            }
+        }
+    }
 
     /// Whether nothing of the sample is finished or begun by an earlier run.
     var isFresh: Bool { finished.isEmpty && changing == nil }
@@ -99,59 +144,115 @@ final class RunJournal {
     /// Notes that a sample begins, and that those before it are finished.
     func begin(sample number: Int, _ totals: RunTotals) throws(InferenceError) {
         let objects = totals.objects.map { $0.map(String.init) ?? "-" }.joined(separator: " ")
-        let unusual = totals.unusual.filter { $0.sample == sample }.map { $0.line + "\n" }.joined()
-        try append("\(unusual)sample \(number) \(totals.nonFinite) \(objects)")
-        (sample, finished, changing, statistics) = (number, [], nil, [])
+        for unusual in totals.unusual where unusual.sample == sample { add(unusual.line) }
+        try append("sample \(number) \(totals.nonFinite) \(objects)")
+        (sample, finished, changing, kept, sums, statistics) = (number, [], nil, [], [], [])
     }
 
-    /// Notes that values of an input are rounded.
-    func note(rounding input: Int) throws(InferenceError) {
-        guard rounded.insert(input).inserted else { return }
-        try append("rounded \(input)")
+    /// Notes a finished tile, with checksums of the sums of averaged windows.
+    func note(_ tile: Int, sums: [UInt64]) throws(InferenceError) {
+        try append("\(([String(tile)] + sums.map(RunJournal.text)).joined(separator: " "))")
     }
 
-    /// Notes a finished tile.
-    func note(_ tile: Int) throws(InferenceError) { try append("\(tile)") }
+    /// Notes that the sums of a window are about to be changed, and that what they were is kept, with checksums of that.
+    func note(changing window: Int, kept: [UInt64]) throws(InferenceError) {
+        try append("undo \(([String(window)] + kept.map(RunJournal.text)).joined(separator: " "))")
+    }
 
-    /// Notes that the sums of a window are about to be changed, and that what they were is kept.
-    func note(changing window: Int) throws(InferenceError) { try append("undo \(window)") }
+    /// Notes that values of an input are rounded; it stands in the file with the next line that ends something.
+    func note(rounding input: Int) {
+        if rounded.insert(input).inserted { add("rounded \(input)") }
+    }
 
     /// Notes the statistics of a finished pass.
     func note(_ statistics: ChannelStatistics, ofPass pass: Int) throws(InferenceError) {
         try append("pass \(pass) \(statistics.line)")
     }
 
-    private static func roundedInputs(in text: ArraySlice<UInt8>) -> Set<Int> {
-        let word = Array("rounded ".utf8)
-        let lines = text.split(separator: 0x0A).filter { $0.starts(with: word) }
-        return Set(lines.compactMap { Int(String(decoding: $0.dropFirst(word.count), as: UTF8.self)) })
+    /// Notes that the results are about to get their names.
+    func notePlacing() throws(InferenceError) { try append("placing") }
+
+    /// Notes what was written; it stands in the file with the next line of another kind, which is the first that relies on it.
+    func note(written: Written) { add("wrote \(written.line)") }
+
+    /// Compares a file with what earlier runs wrote into it, before this one writes there.
+    ///
+    /// - Parameters:
+    ///   - isOfSample: whether the file is made anew for each sample.
+    ///   - file: the file, opened for this run.
+    /// - Throws: where it is not what it was. Lines that speak of it are given up then, and `isShortened` says so, unless the file cannot
+    ///   be read.
+    func compare(_ name: String, isOfSample: Bool, with file: any RereadableWriter) throws(InferenceError) {
+        guard compared.insert(name).inserted, earlier.end > 0, !isOfSample || sample == earlier.sample else { return }
+        var current = 0
+        for line in JournalLines(Array(bytes().prefix(earlier.end))).lines {
+            if line.words.first == "sample", line.words.count > 1, let number = Int(line.words[1]) { current = number }
+            guard let written = Written(line.words), written.file == name, !isOfSample || current == earlier.sample else { continue }
+            let values: Pixels
+            do throws(ImageError) { values = try file.read(written.region) } catch {
+                throw .work(
+                    found: "\(name), into which an interrupted run wrote, is damaged: \(error)",
+                    remedy: "remove the folder \(workName) to start anew")
+            }
+            guard Checksum.of(values) == written.checksum else {
+                ftruncate(descriptor, off_t(line.start))
+                (isShortened, waiting) = (true, [])
+                throw .work(
+                    found: "\(name) does not hold what an interrupted run wrote into it",
+                    remedy: "remove the folder \(workName) to start anew")
+            }
+        }
     }
 
-    /// Where the last line begins that begins a sample, or else the first line; and the lines `unusual` in front of it.
-    private static func lastSample(in text: ArraySlice<UInt8>) -> (start: Int, unusual: [String]) {
-        let sample = Array("sample ".utf8), unusual = Array("unusual ".utf8)
-        var (found, start) = (text.startIndex, text.startIndex)
-        // Those behind the last sample's beginning are of a sample that did not end.
-        var (lines, waiting) = ([String](), [String]())
-        while let end = text[start...].firstIndex(of: 0x0A) {
-            if text[start...].starts(with: sample) {
-                found = start
-                lines += waiting
-                waiting = []
-            }
-            if text[start...].starts(with: unusual) { waiting.append(String(decoding: text[start..<end], as: UTF8.self)) }
-            start = end + 1
+    /// Gives all lines up but the first: nothing of what was done is to be used.
+    func forget() { ftruncate(descriptor, off_t(head.utf8.count + 1)) }
+
+    private func bytes() -> [UInt8] {
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = pread(descriptor, &buffer, buffer.count, off_t(text.count))
+            guard count > 0 else { return text }
+            text += buffer.prefix(count)
         }
-        return (found, lines)
     }
+
+    private func add(_ line: String) { waiting += JournalLines.encoded(line, &check) }
 
     private func append(_ line: String) throws(InferenceError) {
-        let bytes = Array((line + "\n").utf8)
+        add(line)
+        let lines = waiting
+        waiting = []
+        try put(lines)
+    }
+
+    private func put(_ bytes: [UInt8]) throws(InferenceError) {
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw RunJournal.failure("cannot be written") }
     }
 
+    private static func text(_ checksum: UInt64) -> String { String(checksum, radix: 16) }
+
     private static func failure(_ what: String) -> InferenceError {
         .work(found: "the journal of the run \(what): \(String(cString: strerror(errno)))", remedy: "make the output's folder writable")
+    }
+}
+
+extension RunJournal.Written {
+    /// The file, the first place and the one behind the last along each axis, and the checksum in hexadecimal digits.
+    fileprivate var line: String {
+        "\(file) \(region.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")) \(String(checksum, radix: 16))"
+    }
+
+    /// Reads a line `wrote`; `nil` if it is none.
+    fileprivate init?(_ words: [Substring]) {
+        guard words.count == 4, words[0] == "wrote", let checksum = UInt64(words[3], radix: 16) else { return nil }
+        var region: [Range<Int>] = []
+        for axis in words[2].split(separator: ",") {
+            let ends = axis.split(separator: "-").compactMap { Int($0) }
+            guard ends.count == 2, ends[0] <= ends[1] else { return nil }
+            region.append(ends[0]..<ends[1])
+        }
+        self.init(file: String(words[1]), region: region, checksum: checksum)
     }
 }
 
@@ -162,9 +263,9 @@ extension RunTotals.UnusualSample {
     }
 
     /// Reads such a line; `nil` if it is none.
-    fileprivate init?(_ line: String) {
-        let words = line.split(separator: " ").dropFirst(), numbers = words.compactMap { Int($0) }
-        guard numbers.count == words.count, numbers.count >= 4 else { return nil }
+    fileprivate init?(_ words: [Substring]) {
+        let numbers = words.dropFirst().compactMap { Int($0) }
+        guard numbers.count == words.count - 1, numbers.count >= 4 else { return nil }
         self.init(
             sample: numbers[0], input: numbers[1], notANumber: numbers[2], infinite: numbers[3], first: Array(numbers.dropFirst(4)))
     }

@@ -19,11 +19,13 @@ final class RunResults {
     /// Where the places along the free axes are.
     private let freeGeometry: ImageGeometry
     private let folder: String
+    private let journal: RunJournal
     private var files: [Int: any BlockWriter] = [:]
 
-    init(_ targets: [RunTarget], _ plan: StreamedPlan, in folder: String) {
+    init(_ targets: [RunTarget], _ plan: StreamedPlan, in folder: String, _ journal: RunJournal) {
         self.targets = targets
         self.folder = folder
+        self.journal = journal
         series = plan.series
         freeGeometry = plan.freeGeometry
     }
@@ -68,9 +70,23 @@ final class RunResults {
         try InferenceError.passingOn { () throws(ImageError) in try slot.write(pixels, to: shape.map { 0..<$0 }) }
     }
 
+    /// Takes results back that an earlier run gave their names: those that its journal says it was placing.
+    func takeBack() throws(InferenceError) {
+        for place in targets.indices where access(targets[place].path, F_OK) == 0 {
+            guard journal.isPlacing, access(path(place), F_OK) != 0, rename(targets[place].path, path(place)) == 0 else {
+                throw .outputExists
+            }
+        }
+    }
+
     /// Gives the results their names, the first one's last.
+    ///
+    /// They are on the disk by then, and the journal says that they get their names, so that whatever happens now they are whole and known
+    /// as the run's.
     func settle() throws(InferenceError) {
         files = [:]
+        for place in targets.indices { try flush(path(place)) }
+        try journal.notePlacing()
         for place in targets.indices.reversed() {
             guard rename(path(place), targets[place].path) == 0 else {
                 throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
@@ -78,8 +94,22 @@ final class RunResults {
         }
     }
 
+    /// Waits until a file is on the disk. Those in the folder of an OME-Zarr are there since they have their names.
+    private func flush(_ path: String) throws(InferenceError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        // Some file systems flush no folders, which does no harm here.
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw .work(found: "the result cannot be written to the disk: \(String(cString: strerror(errno)))", remedy: "make room there")
+        }
+    }
+
+    /// The name of a result in the folder before it gets its own.
+    private func name(_ number: Int) -> String { "result\(RunFiles.number(number))\(targets[number].ending)" }
+
     /// The path of a result before it gets its name.
-    private func path(_ number: Int) -> String { "\(folder)/result\(RunFiles.number(number))\(targets[number].ending)" }
+    private func path(_ number: Int) -> String { "\(folder)/\(name(number))" }
 
     private func file(
         _ number: Int, _ form: ResultForm, _ type: PixelType, _ geometry: ImageGeometry, channels: [ChannelLabel] = [],
@@ -95,12 +125,14 @@ final class RunResults {
         }
         var places = geometry
         for axis in series.axes.compactMap(\.imageAxis) { places[axis] = freeGeometry[axis] }
-        let file = try InferenceError.passingOn { [places] () throws(ImageError) -> any BlockWriter in
+        let file = try InferenceError.passingOn { [places] () throws(ImageError) -> any RereadableWriter in
             if targets[number].isArray { return try NPYWriter(path(number), shape: form.shape, type: type) }
             return try ImageFile.blockWriter(
                 path(number), shape: form.shape, axes: form.axes, type: type, geometry: places, channels: channels, isLabel: isLabel)
         }
-        files[number] = file
-        return file
+        try journal.compare(name(number), isOfSample: false, with: file)
+        let recorded = RecordedWriter(file, named: name(number), in: journal)
+        files[number] = recorded
+        return recorded
     }
 }

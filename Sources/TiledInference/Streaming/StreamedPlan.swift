@@ -88,6 +88,15 @@ public struct StreamedPlan {
         return geometry
     }
 
+    /// What the images' files say that is not taken as it stands.
+    var imageNotes: [String] {
+        var notes: [String] = []
+        for own in sources {
+            for note in own.all.image?.notes ?? [] where !notes.contains(note) { notes.append(note) }
+        }
+        return notes
+    }
+
     /// The extents of the first image.
     var imageExtents: [Axis: Int] {
         guard let image = sources.first(where: { $0.input.hasPlaces })?.source.image else { return [:] }

@@ -66,9 +66,9 @@ extension StreamedRun {
             files.begin(at: series.place(of: sample), isFresh: journal.isFresh)
             let most = (sample + 1) * tiles
             let work = StreamedWork(journal: journal, files: files, folder: folder, geometries: plan.geometries) {
-                (tile, _) throws(InferenceError) in
+                (tile, sums) throws(InferenceError) in
                 // The last tile is run again to learn what the outputs are like.
-                if !journal.finished.contains(tile) { try journal.note(tile) }
+                if !journal.finished.contains(tile) { try journal.note(tile, sums: sums) }
                 done = min(done + 1, most)
                 tell(.tiles(done: done, all: all))
             }

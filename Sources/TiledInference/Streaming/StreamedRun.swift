@@ -65,8 +65,10 @@ public struct StreamedRun {
     private let targets: [Target]
     let options: PredictionOptions
     private let key: () throws(InferenceError) -> String
+    private let recheck: () throws(InferenceError) -> Void
     let labelBlock: [Int]?
     private let workName: String
+    private let keepsWork: Bool
 
     /// Prepares a run on one image, for a model that needs no more.
     public init(
@@ -85,12 +87,19 @@ public struct StreamedRun {
     ///   - targets: the files, at least one; the work in progress lies beside the first one.
     ///   - key: a digest of the model, the images and whatever else the values depend on; asked for when everything else is judged.
     ///   - labelBlock: the extents of the blocks in which labels are made, `(y, x)` or `(z, y, x)`; the labels do not depend on them.
+    ///   - recheck: called when all values are there; throws if what the key stands for has changed since it was asked for, and nothing
+    ///     of the work is used again then.
     ///   - workName: what messages call the folder of the work in progress; by default its path.
+    ///   - keepsWork: whether the folder stays when the results have their names, for a caller that has more to do with them: until it is
+    ///     removed, the same run takes its results back and goes on from there.
     public init(
         _ predictor: Predictor, on given: [String: InputSource], to targets: [Target], options: PredictionOptions,
-        key: @escaping () throws(InferenceError) -> String, labelBlock: [Int]? = nil, workName: String? = nil
+        key: @escaping () throws(InferenceError) -> String, recheck: @escaping () throws(InferenceError) -> Void = {},
+        labelBlock: [Int]? = nil, workName: String? = nil, keepsWork: Bool = false
     ) {
         self.labelBlock = labelBlock
+        self.recheck = recheck
+        self.keepsWork = keepsWork
         self.workName = workName ?? StreamedRun.folder(of: targets)
         self.predictor = predictor
         self.given = given
@@ -104,16 +113,16 @@ public struct StreamedRun {
     /// - Parameter tell: called with what happens, the tiles before the first and after each one.
     public func run(telling tell: @escaping (RunEvent) -> Void = { _ in }) throws(InferenceError) -> Report {
         let wanted = try [RunTarget](targets, of: predictor.package)
-        for target in targets where access(target.path, F_OK) == 0 {
-            throw .work(found: "the output exists", remedy: "remove it or choose another name")
-        }
+        let folder = StreamedRun.folder(of: targets), isBegun = access(folder + "/journal", F_OK) == 0
+        // A run that was giving results their names takes them back.
+        for target in targets where !isBegun && access(target.path, F_OK) == 0 { throw .outputExists }
         let predictor = predictor.keeping(outputs: wanted.outputNames)
         let plan = try StreamedPlan(predictor, given, options), tiles = plan.tiles, series = plan.series
         for target in wanted {
             try series.check(target, plan.tiling.extents)
             try checkLabels(of: target, predictor.package, plan.tiling)
         }
-        let key = try key(), folder = StreamedRun.folder(of: targets)
+        let key = try key()
         guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
             throw .work(
                 found: "no folder can be made beside the output: \(String(cString: strerror(errno)))", remedy: "make its folder writable")
@@ -124,16 +133,58 @@ public struct StreamedRun {
             folder + "/journal",
             key: "\(key) \(tiles.tiles.count) \(tiles.largestWindow) \(series.names) \(series.shape) \(products) \(waysName)",
             targets: wanted.count, workName: workName)
-        let resumed = journal.sample * tiles.tiles.count + min(journal.finished.count, tiles.tiles.count - 1)
-        let files = RunFiles(wanted, plan, in: folder)
-        let (prediction, notes, totals) = try runSamples(predictor, plan, journal, files, in: folder, tell)
-        try files.settle()
+        let done = finishedTiles(journal, plan)
+        let ended = try runSamples(predictor, plan, journal, wanted, in: folder, tell)
+        let (prediction, notes, totals) = (ended.prediction, ended.notes, ended.totals)
+        do throws(InferenceError) { try recheck() } catch {
+            journal.forget()
+            throw error
+        }
+        try ended.files.settle(keepsWork: keepsWork)
+        let lost = done - ended.resumed
+        let lossNote =
+            "of \(done) tiles of the interrupted run \(lost) were done again: a file did not hold what had been written into it any more"
         return Report(
-            samples: series.count, tiles: tiles.tiles.count * series.count, resumedTiles: resumed, largestWindow: tiles.largestWindow,
+            samples: series.count, tiles: tiles.tiles.count * series.count, resumedTiles: ended.resumed, largestWindow: tiles.largestWindow,
             readFactor: prediction.readFactor, nonFiniteValues: totals.nonFinite, isExact: prediction.isExact,
             files: zip(wanted, totals.objects).map { WrittenFile(output: $0.outputs[0].id, objects: $1) },
             tilingClass: prediction.tilingClass, way: prediction.way, instructions: instructions, convolutions: prediction.convolutions,
-            notes: StreamedRun.notes(on: plan, predictor, wanted) + notes)
+            notes: StreamedRun.notes(on: plan, predictor, wanted) + plan.imageNotes + notes + (lost > 0 ? [lossNote] : []))
+    }
+
+    /// What the samples of a run came to.
+    private struct Ended {
+        let prediction: Predictor.StreamedPrediction
+        let notes: [String]
+        let totals: RunTotals
+        let files: RunFiles
+        /// Tiles that an earlier run had finished, as far as they are still there.
+        let resumed: Int
+    }
+
+    /// Runs what the journal does not have; from the beginning of what is left where files turn out not to hold what it says.
+    private func runSamples(
+        _ predictor: Predictor, _ plan: StreamedPlan, _ journal: RunJournal, _ wanted: [RunTarget], in folder: String,
+        _ tell: @escaping (RunEvent) -> Void
+    ) throws(InferenceError) -> Ended {
+        while true {
+            let resumed = finishedTiles(journal, plan), files = RunFiles(wanted, plan, in: folder, journal)
+            try files.takeBack()
+            try DiskRoom(wanted, plan).check(in: folder)
+            do throws(InferenceError) {
+                let (prediction, notes, totals) = try runSamples(predictor, plan, journal, files, in: folder, tell)
+                return Ended(prediction: prediction, notes: notes, totals: totals, files: files, resumed: resumed)
+            } catch {
+                guard journal.isShortened else { throw error }
+                try journal.load()
+            }
+        }
+    }
+
+    /// The tiles of all samples that an earlier run finished and that are not run again.
+    private func finishedTiles(_ journal: RunJournal, _ plan: StreamedPlan) -> Int {
+        let tiles = plan.tiles.tiles.count
+        return journal.sample * tiles + min(journal.finished.count, tiles - 1)
     }
 
     /// The folder of the work in progress.

@@ -38,7 +38,13 @@ final class StreamedSinks {
     ) throws(InferenceError) {
         let sink = try sink(of: description, full)
         guard source.allSatisfy({ !$0.isEmpty }), !sink.writers.isEmpty else { return }
-        try write(StreamedSinks.cut(result, source), target, sink)
+        let values = result.floatValues
+        for part in sink.output.parts(of: target, for: sink.writers) {
+            let places = zip(zip(part, target), source).map { axis, source in
+                axis.0.lowerBound - axis.1.lowerBound + source.lowerBound..<axis.0.upperBound - axis.1.lowerBound + source.lowerBound
+            }
+            try write(StreamedSinks.cut(values, result.shape, places), part, sink)
+        }
     }
 
     /// Begins a strip, whose rows count from the top again.
@@ -52,7 +58,7 @@ final class StreamedSinks {
     ) throws(InferenceError) {
         var sink = try sink(of: description, full)
         if !target[2].isEmpty {
-            if !sink.writers.isEmpty { sink.waiting.append((target, StreamedSinks.cut(result, source))) }
+            if !sink.writers.isEmpty { sink.waiting.append((target, StreamedSinks.cut(result.floatValues, result.shape, source))) }
             sink.nextRow = target[2].upperBound
             let rows = sink.output.blockRows(sink.writers), held = sink.waiting.reduce(0) { $0 + $1.values.count }
             // The file takes rows where they lie, or blocks as a whole, which must not be changed again and again.
@@ -115,10 +121,10 @@ final class StreamedSinks {
         try write(values, target, sink)
     }
 
-    private static func cut(_ result: AxisTensor, _ source: [Range<Int>]) -> [Float] {
+    private static func cut(_ all: [Float], _ shape: [Int], _ source: [Range<Int>]) -> [Float] {
         let extents = source.map(\.count)
         var values = [Float](repeating: 0, count: extents.reduce(1, *))
-        Stitcher.copy(result.floatValues, result.shape, source, into: &values, extents, at: extents.map { _ in 0 })
+        Stitcher.copy(all, shape, source, into: &values, extents, at: extents.map { _ in 0 })
         return values
     }
 
@@ -135,6 +141,26 @@ final class StreamedSinks {
 }
 
 extension StreamedOutput {
+    /// Values of a result that are on their way to the file at once: cut out, processed, arranged and as bytes, each a copy of its own.
+    private static let partElements = 1 << 18
+
+    /// A box in parts of bounded size, cut along the axes of space, first along the slowest ones; writers that change whole blocks get
+    /// these as a whole.
+    fileprivate func parts(of box: [Range<Int>], for writers: [any BlockWriter]) -> [[Range<Int>]] {
+        guard box.reduce(1, { $0 * $1.count }) > Self.partElements else { return [box] }
+        for (place, axis) in description.axes.enumerated() where axis.kind == .space {
+            let index = Axis(rawValue: axis.id).flatMap { imageAxes.firstIndex(of: $0) }
+            let block = writers.filter(\.changesWholeBlocks).compactMap { writer in index.map { writer.blockShape[$0] } }.max() ?? 1
+            let range = box[place], middle = (range.lowerBound + range.count / 2) / block * block
+            guard let cut = [middle, middle + block].first(where: { range.lowerBound < $0 && $0 < range.upperBound }) else { continue }
+            var (first, second) = (box, box)
+            first[place] = range.lowerBound..<cut
+            second[place] = cut..<range.upperBound
+            return parts(of: first, for: writers) + parts(of: second, for: writers)
+        }
+        return [box]
+    }
+
     /// The rows along tensor axis 2 that writers would best take at once; 1 where they take any.
     fileprivate func blockRows(_ writers: [any BlockWriter]) -> Int {
         guard let axis = Axis(rawValue: description.axes[2].id), let index = imageAxes.firstIndex(of: axis) else { return 1 }

@@ -9,8 +9,8 @@ struct StreamedWork {
     let folder: String
     /// Where the pixels of the images lie, by input.
     let geometries: [String: ImageGeometry]
-    /// Called when all outputs of a tile are written.
-    let finished: (_ tile: Int, _ all: Int) throws(InferenceError) -> Void
+    /// Called when all outputs of a tile are written, with checksums of the sums that it changed.
+    let finished: (_ tile: Int, _ sums: [UInt64]) throws(InferenceError) -> Void
 
     /// Whether an earlier run finished a tile.
     func isDone(_ tile: Int) -> Bool { journal.finished.contains(tile) }

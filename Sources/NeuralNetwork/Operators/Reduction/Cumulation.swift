@@ -52,6 +52,11 @@ struct Cumulation: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        (inputs[index]?.shape ?? []).map { _ in .whole }
+        let shape = inputs[index]?.shape ?? []
+        // The places along other axes have nothing to do with each other, if the axis is known.
+        guard index == 0, let axis = inputs[1]?.value?.integers?.first, let own = try? node.axis(axis, rank: shape.count) else {
+            return shape.map { _ in .whole }
+        }
+        return shape.indices.map { $0 == own ? .whole : .same($0) }
     }
 }
