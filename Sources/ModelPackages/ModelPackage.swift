@@ -125,7 +125,8 @@ public struct ModelPackage: Sendable {
         guard let declared = port.declaredShape else { return }
         func fault(_ found: String) -> PackageError {
             PackageError(
-                .tensor, file: descriptionFile, line: input.line, field: "inputs.\(input.id)", found: found,
+                .tensor, file: descriptionFile, line: input.line, field: "inputs[\(inputs.firstIndex { $0.id == input.id } ?? 0)]",
+                found: "`\(input.id)` has \(found)",
                 remedy: "describe the axes and extents that the network takes, or export it with others")
         }
         guard declared.count == input.axes.count else {

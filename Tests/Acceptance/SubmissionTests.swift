@@ -185,10 +185,10 @@ struct SubmissionTests {
         "A model's windows are read when it is handed in, and a model of two images is refused before its first case",
         arguments: [
             ("inference: {window: [0, 8]}", "inference"), ("inputs", "needs 2 inputs"),
-            ("inference: {window: [128]}", "submission.yaml:13: inference: a window of [128]; give 2 extents"),
-            ("inference: {window: [128, 127]}", "submission.yaml:13: inference: a window of 127 along x; the network takes 120 + n · 8"),
-            ("inference: {window: [128, 128], mirror: [z]}", "submission.yaml:13: inference: the axis z"),
-            ("inference: {}", "submission.yaml:13: inference: overlap or mirroring without a window"), ("torchscript", "do both)"),
+            ("inference: {window: [128]}", "submission.yaml:14: inference: a window of [128]; give 2 extents"),
+            ("inference: {window: [128, 127]}", "submission.yaml:14: inference: a window of 127 along x; the network takes 120 + n · 8"),
+            ("inference: {window: [128, 128], mirror: [z]}", "submission.yaml:14: inference: the axis z"),
+            ("inference: {}", "submission.yaml:14: inference: overlap or mirroring without a window"), ("torchscript", "do both)"),
         ])
     func modelOfCases(change: String, expected: String) throws {
         let challenge = try SmallChallenge(), model = challenge.path + "/submissions/unet/"
@@ -211,7 +211,7 @@ struct SubmissionTests {
         #expect(run.error.contains(expected), "\(run.error)")
         guard change.hasPrefix("inference: {window: [128") else { return }
         let check = try CommandRun(["model", "check", model])
-        #expect(check.exitCode == 1 && check.output.contains("fault: submission.yaml:13"), "\(check.output)\(check.error)")
+        #expect(check.exitCode == 1 && check.output.contains("fault: submission.yaml:14"), "\(check.output)\(check.error)")
     }
 
     @Test("A model of other channels than the images of the challenge is refused before its first case, with file and line")

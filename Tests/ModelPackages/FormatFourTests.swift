@@ -60,7 +60,10 @@ import Testing
         #expect(package.extent(of: package.outputs[0].axes[2], given: shapes) == 72)
         #expect(package.extent(of: package.outputs[0].axes[3], given: shapes) == 33)
         let thirds = try Fixture.package(
-            FormatFourTests.description(outputShape: "{reference_tensor: raw, scale: [1, 1, 3, 0.1], offset: [0, 0, 0, 0]}"))
+            FormatFourTests.description(
+                outputShape: "{reference_tensor: raw, scale: [1, 1, 3, 0.1], offset: [0, 0, 0, 0]}", halo: "[0, 0, 4, 0]"))
+        let wide = FormatFourTests.description(outputShape: "{reference_tensor: raw, scale: [1, 1, 3, 0.25], offset: [0, 0, 0, 0]}")
+        #expect(try Fixture.refusal(wide).field == "outputs[0].halo[3]")
         #expect(thirds.outputs[0].axes[1].size == .fixed(3))
         for extent in 1...2000 {
             #expect(thirds.extent(of: thirds.outputs[0].axes[2], given: ["raw": [1, 3, extent, 8]]) == 3 * extent)

@@ -109,6 +109,6 @@ import TiledInference
         #expect("\(error, default: "")".contains("input mask: it is declared optional, but the network has no value of its own for it"))
         let wide = try MadePackage(network(2) { $0.node("Relu", ["x"], ["y"]) }, least: 8, step: 4)
         let refusal = try #require(throws: PackageError.self) { try wide.package.network() }
-        #expect(refusal.line == 6 && refusal.found == "1 element along channel, the network's input `x` takes 2", "\(refusal)")
+        #expect(refusal.line == 6 && refusal.found == "`raw` has 1 element along channel, the network's input `x` takes 2", "\(refusal)")
     }
 }

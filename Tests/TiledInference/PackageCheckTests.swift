@@ -88,12 +88,10 @@ import TiledInference
         #expect(ends.mismatchedPerMillion == 1_000_000 && ends.maxAbsoluteDifference == 0)
         #expect(
             ends.notFinite?.words.contains("2 values are NaN or infinite") == true && ends.notFinite?.words.contains("at x 0: 1.0") == true)
-        let wide = try #require(Tensor(shape: [1], storage: .float64([.greatestFiniteMagnitude])))
+        let high = try #require(Tensor(shape: [1], storage: .float64([.greatestFiniteMagnitude])))
         let low = try #require(Tensor(shape: [1], storage: .float64([-.greatestFiniteMagnitude])))
-        let far = try #require(
-            TensorComparison(
-                try #require(AxisTensor(axes: ["x"], tensor: wide)), with: try #require(AxisTensor(axes: ["x"], tensor: low)),
-                tolerance: .standard))
+        let (top, bottom) = (try #require(AxisTensor(axes: ["x"], tensor: high)), try #require(AxisTensor(axes: ["x"], tensor: low)))
+        let far = try #require(TensorComparison(top, with: bottom, tolerance: .standard))
         #expect(far.maxAbsoluteDifference.isFinite && far.mismatchedPerMillion == 1_000_000)
         #expect(try TensorComparison(tensor([1]), with: tensor([1, 1]), tolerance: loose) == nil)
     }

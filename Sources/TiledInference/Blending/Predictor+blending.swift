@@ -30,7 +30,8 @@ extension Predictor {
     /// The same from file to file: the sums lie in scratch files, so that memory does not grow with the image.
     ///
     /// What the sums were under a window is kept until they are changed, so that a run that was killed while it changed them undoes that
-    /// and goes on with this window. Checksums tell sums that are not those of which the journal speaks. The last window is always run, to learn what the outputs are like.
+    /// and goes on with this window. Checksums tell sums that are not those of which the journal speaks. The last window is always run, to
+    /// learn what the outputs are like.
     func runBlended(
         _ blended: BlendedRun, _ reader: SampleReader, _ work: StreamedWork
     ) throws(InferenceError) {

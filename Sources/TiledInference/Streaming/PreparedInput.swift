@@ -15,7 +15,7 @@ final class PreparedInput {
     /// Where the sample is in that of which the steps' statistics are, if this is a whole batch.
     private let batch: (axis: Int, place: Int)?
     private let package: ModelPackage
-    private let roundingBegan: () throws(InferenceError) -> Void
+    private let roundingBegan: () -> Void
 
     /// Reads the image in passes for its statistics, unless these are known of its whole batch.
     ///
@@ -25,7 +25,7 @@ final class PreparedInput {
     ///   - roundingBegan: called with the first window of which values are rounded, unless some were before.
     init(
         _ source: StreamedPlan.Source, of package: ModelPackage, _ plan: StreamedPlan, _ batches: BatchStatistics, wasRounded: Bool,
-        roundingBegan: @escaping () throws(InferenceError) -> Void
+        roundingBegan: @escaping () -> Void
     ) throws(InferenceError) {
         self.roundingBegan = roundingBegan
         rounding = wasRounded ? source.input.roundingNote(to: source.port) : nil
@@ -71,7 +71,7 @@ final class PreparedInput {
         }
         if let note = fitted.note, rounding == nil {
             rounding = note
-            try roundingBegan()
+            roundingBegan()
         }
         return fitted.tensor
     }
