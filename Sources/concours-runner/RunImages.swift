@@ -86,7 +86,7 @@ struct RunImages {
         for (name, argument) in arguments.sorted(by: { $0.key < $1.key }) where FileState(of: argument.path) != states[name] {
             throw .unfitImage(
                 input: name, found: "\(argument.file) was changed while it was read",
-                remedy: "run again when nobody writes to it; what was done is not used, its folder stays until then")
+                remedy: "run again when nobody writes to it; nothing of what was done is used")
         }
     }
 

@@ -58,6 +58,29 @@ struct RunFolderTests {
         #expect(FileManager.default.fileExists(atPath: folder.path + "/b.npy"))
     }
 
+    @Test("An image that is changed while it is read is an error, and nothing of the work is used again")
+    func changedImage() throws {
+        let folder = try TemporaryFolder(), image = try image(folder, 1200, 1200), output = folder.path + "/a.tif"
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"), first = Process(), errors = Pipe()
+        first.executableURL = URL(fileURLWithPath: (tests as NSString).deletingLastPathComponent + "/concours")
+        first.arguments = ["model", "run", Self.package, "--input", image, "--output", output, "--tile", "64x64"]
+        first.currentDirectoryURL = URL(fileURLWithPath: CommandRun.project)
+        (first.standardInput, first.standardOutput, first.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice, errors)
+        try first.run()
+        while first.isRunning, !FileManager.default.fileExists(atPath: output + ".part/result.tif.part/journal") { usleep(2000) }
+        let file = try #require(FileHandle(forWritingAtPath: image))
+        try file.seek(toOffset: 100_000)
+        try file.write(contentsOf: Data([200, 3, 200]))
+        try file.close()
+        let told = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        first.waitUntilExit()
+        #expect(first.terminationStatus == 1 && !FileManager.default.fileExists(atPath: output))
+        let words = told.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("image.npy was changed while it was read; run again"), "\(told)")
+        let again = try run(image, output, ["--tile", "64x64", "--json"])
+        #expect(again.exitCode == 0 && again.json["resumedTiles"] as? Int == 0, "\(again.error)")
+    }
+
     @Test("A run that ended while its results got their names is finished by the same command, wherever it was", arguments: [false, true])
     func placing(_ allAreNamed: Bool) throws {
         let folder = try TemporaryFolder(), image = try image(folder, 700, 700)
