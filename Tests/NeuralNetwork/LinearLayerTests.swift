@@ -108,6 +108,42 @@ struct LinearLayerTests {
         Layer(name: "of columns that fill no vectors", columns: 50, behind: ["Bias", "Tanh"]),
     ]
 
+    @Test("A matrix that many products read is held once, also where a factor follows each")
+    func sharedPanels() throws {
+        var numbers = Numbers(seed: 5)
+        let weights = numbers.next(64 * 64).map { $0 / 8 }
+        func network(_ count: Int, factor: Bool) throws -> Network {
+            try Network(
+                onnx: ModelBuilder.model(input: [3, 64]) { builder in
+                    builder.weights("w", [64, 64], weights)
+                    builder.weights("f", [64], [Float](repeating: 1.5, count: 64))
+                    var value = "x"
+                    for index in 0..<count {
+                        builder.node("MatMul", [value, "w"], ["m\(index)"])
+                        if factor { builder.node("Mul", ["m\(index)", "f"], ["s\(index)"]) }
+                        value = (factor ? "s" : "m") + "\(index)"
+                    }
+                    builder.node("Identity", [value], ["y"])
+                })
+        }
+        for factor in [false, true] {
+            #expect(try network(9, factor: factor).constantBytes <= network(1, factor: factor).constantBytes + 2 * 64 * 64 * 4 + 1024)
+        }
+        let image = try #require(Tensor(shape: [3, 64], storage: .float32(numbers.next(192))))
+        var row = try #require(image.floats).map(Double.init)
+        for _ in 0..<2 {
+            var next = [Double](repeating: 0, count: 192)
+            for place in 0..<192 {
+                let start = place / 64 * 64, column = place % 64
+                for depth in 0..<64 { next[place] += row[start + depth] * Double(weights[depth * 64 + column]) }
+                next[place] *= 1.5
+            }
+            row = next
+        }
+        let result = try #require(try network(2, factor: true).run(["x": image])["y"]?.floats)
+        #expect(zip(result, row).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+    }
+
     @Test("A layer is within 1e-5 of double precision, on every set of instructions and by OpenBLAS", arguments: layers)
     func precision(_ layer: Layer) throws {
         let exact = try layer.exact(), largest = exact.map(abs).max() ?? 1

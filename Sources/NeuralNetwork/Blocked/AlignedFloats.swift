@@ -11,6 +11,9 @@ struct AlignedFloats: Sendable {
         try fill(memory.base)
     }
 
+    /// Tells memory that several hold from memory of their own.
+    var identity: ObjectIdentifier { ObjectIdentifier(memory) }
+
     func withPointer<Result>(_ body: (UnsafePointer<Float>?) -> Result) -> Result {
         withExtendedLifetime(memory) { body(UnsafePointer(memory.base)) }
     }

@@ -25,8 +25,12 @@ final class CompiledGraph: Sendable {
 
     /// Bytes of the constants, those in the form that convolutions and products take included.
     var constantBytes: Int {
-        let packed = steps.reduce(0) { sum, step in
-            sum + ((step.operation as? Convolution)?.preparedBytes ?? (step.operation as? LinearLayer)?.preparedBytes ?? 0)
+        var packed = 0, matrices: Set<ObjectIdentifier> = []
+        for step in steps {
+            if let convolution = step.operation as? Convolution { packed += convolution.preparedBytes }
+            guard let layer = step.operation as? LinearLayer else { continue }
+            packed += layer.biasBytes
+            if matrices.insert(layer.panels.identity).inserted { packed += layer.panels.bytes }
         }
         return packed + constants.values.reduce(0) { $0 + $1.byteCount }
     }

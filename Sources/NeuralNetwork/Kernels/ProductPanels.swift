@@ -34,6 +34,9 @@ struct ProductPanels: Sendable {
             source, Int64(columns), Int64(depth), 1, Int64(columnStride), Int64(rowStride), 0, Int32(CK_LANES), packed)
     }
 
+    /// Tells panels that several layers share.
+    var identity: ObjectIdentifier { values.identity }
+
     /// Bytes that the panels take.
     var bytes: Int { values.count * MemoryLayout<Float>.stride }
 

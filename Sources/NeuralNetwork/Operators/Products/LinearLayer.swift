@@ -47,8 +47,8 @@ struct LinearLayer: Operator {
 // MARK: - Folding
 
 extension LinearLayer {
-    /// Bytes of the matrix and the bias.
-    var preparedBytes: Int { panels.bytes + (bias?.count ?? 0) * MemoryLayout<Float>.stride }
+    /// Bytes of the bias; those of the matrix are `panels.bytes`, which layers may share.
+    var biasBytes: Int { (bias?.count ?? 0) * MemoryLayout<Float>.stride }
 
     /// Whether nothing follows the product and its bias yet.
     private var isPlain: Bool { sum == nil && activation == .none }
