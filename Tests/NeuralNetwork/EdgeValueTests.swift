@@ -134,6 +134,21 @@ import Testing
         #expect(error?.kind == .unsupported && "\(error, default: "")".contains("float32 and of float64"))
     }
 
+    @Test("Padding that cuts one axis away pads no other one, however far")
+    func paddedToNothing() throws {
+        let file = ModelBuilder.model(input: [1, 1, 3, 4]) {
+            $0.initializer(ModelBuilder.tensor("p", integers: [0, 0, 1025, 0, 655_360, -1, 1 << 29, 1 << 17]))
+            $0.node("Pad", ["x", "p"], ["y"])
+        }
+        let result = try run(file, .float32([Float](repeating: 1, count: 12)), [1, 1, 3, 4])["y"]
+        #expect(result?.shape == [655_361, 0, 1 << 29 + 1028, 1 << 17 + 4])
+        let cut = ModelBuilder.model(input: [2, 3]) {
+            $0.initializer(ModelBuilder.tensor("p", integers: [1, -1, 0, -1]))
+            $0.node("Pad", ["x", "p"], ["y"])
+        }
+        #expect(try run(cut, .float32([1, 2, 3, 4, 5, 6]), [2, 3])["y"]?.floats == [0, 2, 5])
+    }
+
     @Test("A transform of lines that are not there is nothing, however long they would be")
     func noLines() throws {
         let file = ModelBuilder.model(input: [1]) {

@@ -179,7 +179,7 @@ extension BandPass {
             guard let value else { return nil }
             return inputs[input].flatMap { tensorOfRows(value, $0) } ?? graph.constants[value]
         }
-        let results = try operation.run(&arguments, outputs: types, context: context)
+        let results = try operation.results(&arguments, outputs: types, context: context)
         try keep(results.first, of: step.output, rows: rows, from: origin)
     }
 

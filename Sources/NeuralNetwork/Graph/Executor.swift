@@ -33,7 +33,7 @@ struct Executor {
                 guard let type = plan.types[value] else { throw step.node.error(.internalFault, "has no planned type") }
                 return type
             }
-            let results = try step.operation.run(&arguments, outputs: types, context: context)
+            let results = try step.operation.results(&arguments, outputs: types, context: context)
             for (position, (value, result)) in zip(step.outputs, results).enumerated() {
                 guard let value, !released.contains(value) else { continue }
                 guard result.shape == types[position].shape, result.elementType == types[position].elementType else {

@@ -58,7 +58,7 @@ struct GraphDraft {
         for type in types { _ = try step.node.checkedByteCount(type, limits: limits) }
         guard budget.takes(step.node, inputs: signatures, outputs: types) else { return nil }
         let context = RunContext(threads: 1, instructions: .best, products: .kernels)
-        return try step.operation.run(&inputs, outputs: types, context: context)
+        return try step.operation.results(&inputs, outputs: types, context: context)
     }
 }
 

@@ -29,7 +29,7 @@ struct StepwiseExecutor {
             let known = signatures.compactMap(\.value)
             let results =
                 known.count == signatures.count
-                ? known : try step.operation.run(&arguments, outputs: signatures.map(\.type), context: context)
+                ? known : try step.operation.results(&arguments, outputs: signatures.map(\.type), context: context)
             for (position, (value, result)) in zip(step.outputs, results).enumerated() {
                 guard result.shape == signatures[position].shape, result.elementType == signatures[position].elementType else {
                     throw step.node.error(

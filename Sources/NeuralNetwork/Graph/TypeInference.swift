@@ -76,7 +76,7 @@ struct TypeInference {
         else { return }
         var tensors = inputs.map { $0?.value }
         let context = RunContext(threads: 1, instructions: .best, products: .kernels)
-        let computed = try step.operation.run(&tensors, outputs: results.map(\.type), context: context)
+        let computed = try step.operation.results(&tensors, outputs: results.map(\.type), context: context)
         for (value, tensor) in zip(step.outputs, computed) {
             if let value { known[value] = tensor }
         }

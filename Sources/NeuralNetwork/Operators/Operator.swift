@@ -17,6 +17,14 @@ protocol Operator: Sendable {
 }
 
 extension Operator {
+    /// Computes the outputs, which it does not need for results without elements: these may have extents that no memory holds.
+    func results(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
+        if !outputs.isEmpty, outputs.allSatisfy({ $0.count == 0 }) {
+            return outputs.map { Tensor($0.shape, .filled(type: $0.elementType, count: 0) { _ in }) }
+        }
+        return try run(&inputs, outputs: outputs, context: context)
+    }
+
     /// The float32 input at an index.
     func floatInput(_ inputs: inout [Tensor?], _ index: Int, _ node: Node) throws(NetworkError) -> [Float] {
         guard let values = inputs[index]?.takeFloats() else {

@@ -230,7 +230,6 @@ extension Resizing {
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
-        if outputs[0].count == 0 { return [Tensor(outputs[0].shape, .filled(type: outputs[0].elementType, count: 0) { _ in })] }
         let known = try axes(inputs.map { $0.map(Signature.init) })
         var axes: [ResizeAxis] = []
         for case .exact(let axis) in known { axes.append(axis) }

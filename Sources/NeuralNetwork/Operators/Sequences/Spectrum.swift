@@ -80,8 +80,6 @@ struct Spectrum: Operator {
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
-        // Without lines there is nothing to transform, however long a line would be.
-        if outputs[0].count == 0 { return [Tensor(outputs[0].shape, doubles: [], as: outputs[0].elementType)] }
         let own = try shape(inputs.map { $0.map { Signature($0) } }), input = try node.given(inputs, 0), values = input.doubles
         let window = isShort && inputs.count > 2 ? inputs[2]?.doubles : nil, transform = FourierTransform(length: own.length)
         let extent = input.shape[own.axis], inner = input.shape[(own.axis + 1)...].dropLast().reduce(1, *)

@@ -81,7 +81,9 @@ struct Padding: Operator {
         guard var result = inputs[0] else { throw node.error(.internalFault, "the input is missing") }
         let pads = try pads(inputs.map { $0.map(Signature.init) })
         let filling = (inputs.count > 2 ? inputs[2] : nil) ?? Tensor(scalar: attributeValue).cast(to: result.elementType)
-        for axis in pads.indices where pads[axis].begin != 0 || pads[axis].end != 0 {
+        // Axes that are cut come first, so that nothing between is larger than input and result.
+        let axes = pads.indices.filter { pads[$0].begin != 0 || pads[$0].end != 0 }
+        for axis in axes.sorted(by: { pads[$0].begin + pads[$0].end < pads[$1].begin + pads[$1].end }) {
             let places = places(extent: result.shape[axis], begin: pads[axis].begin, end: pads[axis].end)
             result = Padding.gathered(result, axis: axis, places: places, filling: filling)
         }
