@@ -28,9 +28,12 @@ struct ModelTiling {
     /// Elements that the network reads for one element of the padded image.
     var readFactor: Double { plan.readFactor(inBands: bands != nil) }
 
-    /// - Parameter inBands: whether the caller can run tiles in bands.
+    /// - Parameters:
+    ///   - inBands: whether the caller can run tiles in bands.
+    ///   - obstacle: why the caller needs the sample in one window; `nil` if it may be cut.
     init(
-        _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions, inBands: Bool = false
+        _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions, inBands: Bool = false,
+        obstacle: String? = nil
     ) throws(InferenceError) {
         try ModelTiling.checkPadding(package, network)
         let sample = try SampleAxes(package, network, shapes: shapes)
@@ -41,13 +44,13 @@ struct ModelTiling {
         let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
             try sample.bytes(window: window, network, options.run, file: package.weights.source)
         }
-        let banded = inBands ? try BandShape.plan(package, network, sample, view, options, bytes) : nil
+        let banded = inBands && obstacle == nil ? try BandShape.plan(package, network, sample, view, options, bytes) : nil
         bands = banded?.shape
         let cut: Cut
         if let banded {
             cut = Cut(plan: banded.plan, isExact: true, obstacle: nil)
         } else {
-            cut = try ModelTiling.cut(network, sample, view, options, bytes)
+            cut = try ModelTiling.cut(network, sample, view, options, bytes, obstacle)
         }
         let plan = cut.plan
         self.sample = sample
@@ -83,9 +86,9 @@ struct ModelTiling {
     /// by the declared halo.
     private static func cut(
         _ network: Network, _ sample: SampleAxes, _ view: NetworkView, _ options: PredictionOptions,
-        _ bytes: ([Int]) throws(InferenceError) -> Int
+        _ bytes: ([Int]) throws(InferenceError) -> Int, _ obstacle: String?
     ) throws(InferenceError) -> Cut {
-        if let obstacle = sample.obstacle ?? view.obstacle { return try whole(obstacle, sample, view, options, bytes) }
+        if let obstacle = obstacle ?? sample.obstacle ?? view.obstacle { return try whole(obstacle, sample, view, options, bytes) }
         if view.wholeImageOperators.isEmpty {
             do {
                 let plan = try TilePlan(view.requests(byReach: sample), tile: options.tile, allowedBytes: options.memoryBytes, bytes: bytes)

@@ -74,6 +74,35 @@ import TiledInference
         #expect(try MadePackage.read(made.folder + "/a.zarr").values == predictor.predict(image).outputs[0].values)
     }
 
+    @Test(
+        "A result without y or x is that of the whole signal, whatever the tile, and is refused beyond the memory",
+        arguments: [["x"], ["z", "x"]])
+    func signals(_ spaces: [String]) throws {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 4)
+        let open = [Int](repeating: -1, count: spaces.count), kernel = [Int](repeating: 3, count: spaces.count)
+        builder.input("x", [1, 1] + open)
+        builder.output("y")
+        builder.weights("w", [2, 1] + kernel, numbers.next(2 * kernel.reduce(1, *)))
+        builder.node("Conv", ["x", "w"], ["y"], [("pads", .ints([Int](repeating: 1, count: 2 * spaces.count)))])
+        let made = try MadePackage(builder.file, least: 8, step: 1, outputs: [.init(channels: 2)], spaces: spaces)
+        let extents = spaces.count == 1 ? [1000] : [40, 150], count = extents.reduce(1, *)
+        let path = made.folder + "/signal.npy", values = (0..<count).map { UInt16($0 * 37 % 4000) }
+        try NPY.write(NPYArray(shape: [1, 1] + extents, pixels: .uint16(values)), to: path)
+        let axes = try made.package.inputs[0].axes(ofArray: [1, 1] + extents)
+        let signal = try ImageFile.images(inArray: path, axes: axes)[0], predictor = try Predictor(made.package)
+        func run(_ name: String, _ options: PredictionOptions) throws -> StreamedRun.Report {
+            try StreamedRun(predictor, on: signal, to: made.folder + "/" + name, .output(nil), options: options, key: "test").run()
+        }
+        _ = try run("whole.npy", .init())
+        let report = try run("tiled.npy", .init(tile: extents.map { min($0, 16) }))
+        let whole = try NPY.read(made.folder + "/whole.npy")
+        #expect(whole.shape == [1, 2] + extents)
+        #expect(try NPY.read(made.folder + "/tiled.npy") == whole)
+        #expect(report.tiles == 1 && report.notes.contains { $0.contains("has no axis y") }, "\(report.notes)")
+        let error = #expect(throws: InferenceError.self) { try run("small.npy", .init(memoryBytes: 4000)) }
+        #expect("\(error, default: "")".contains("has no axis y, so the image runs in one window"))
+    }
+
     @Test("An array in Fortran order that is larger than may be taken at once is refused before it is read; other formats are no arrays")
     func limits() throws {
         let made = try made(channels: 1), path = made.folder + "/image.npy"

@@ -46,8 +46,14 @@ public struct StreamedPlan {
         }
         self.sources = sources
         let shapes = [String: [Int]](sources.map { ($0.input.id, $0.raw.shape) }) { first, _ in first }
-        passes = try StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles)
-        tiling = try ModelTiling(package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles, inBands: true)
+        // Files are written tile by tile where they are images.
+        let obstacle = package.outputs.lazy.compactMap { output -> String? in
+            let axes = output.axes.compactMap(\.imageAxis)
+            return [Axis.y, .x].first { !axes.contains($0) }.map { "the output \(output.id) has no axis \($0.rawValue)" }
+        }.first
+        passes = try obstacle == nil ? StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles) : nil
+        tiling = try ModelTiling(
+            package, passes?.rehearsal ?? network, shapes: shapes, options: options.ofTiles, inBands: true, obstacle: obstacle)
         try OutputFormCheck.steps(of: package, tiling.extents)
         try OutputFormCheck.channels(of: package, tiling.extents)
         blended = try options.blending.map { (blending) throws(InferenceError) in
