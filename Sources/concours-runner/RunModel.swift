@@ -81,7 +81,8 @@ struct RunModel: ParsableCommand {
             tile: tile?.extents, memoryBytes: share.network, blending: try blending(model.blending),
             run: RunOptions(threads: threads, instructions: instructions, convolutions: convolutions))
         let run = StreamedRun(
-            try Predictor(model.package, limits: NetworkLimits(memoryBytes: 2 * memory + 1 << 30)), on: try images.opened(share),
+            // The plan keeps to the memory; what is asked about the graph meanwhile, on windows that do not run, takes none.
+            try Predictor(model.package), on: try images.opened(share),
             to: try targets(model), options: options, key: { () throws(InferenceError) in try key(images) },
             recheck: { () throws(InferenceError) in try images.checkUnchanged() }, workName: workName, keepsWork: keepWork)
         var told: [String: Int] = [:]

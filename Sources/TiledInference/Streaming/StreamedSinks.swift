@@ -57,12 +57,18 @@ final class StreamedSinks {
         _ description: TensorDescription, _ result: AxisTensor, _ source: [Range<Int>], _ target: [Range<Int>], _ full: [Int]
     ) throws(InferenceError) {
         var sink = try sink(of: description, full)
-        if !target[2].isEmpty {
-            if !sink.writers.isEmpty { sink.waiting.append((target, StreamedSinks.cut(result.floatValues, result.shape, source))) }
-            sink.nextRow = target[2].upperBound
-            let rows = sink.output.blockRows(sink.writers), held = sink.waiting.reduce(0) { $0 + $1.values.count }
+        let values = result.floatValues, perRow = target.indices.reduce(1) { $1 == 2 ? $0 : $0 * target[$1].count }
+        let most = max(1, Self.mostWaiting / max(1, perRow)), shift = source[2].lowerBound - target[2].lowerBound
+        // A band of many channels waits and is written in parts, since each is copied on its way.
+        for first in stride(from: target[2].lowerBound, to: target[2].upperBound, by: most) {
+            let rows = first..<min(target[2].upperBound, first + most)
+            var (part, places) = (target, source)
+            (part[2], places[2]) = (rows, rows.lowerBound + shift..<rows.upperBound + shift)
+            if !sink.writers.isEmpty { sink.waiting.append((part, StreamedSinks.cut(values, result.shape, places))) }
+            sink.nextRow = rows.upperBound
+            let blockRows = sink.output.blockRows(sink.writers), held = sink.waiting.reduce(0) { $0 + $1.values.count }
             // The file takes rows where they lie, or blocks as a whole, which must not be changed again and again.
-            let isFull = rows <= 1 || target[2].upperBound / rows > (sink.waiting.first?.target[2].lowerBound ?? 0) / rows
+            let isFull = blockRows <= 1 || rows.upperBound / blockRows > (sink.waiting.first?.target[2].lowerBound ?? 0) / blockRows
             if isFull || held >= Self.mostWaiting { try flush(&sink) }
         }
         sinks[description.id] = sink
