@@ -14,7 +14,7 @@ EXAMPLE = Challenges/nuclei
 FUZZ_SECONDS = 20
 FUZZING = Tests/Fuzzing
 
-.PHONY: demo test build data packages fuzz lint format bench-inference bench-streaming onnx-tests
+.PHONY: demo test build data packages fuzz lint format bench-inference bench-streaming onnx-tests bench-memory
 
 demo: build data
 	$(BIN)/concours demo
@@ -45,6 +45,11 @@ BENCH_WHEELS = numpy==2.4.6 onnx==1.22.0 onnxruntime==1.32.0 openvino==2026.4.1
 bench-inference: build
 	@test -d $(BENCH)/python || python3 -m pip install -q --target $(BENCH)/python $(BENCH_WHEELS)
 	PYTHONPATH=$(BENCH)/python python3 Tests/Benchmarks/inference.py --program $(BIN)/concours --folder $(BENCH)
+
+# What a run is planned to hold, operator by operator, beside what it was measured to hold.
+bench-memory: build
+	@test -d $(BENCH)/python || python3 -m pip install -q --target $(BENCH)/python $(BENCH_WHEELS)
+	PYTHONPATH=$(BENCH)/python python3 Tests/Benchmarks/memory.py
 
 ONNX_TESTS = .venv/onnx/onnx/backend/test/data
 

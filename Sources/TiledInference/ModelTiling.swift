@@ -42,7 +42,7 @@ struct ModelTiling {
         let view = try NetworkView.cheapest(package, network, sample, options: &options.run)
         run = options.run
         let bytes: ([Int]) throws(InferenceError) -> Int = { (window) throws(InferenceError) in
-            try sample.bytes(window: window, network, options.run, file: package.weights.source)
+            try sample.bytes(window: window, package, network, options.run)
         }
         let banded = inBands && obstacle == nil ? try BandShape.plan(package, network, sample, view, options, bytes) : nil
         bands = banded?.shape

@@ -83,19 +83,6 @@ struct SampleAxes {
         return ports.map { "\($0.input) \((shapes[$0.name] ?? []).map(String.init).joined(separator: " x "))" }.joined(separator: ", ")
     }
 
-    /// What a run on a window needs for its activations; the most there is for one that is beyond what a network may ever take.
-    func bytes(window: [Int], _ network: Network, _ run: RunOptions, file: String) throws(InferenceError) -> Int {
-        do throws(NetworkError) {
-            return try network.workingSetBytes(inputShapes: shapes(window: window), options: run)
-        } catch {
-            guard error.kind != .limit else { return .max }
-            throw .package(
-                PackageError(
-                    .network, file: file, found: "a window of \(words(window: window)): \(error)",
-                    remedy: "give images of extents that the network takes, and describe these with `{min: …, step: …}`"))
-        }
-    }
-
     /// The extents of a moderate window that the network takes, for questions about the graph: as far beyond multiples of the
     /// strides as the padded image, so that what is true of it is true of the image.
     func probe(_ strides: [Int]) -> [Int] {

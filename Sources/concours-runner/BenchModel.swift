@@ -47,7 +47,8 @@ struct BenchModel: ParsableCommand {
         let network = try Network(ONNXModel(files.source, externalData: files.externalData, limits: limits))
         // What a run takes is known before there are pixels.
         let shapes = try extents(for: network)
-        do throws(NetworkError) { _ = try network.workingSetBytes(inputShapes: shapes, options: options) } catch {
+        var activationBytes: Int?
+        do throws(NetworkError) { activationBytes = try network.workingSetBytes(inputShapes: shapes, options: options) } catch {
             guard error.kind == .unknownBeforeRun else { throw explained(error, network, shapes) }
         }
         let inputs = try pixels(for: network, shapes)
@@ -63,7 +64,8 @@ struct BenchModel: ParsableCommand {
         try RunnerFiles.report(
             ModelBenchReport(
                 wallSecondsPerRun: walls.sorted()[runs / 2], cpuSecondsPerRun: (Self.processorSeconds() - processor) / Double(runs),
-                firstOutputSeconds: firstOutput, peakMemoryBytes: Self.peakMemoryBytes(), isa: min(instructions, .best).rawValue,
+                firstOutputSeconds: firstOutput, peakMemoryBytes: Self.peakMemoryBytes(),
+                activationBytes: activationBytes, isa: min(instructions, .best).rawValue,
                 threads: threads, convolutions: convolutions.rawValue),
             to: report)
     }

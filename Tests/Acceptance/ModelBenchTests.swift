@@ -13,9 +13,10 @@ struct ModelBenchTests {
         let report = run.json
         #expect(
             Set(report.keys) == [
-                "wallSecondsPerRun", "cpuSecondsPerRun", "firstOutputSeconds", "peakMemoryBytes", "isa", "threads", "convolutions",
+                "wallSecondsPerRun", "cpuSecondsPerRun", "firstOutputSeconds", "peakMemoryBytes", "activationBytes", "isa", "threads",
+                "convolutions",
             ])
-        for key in ["wallSecondsPerRun", "cpuSecondsPerRun", "firstOutputSeconds", "peakMemoryBytes"] {
+        for key in ["wallSecondsPerRun", "cpuSecondsPerRun", "firstOutputSeconds", "peakMemoryBytes", "activationBytes"] {
             #expect(try #require(report[key] as? Double) > 0)
         }
         #expect(["avx2", "baseline"].contains(report["isa"] as? String))

@@ -8,6 +8,8 @@ public struct ModelBenchReport: Sendable, Codable, Equatable {
     public var firstOutputSeconds: Double
     /// The most memory that the process has held.
     public var peakMemoryBytes: Int
+    /// What the plan of a run holds for activations; `nil` where extents follow from values, so that there is none.
+    public var activationBytes: Int?
     /// The vector instructions that were used: `avx512`, `avx2` or `baseline`.
     public var isa: String
     /// How convolutions of 3 x 3 were computed: `winograd4`, `winograd2` or `direct`.
@@ -17,13 +19,15 @@ public struct ModelBenchReport: Sendable, Codable, Equatable {
 
     /// Makes a report.
     public init(
-        wallSecondsPerRun: Double, cpuSecondsPerRun: Double, firstOutputSeconds: Double, peakMemoryBytes: Int, isa: String, threads: Int,
+        wallSecondsPerRun: Double, cpuSecondsPerRun: Double, firstOutputSeconds: Double, peakMemoryBytes: Int, activationBytes: Int?,
+        isa: String, threads: Int,
         convolutions: String
     ) {
         self.wallSecondsPerRun = wallSecondsPerRun
         self.cpuSecondsPerRun = cpuSecondsPerRun
         self.firstOutputSeconds = firstOutputSeconds
         self.peakMemoryBytes = peakMemoryBytes
+        self.activationBytes = activationBytes
         self.isa = isa
         self.threads = threads
         self.convolutions = convolutions

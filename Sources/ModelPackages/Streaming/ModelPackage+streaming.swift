@@ -132,6 +132,9 @@ extension TensorDescription {
     /// Whether some step needs statistics of the whole tensor.
     public var needsWholeSample: Bool { steps.contains { !$0.isElementwise } }
 
+    /// Whether there are steps, all of which change an element by itself and its place along the channels.
+    public var isProcessedElementwise: Bool { !steps.isEmpty && !needsWholeSample }
+
     /// The axes of which some step needs all elements at once, beside the channels, which are never cut.
     public var wholeAxes: Set<String> { Set(steps.compactMap { ($0 as? Softmax)?.axis }).subtracting(["channel"]) }
 }

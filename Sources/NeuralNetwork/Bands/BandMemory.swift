@@ -19,6 +19,8 @@ final class BandMemory {
     /// The most floats that were held at one time.
     private(set) var peak = 0
     private var live = 0
+    /// Floats that the caller holds while the run goes on.
+    private var handedOver = 0
     private var spare: [BandBuffer] = []
     private var spareFloats = 0
     /// Spare buffers are kept up to this sum.
@@ -54,6 +56,18 @@ final class BandMemory {
         guard isReal else { return }
         spare.append(buffer)
         spareFloats += buffer.floats
+    }
+
+    /// Counts what the caller holds until it has taken all over.
+    func handOver(_ floats: Int) {
+        handedOver += floats
+        count(floats)
+    }
+
+    /// The caller holds nothing of it any more.
+    func takeOver() {
+        live -= handedOver
+        handedOver = 0
     }
 
     /// Counts what is held elsewhere for a moment.

@@ -50,6 +50,12 @@ struct BandPass {
     mutating func advance(
         to row: Int, _ tensor: Tensor?
     ) throws(NetworkError) -> [Int: (rows: Range<Int>, tensor: Tensor)] {
+        // The caller holds the rows of the image and those of the results.
+        let came = floats(graph.input, rows: row - inputRows)
+        memory.handOver(came)
+        // While these are prepared, each step leaves its result beside what it reads.
+        memory.pass(2 * came)
+        defer { memory.takeOver() }
         try keep(tensor, of: graph.input, rows: inputRows..<row, from: inputRows)
         inputRows = row
         known[graph.input] = row
@@ -59,8 +65,9 @@ struct BandPass {
             if end > first {
                 try compute(step, first..<end)
                 known[step.output] = end
-                if graph.graph.outputs.contains(step.output), let tensor = tensorOfRows(step.output, first..<end) {
-                    finished[step.output] = (first..<end, tensor)
+                if graph.graph.outputs.contains(step.output) {
+                    memory.handOver(floats(step.output, rows: end - first))
+                    if let tensor = tensorOfRows(step.output, first..<end) { finished[step.output] = (first..<end, tensor) }
                 }
             }
             for value in cuts[number] {
@@ -147,9 +154,10 @@ extension BandPass {
             return Signature(shape, .float32)
         }
         let types = try operation.infer(signatures).map(\.type)
+        let inner = operation.heldBytes(step.step.node, inputs: signatures, outputs: types) / MemoryLayout<Float>.stride
         let origin = try origin(of: types[0], step, inputs, rows)
         if step.form == nil {
-            try computePlain(operation, step, inputs, types, rows, origin)
+            try computePlain(operation, step, inputs, types, rows, origin, inner: inner)
         } else if let operation = operation as? any BlockedOperator {
             try computeBlocked(operation, step, inputs, types[0], rows, origin)
         }
@@ -171,9 +179,9 @@ extension BandPass {
 
     private mutating func computePlain(
         _ operation: any Operator, _ step: BandGraph.Step, _ inputs: [Int: Range<Int>], _ types: [TensorType], _ rows: Range<Int>,
-        _ origin: Int
+        _ origin: Int, inner: Int
     ) throws(NetworkError) {
-        memory.pass(types[0].count + inputs.reduce(0) { $0 + floats(step.step.inputs[$1.key], rows: $1.value.count) })
+        memory.pass(inner + types[0].count + inputs.reduce(0) { $0 + floats(step.step.inputs[$1.key], rows: $1.value.count) })
         guard memory.isReal else { return try keep(nil, of: step.output, rows: rows, from: origin) }
         var arguments = step.step.inputs.enumerated().map { input, value -> Tensor? in
             guard let value else { return nil }

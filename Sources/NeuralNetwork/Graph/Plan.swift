@@ -30,8 +30,11 @@ final class Plan: Sendable {
             blocks = BlockPlan(graph: graph, steps: steps, types: types, convolutions: convolutions)
         }
         self.blocks = blocks.flatMap { $0.values.isEmpty ? nil : $0 }
+        // On channel blocks a step works piece by piece.
+        var inner = inference.innerBytes
+        for case let step? in self.blocks?.steps ?? [] where step.form != .leaving { inner[step.output] = nil }
         let widest = WidestCut(
-            graph, steps: steps, releases: releases, types: types, innerBytes: inference.innerBytes,
+            graph, steps: steps, releases: releases, types: types, innerBytes: inner,
             isCounted: { [plan = self.blocks] in plan?.isPlain($0) ?? true })
         let (sum, overflow) = widest.bytes.addingReportingOverflow((self.blocks?.floats ?? 0) * MemoryLayout<Float>.stride)
         workingSetBytes = overflow ? .max : sum

@@ -58,9 +58,6 @@ struct TypeInference {
             if let value = step.firstResult { innerBytes[value] = forecast.innerBytes }
         } else {
             results = try step.operation.infer(inputs)
-            if let holder = step.operation as? any MemoryHolder, let value = step.firstResult {
-                innerBytes[value] = holder.innerBytes(inputs)
-            }
         }
         guard results.count >= step.outputs.count else { throw step.node.error(.internalFault, "gives too few results") }
         var bytes = 0
@@ -70,6 +67,10 @@ struct TypeInference {
             types[value] = result.type
             known[value] = result.value
             images[value] = result.placesIn
+        }
+        if !(step.operation is ControlFlow), let value = step.firstResult {
+            let bytes = step.operation.heldBytes(step.node, inputs: inputs, outputs: results.map(\.type))
+            if bytes > 0 { innerBytes[value] = bytes }
         }
         guard isKnown, bytes <= knownBytes, results.contains(where: { $0.value == nil }),
             budget.takes(step.node, inputs: inputs, outputs: results.map(\.type))

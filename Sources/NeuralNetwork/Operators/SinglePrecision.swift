@@ -1,6 +1,6 @@
 /// An operator on float16 or bfloat16 tensors, or one without an implementation of its own for float64: computed in float32, each result
 /// rounded once where its type is narrower.
-struct SinglePrecision: Operator {
+struct SinglePrecision: MemoryHolder {
     private let node: Node
     private let inner: any Operator
     /// Whether float64 is computed in float32 too.
@@ -77,6 +77,14 @@ struct SinglePrecision: Operator {
         return try inner.run(&inputs, outputs: single(outputs), context: context).map {
             $0.elementType == .float32 ? $0.cast(to: foreign) : $0
         }
+    }
+
+    func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
+        var held = ByteSum()
+        held.add(inner.heldBytes(node, inputs: single(inputs), outputs: single(outputs)))
+        // Tensors of other types lie there in float32 too.
+        for type in inputs.compactMap({ $0?.type }) + outputs where isForeign(type.elementType) { held.add(floats: type.count) }
+        return held.bytes
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {

@@ -10,7 +10,7 @@ struct BlendForm {
     let mirror: [Int]
     /// By output, how its axes lie beside those of the window.
     let orders: [String: BlendOrder]
-    /// The bytes of activations for one window.
+    /// The bytes of activations for one window, with its inputs as they are prepared and its results as they are mirrored and averaged.
     let neededBytes: Int
 
     /// - Parameter tile: a window that is wanted instead of the declared one.
@@ -35,9 +35,9 @@ struct BlendForm {
         }
         self.orders = orders
         let shapes = sample.shapes(window: window)
-        var results: [String: [Int]] = [:]
+        var results: [String: [Int]] = [:], needed = ByteSum()
         do throws(NetworkError) {
-            neededBytes = try network.workingSetBytes(inputShapes: shapes, options: run)
+            needed.add(try network.workingSetBytes(inputShapes: shapes, options: run))
             // Extents that follow from values are seen when a window has run.
             results = (try? network.outputShapes(inputShapes: shapes, options: run)) ?? [:]
         } catch {
@@ -46,6 +46,9 @@ struct BlendForm {
                     .network, file: package.weights.source, found: "a window of \(window) elements: \(error)",
                     remedy: "give a window of extents that the network takes"))
         }
+        for shape in shapes.values { needed.add(floats: 2 * shape.reduce(1, *)) }
+        for shape in results.values { needed.add(floats: (mirror.isEmpty ? 1 : 3) * shape.reduce(1, *)) }
+        neededBytes = needed.bytes
         for (output, port) in zip(package.outputs, network.outputs) {
             if let shape = results[port.name] { _ = try channels(of: output, shape) }
         }

@@ -48,6 +48,13 @@ struct BlendOrder {
         }
     }
 
+    /// Where a box of the output lies along the axes of the windows.
+    func window(of box: [Range<Int>], axes: Int) -> [Range<Int>] {
+        var window = [Range<Int>](repeating: 0..<0, count: axes)
+        for (place, kind) in kinds.enumerated() { if case .window(let index) = kind { window[index] = box[place] } }
+        return window
+    }
+
     /// The number of channels of an output of that shape for a window; `nil` if it is not as large as the window.
     func channels(of shape: [Int], window: [Int]) -> Int? {
         guard shape.count == kinds.count else { return nil }

@@ -57,23 +57,33 @@ final class BlendSums {
 
     /// Keeps the sums under a window; returns a checksum of them.
     func keep(_ box: [Range<Int>]) throws(InferenceError) -> UInt64 {
-        let region = [0..<shape[0]] + box, values = try read(region)
-        try InferenceError.passingOn { () throws(ImageError) in
-            try kept?.write(.float32(values), to: [0..<shape[0]] + box.map { 0..<$0.count })
+        var checksum: UInt64 = 0
+        for region in regions(box) {
+            let values = try read(region)
+            try InferenceError.passingOn { () throws(ImageError) in
+                try kept?.write(.float32(values), to: [region[0]] + box.map { 0..<$0.count })
+            }
+            checksum &+= Checksum.placed(values, at: region, in: shape)
         }
-        return Checksum.placed(values, at: region, in: shape)
+        return checksum
     }
 
     /// Makes the sums under a window what they were when they were kept; returns a checksum of them.
     func undo(_ box: [Range<Int>]) throws(InferenceError) -> UInt64 {
-        let values = try InferenceError.passingOn { () throws(ImageError) in
-            try kept?.read([0..<shape[0]] + box.map { 0..<$0.count })
+        var checksum: UInt64 = 0
+        for region in regions(box) {
+            let values = try InferenceError.passingOn { () throws(ImageError) in
+                try kept?.read([region[0]] + box.map { 0..<$0.count })
+            }
+            guard case .float32(let floats)? = values else { preconditionFailure("only sums in a file, of float32, are kept and undone") }
+            try write(floats, region)
+            checksum &+= Checksum.placed(floats, at: region, in: shape)
         }
-        guard case .float32(let floats)? = values else { preconditionFailure("only sums in a file, of float32, are kept and undone") }
-        let region = [0..<shape[0]] + box
-        try write(floats, region)
-        return Checksum.placed(floats, at: region, in: shape)
+        return checksum
     }
+
+    /// The box in each channel and in the weights, one after another, so that what is read of them is no more than the box.
+    private func regions(_ box: [Range<Int>]) -> [[Range<Int>]] { (0..<shape[0]).map { [$0..<$0 + 1] + box } }
 
     /// Takes the checksum of what is in the file, which an earlier run left there.
     func readChecksum() throws(InferenceError) {
@@ -84,19 +94,21 @@ final class BlendSums {
 
     /// Adds a window's results (channels, …) with their weights.
     func add(_ values: [Float], weights: [Float], to box: [Range<Int>]) throws(InferenceError) {
-        let region = [0..<shape[0]] + box
-        var sums = try read(region)
-        if kept != nil { checksum &-= Checksum.placed(sums, at: region, in: shape) }
         let places = weights.count
-        // Bounds are checked by the extents of the box once, not for each of the sums.
-        sums.withUnsafeMutableBufferPointer { sums in
-            for channel in 0..<shape[0] - 1 {
-                for place in 0..<places { sums[channel * places + place] += weights[place] * values[channel * places + place] }
+        for (channel, region) in regions(box).enumerated() {
+            var sums = try read(region)
+            if kept != nil { checksum &-= Checksum.placed(sums, at: region, in: shape) }
+            // Bounds are checked by the extents of the box once, not for each of the sums.
+            sums.withUnsafeMutableBufferPointer { sums in
+                if channel == shape[0] - 1 {
+                    for place in 0..<places { sums[place] += weights[place] }
+                } else {
+                    for place in 0..<places { sums[place] += weights[place] * values[channel * places + place] }
+                }
             }
-            for place in 0..<places { sums[(shape[0] - 1) * places + place] += weights[place] }
+            if kept != nil { checksum &+= Checksum.placed(sums, at: region, in: shape) }
+            try write(sums, region)
         }
-        if kept != nil { checksum &+= Checksum.placed(sums, at: region, in: shape) }
-        try write(sums, region)
     }
 
     /// The weighted means of a box, (channels, …).

@@ -11,8 +11,9 @@ struct BlendedRun {
     private let network: Network
     private let blend: BlendPlan
     private let form: BlendForm
-    /// How the network uses the machine.
+    /// How the network uses the machine, and the bytes that it may take.
     let run: RunOptions
+    let memoryBytes: Int
 
     init(
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], _ blending: Blending, _ options: PredictionOptions
@@ -31,6 +32,7 @@ struct BlendedRun {
         self.package = package
         self.network = network
         run = options.run
+        memoryBytes = options.memoryBytes
     }
 
     private var mirror: [Int] { form.mirror }

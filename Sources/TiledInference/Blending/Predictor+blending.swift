@@ -58,7 +58,8 @@ extension Predictor {
             }
             try work.finished(number, targets.map(\.sums.checksum))
         }
-        for target in targets { try write(target, blended.plan.extents) }
+        let most = blended.memoryBytes / 2 / MemoryLayout<Float>.stride
+        for target in targets { try write(target, blended, ofAtMost: most) }
     }
 
     /// Makes the sums those behind the last window that an earlier run finished, and refuses others.
@@ -115,17 +116,21 @@ extension Predictor {
         return targets
     }
 
-    private func write(_ target: BlendTarget, _ extents: [Int]) throws(InferenceError) {
-        let size = extents.indices.map { $0 < extents.count - 2 ? 1 : min(512, extents[$0]) }
-        let channels = target.sums.shape[0] - 1
+    private func write(_ target: BlendTarget, _ blended: BlendedRun, ofAtMost elements: Int) throws(InferenceError) {
+        let output = target.output, extents = blended.plan.extents, channels = target.sums.shape[0] - 1
+        let size = Tiles.extents(extents, blended.axes, cut: Array(extents.indices), ofAtMost: max(1, elements / channels))
         for box in Tiles.boxes(extents, size) {
             let place = target.order.box(channels: channels, box)
-            let means = target.order.ordered(try target.sums.means(box), channels: channels, box.map(\.count))
-            let values = try target.output.elementwise(means, place, package)
-            let arranged = target.output.arranged(values, of: place)
-            for writer in target.writers {
-                try InferenceError.passingOn { () throws(ImageError) in
-                    try writer.write(.float32(arranged), to: target.output.region(place))
+            let values = try output.processed(place) { (part) throws(InferenceError) in
+                let window = target.order.window(of: part, axes: extents.count)
+                let means = target.order.ordered(try target.sums.means(window), channels: channels, window.map(\.count))
+                return try output.elementwise(means, part, package)
+            }
+            let whole = PlacedValues(values, target: place)
+            for part in output.parts(of: place, for: target.writers) {
+                let arranged = Pixels.float32(output.arranged(whole.cut(part), of: part)), region = output.region(part)
+                for writer in target.writers {
+                    try InferenceError.passingOn { () throws(ImageError) in try writer.write(arranged, to: region) }
                 }
             }
         }

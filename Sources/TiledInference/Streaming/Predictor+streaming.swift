@@ -58,7 +58,8 @@ extension Predictor {
             try work.journal.note(taken, ofPass: pass)
         }
         let predictor = settled.map { Predictor(package, network: $0) } ?? self
-        try predictor.runTiles(plan, reader, StreamedSinks(package, tiling, work.geometries, work.files), work)
+        try predictor.runTiles(
+            plan, reader, StreamedSinks(package, tiling, work.geometries, work.files, waitingBytes: plan.waitingBytes), work)
         return StreamedPrediction(
             isExact: tiling.isExact && settled == nil, tilingClass: settled == nil ? tiling.tilingClass : .global,
             way: settled == nil ? tiling.way : .statistics, readFactor: tiling.readFactor,

@@ -90,7 +90,7 @@ final class RunFiles {
                         memoryBytes: memoryBytes))
                 continue
             }
-            let values = try processed(main, target, place, predictor, plan)
+            let values = try processed(main, target, place, predictor, plan, memoryBytes: memoryBytes)
             guard case .labels(let method) = target.product else {
                 objects.append(nil)
                 continue
@@ -105,7 +105,7 @@ final class RunFiles {
 
     /// The values after the steps that need them all: in the result, or in a scratch file where labels follow.
     private func processed(
-        _ sample: ScratchSample, _ target: RunTarget, _ place: Int, _ predictor: Predictor, _ plan: StreamedPlan
+        _ sample: ScratchSample, _ target: RunTarget, _ place: Int, _ predictor: Predictor, _ plan: StreamedPlan, memoryBytes: Int
     ) throws(InferenceError) -> BlockFile {
         guard sample.output.description.needsWholeSample else { return sample.file }
         let steps = try InferenceError.passingOn { () throws(PackageError) in
@@ -119,11 +119,17 @@ final class RunFiles {
             values = try scratchFile("processed", sample.output)
             writer = values
         }
-        for box in sample.boxes {
-            let floats = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(box) }
-            let changed = try sample.output.processed(floats, box.map(\.count), at: box.map(\.lowerBound), with: steps)
-            try InferenceError.passingOn { () throws(ImageError) in
-                try writer.write(.float32(sample.output.arranged(changed, of: box)), to: sample.output.region(box))
+        let output = sample.output
+        for box in sample.boxes(ofAtMost: memoryBytes / 2 / MemoryLayout<Float>.stride) {
+            let changed = try output.processed(box) { (part) throws(InferenceError) in
+                let floats = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(part) }
+                return try output.processed(floats, part.map(\.count), at: part.map(\.lowerBound), with: steps)
+            }
+            let whole = PlacedValues(changed, target: box)
+            for part in output.parts(of: box, for: [writer]) {
+                try InferenceError.passingOn { () throws(ImageError) in
+                    try writer.write(.float32(output.arranged(whole.cut(part), of: part)), to: output.region(part))
+                }
             }
         }
         return values

@@ -11,7 +11,7 @@ struct ScratchSample: StreamedSample {
     var shape: [Int] { output.shape }
 
     func forEachWindow(_ visit: (AxisTensor, [Int]) throws(PackageError) -> Void) throws(PackageError) {
-        for box in boxes {
+        for box in boxes(ofAtMost: StreamedOutput.partElements) {
             let values: [Float]
             do { values = try floats(box) } catch {
                 throw PackageError(.tensor, found: "\(error)", remedy: "make room on the disk and run again")
@@ -22,14 +22,14 @@ struct ScratchSample: StreamedSample {
         }
     }
 
-    /// Boxes that together are the output, uncut along axes of which a step needs all elements at once.
-    var boxes: [[Range<Int>]] {
-        let whole = output.description.wholeAxes
-        let extents = zip(output.description.axes, shape).map { axis, extent in
-            if axis.kind == .channel || whole.contains(axis.id) { return extent }
-            return axis.id == "y" || axis.id == "x" ? min(extent, 512) : 1
+    /// Boxes that together are the output, uncut along axes of which a step needs all elements at once; otherwise of 512 x 512 with all
+    /// channels, or less if these are too many elements.
+    func boxes(ofAtMost elements: Int) -> [[Range<Int>]] {
+        let cut = output.description.axes.indices.filter { axis in
+            let own = output.description.axes[axis]
+            return own.kind != .channel && !output.description.wholeAxes.contains(own.id)
         }
-        return Tiles.boxes(shape, extents)
+        return Tiles.boxes(shape, Tiles.extents(shape, output.description.axisIDs, cut: cut, ofAtMost: elements))
     }
 
     /// The values of a box.

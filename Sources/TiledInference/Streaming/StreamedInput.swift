@@ -11,8 +11,9 @@ final class StreamedInput: StreamedSample {
     private let input: TensorDescription
     /// The image's axis for each axis of the input.
     private let sources: [Int?]
-    /// The most elements of a window that statistics see at once.
+    /// Elements of a window that statistics see at once, where blocks are small, and the most where they are large.
     private static let windowElements = 1 << 19
+    private static let mostWindowElements = 1 << 21
 
     private enum Content {
         case image(any ImageBlocks)
@@ -80,7 +81,8 @@ final class StreamedInput: StreamedSample {
         }
     }
 
-    /// The extents of windows: whole blocks, since these are decoded at once, and many of them if they are small.
+    /// The extents of windows: whole blocks, since these are decoded at once, and many of them if they are small; parts of them, with
+    /// all channels, if these are too many.
     private func extents(of image: any ImageBlocks) -> [Int] {
         var extents = axes.indices.map { axis in
             input.axes[axis].kind == .channel || input.wholeAxes.contains(axes[axis])
@@ -88,6 +90,10 @@ final class StreamedInput: StreamedSample {
         }
         while extents.reduce(1, *) < Self.windowElements / 2, let axis = extents.indices.last(where: { extents[$0] < shape[$0] }) {
             extents[axis] = min(shape[axis], extents[axis] * 2)
+        }
+        let cut = axes.indices.filter { input.axes[$0].kind == .space && !input.wholeAxes.contains(axes[$0]) }
+        while extents.reduce(1, *) > Self.mostWindowElements, let axis = cut.first(where: { extents[$0] > 1 }) {
+            extents[axis] = (extents[axis] + 1) / 2
         }
         return extents
     }
@@ -100,6 +106,18 @@ enum Tiles {
         zip(shape, extents).reduce([[]]) { origins, axis in
             origins.flatMap { origin in stride(from: 0, to: axis.0, by: axis.1).map { origin + [$0] } }
         }
+    }
+
+    /// The extents of tiles for results on their way from one file to another: 512 along y and x and 1 along the other axes that are cut,
+    /// less where these are too many elements with those that are not cut.
+    static func extents(_ shape: [Int], _ axes: [String], cut: [Int], ofAtMost elements: Int) -> [Int] {
+        var extents = shape
+        for axis in cut { extents[axis] = axes[axis] == "y" || axes[axis] == "x" ? min(shape[axis], 512) : 1 }
+        // Rows first, which are cut most cheaply.
+        while extents.reduce(1, *) > elements, let axis = cut.first(where: { extents[$0] > 16 }) ?? cut.first(where: { extents[$0] > 1 }) {
+            extents[axis] = (extents[axis] + 1) / 2
+        }
+        return extents
     }
 
     /// The boxes of the tiles, in C order; shorter at the ends.

@@ -26,6 +26,8 @@ public struct StreamedPlan {
     /// The passes for a global network's statistics; `nil` where there are none.
     let passes: StatisticsPasses?
     let tiling: ModelTiling
+    /// The most bytes of finished rows that wait until blocks of a file are full: a sixteenth of what the network has, at most 64 MiB.
+    let waitingBytes: Int
     /// Overlapping windows, where they are declared.
     let blended: BlendedRun?
 
@@ -37,6 +39,7 @@ public struct StreamedPlan {
         let ports = try InferenceError.passingOn { () throws(PackageError) in
             try package.ports(of: network, given: Set(given.keys))
         }
+        waitingBytes = min(options.memoryBytes / 16, 64 << 20)
         series = try Series(ports.compactMap { input, _ in given[input.id].map { (input, $0) } })
         place = series.place(of: 0)
         var sources: [Source] = []

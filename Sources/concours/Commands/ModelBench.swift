@@ -62,7 +62,8 @@ struct ModelBench: AsyncParsableCommand {
         Terminal.say(ConvolutionOptions.words(report.convolutions))
         Terminal.say("\(Self.text(report.cpuSecondsPerRun * 1000)) ms of processor time a run")
         Terminal.say("\(Self.text(report.firstOutputSeconds * 1000)) ms from the file to the first output")
-        Terminal.say("\(report.peakMemoryBytes >> 20) MiB of memory at the peak")
+        let activations = report.activationBytes.map { ", of which activations take \($0 >> 20) MiB by plan" } ?? ""
+        Terminal.say("\(report.peakMemoryBytes >> 20) MiB of memory at the peak\(activations)")
     }
 
     /// A number with one decimal.

@@ -1,5 +1,5 @@
 /// `Max`, `Min`, `Sum` and `Mean` of any number of operands with broadcasting, one after the other from the first.
-struct ManyOperands: Operator {
+struct ManyOperands: MemoryHolder {
     private let node: Node
 
     init(_ node: Node) throws(NetworkError) {
@@ -56,6 +56,12 @@ struct ManyOperands: Operator {
             }
         }
         return [result]
+    }
+
+    func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
+        // The sum so far lies beside the next one, and what is to be divided beside the mean.
+        guard inputs.count > 2 || inputs.count == 2 && node.operatorType == "Mean" else { return 0 }
+        return outputs[0].byteCount
     }
 
     private func real<Number: BinaryFloatingPoint>(_ left: [Number], _ right: [Number], _ walk: Broadcast) -> [Number] {

@@ -1,5 +1,5 @@
 /// `Where`: the second input where the first is true, else the third; all broadcast.
-struct Selection: Operator {
+struct Selection: MemoryHolder {
     private let node: Node
 
     init(_ node: Node) throws(NetworkError) {
@@ -47,6 +47,14 @@ struct Selection: Operator {
             }
         }
         return [Tensor(shape, storage)]
+    }
+
+    func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
+        var expanded = ByteSum()
+        for case let input? in inputs where input.shape != outputs[0].shape {
+            expanded.add(outputs[0].count, of: input.elementType.byteCount)
+        }
+        return expanded.bytes
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {

@@ -7,7 +7,7 @@ internal import CKernels
 #endif
 
 /// `MaxPool` (with its indices), `AveragePool` and `LpPool` over one to three spatial axes.
-struct Pooling: Operator {
+struct Pooling: MemoryHolder {
     private enum Kind: String { case maximum = "MaxPool", average = "AveragePool", norm = "LpPool" }
 
     let node: Node
@@ -86,6 +86,7 @@ struct Pooling: Operator {
         let size = shape[2...].reduce(1, *), walk = WindowWalk(window)
         var results: [Double] = [], indices: [Int64] = []
         results.reserveCapacity(outputs[0].count)
+        if givesIndices { indices.reserveCapacity(outputs[0].count) }
         for plane in 0..<shape[0] * shape[1] {
             for position in 0..<walk.count {
                 var best = -Double.infinity, index = 0, sum = 0.0
@@ -106,6 +107,13 @@ struct Pooling: Operator {
                     : Tensor(outputs[1].shape, .filled(type: .int64, count: outputs[1].count) { _ in }))
         }
         return tensors
+    }
+
+    func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
+        guard let image = inputs[0], givesIndices || kind == .norm else { return 0 }
+        var doubles = ByteSum()
+        for count in [image.type.count, outputs[0].count] { doubles.add(count, of: MemoryLayout<Double>.stride) }
+        return doubles.bytes
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {

@@ -6,7 +6,7 @@
 
 /// The reductions (`ReduceMean`, `ReduceSum`, `ReduceMax`, `ReduceL2` …) and global poolings. Sums are kept in double precision;
 /// whole numbers wrap around.
-struct Reduction: Operator {
+struct Reduction: MemoryHolder {
     private enum Kind: String {
         case mean = "Mean", sum = "Sum", maximum = "Max", minimum = "Min", product = "Prod", l1 = "L1", l2 = "L2", logSum = "LogSum"
         case logSumExp = "LogSumExp", sumOfSquares = "SumSquare"
@@ -83,6 +83,10 @@ struct Reduction: Operator {
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         guard let input = inputs[0] else { throw node.error(.internalFault, "the input is missing") }
         let axes = try axes(inputs.map { $0.map(Signature.init) })
+        if let walk = StridedRows(input.shape, axes: axes), case .float32(let values) = input.storage {
+            let results = try walk.map(values, threads: context.threads) { Float(reduce($0[...])) }
+            return [Tensor(outputs[0].shape, .float32(results))]
+        }
         let kept = input.shape.indices.filter { !axes.contains($0) }
         // The reduced axes go to the back, so that each result is a row.
         let order = kept + axes
@@ -117,6 +121,13 @@ struct Reduction: Operator {
         default: throw node.error(.internalFault, "the input's type was not checked")
         }
         return [Tensor(outputs[0].shape, storage)]
+    }
+
+    func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
+        guard let input = inputs[0], let axes = try? axes(inputs) else { return 0 }
+        if input.elementType == .float32, StridedRows(input.shape, axes: axes) != nil { return 0 }
+        // Axes that are not the last ones are brought to the back in a copy.
+        return axes.elementsEqual((input.rank - axes.count)..<input.rank) ? 0 : input.type.byteCount
     }
 
     private func reduce<Number: BinaryFloatingPoint>(_ row: Slice<UnsafeBufferPointer<Number>>) -> Double {

@@ -181,6 +181,17 @@ struct Resizing: Operator {
         return scales
     }
 
+    /// The extents of each axis, whether it is changed, and whether by a kernel.
+    func extents(_ inputs: [Signature?]) throws(NetworkError) -> [(input: Int, output: Int, changes: Bool, isExact: Bool)] {
+        try axes(inputs).map { axis in
+            if case .exact = axis {
+                (axis.extents.input, axis.extents.output, !axis.isIdentity, true)
+            } else {
+                (axis.extents.input, axis.extents.output, true, false)
+            }
+        }
+    }
+
     func infer(_ inputs: [Signature?]) throws(NetworkError) -> [Signature] {
         [Signature(try axes(inputs).map(\.extents.output), try node.required(inputs, 0).elementType)]
     }
@@ -247,11 +258,11 @@ extension Resizing {
         }
         let planes = extents[..<first].reduce(1, *), size = axes[first...].reduce(1) { $0 * $1.input }
         let resultSize = axes[first...].reduce(1) { $0 * $1.output }
-        let middle = steps.dropLast().map(\.resultCount).max() ?? 0
+        let middle = steps.dropLast().map(\.resultCount).max() ?? 0, scratchBytes = Self.scratchBytes(steps.map(\.resultCount))
         let values = try floats(count: outputs[0].count) { (target) throws(NetworkError) in
             try Parallel.run(
-                threads: context.threads, blocks: planes,
-                scratchBytes: min(2, max(0, steps.count - 1)) * middle * MemoryLayout<Float>.stride
+                threads: min(context.threads, max(1, Self.mostScratchBytes / max(1, scratchBytes))), blocks: planes,
+                scratchBytes: scratchBytes
             ) { plane, scratch in
                 image.withUnsafeBufferPointer { source in
                     guard var from = source.baseAddress.map({ $0 + plane * size }) else { return }

@@ -1,5 +1,5 @@
 /// `Pad` with a constant, by reflection, by the edge or cyclically; negative pads cut off.
-struct Padding: Operator {
+struct Padding: MemoryHolder {
     private enum Mode: String { case constant, reflect, edge, wrap }
 
     private let node: Node
@@ -88,6 +88,14 @@ struct Padding: Operator {
             result = Padding.gathered(result, axis: axis, places: places, filling: filling)
         }
         return [result]
+    }
+
+    func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
+        guard let input = inputs[0], let pads = try? pads(inputs) else { return 0 }
+        // What lies between two axes is not larger than the input or the result.
+        var between = ByteSum()
+        for _ in 0..<max(0, min(2, pads.count { $0 != (0, 0) } - 1)) { between.add(max(input.type.byteCount, outputs[0].byteCount)) }
+        return between.bytes
     }
 
     /// The tensor whose slice j along an axis is the source's slice `places[j]`, or the filling.

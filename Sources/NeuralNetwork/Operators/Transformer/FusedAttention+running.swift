@@ -1,17 +1,14 @@
 internal import CKernels
 
 extension FusedAttention: MemoryHolder {
-    func innerBytes(_ inputs: [Signature?]) -> Int {
+    func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
         guard let stages = try? stages(inputs) else { return 0 }
         if let extents = extents(stages, inputs) { return extents.panelFloats * MemoryLayout<Float>.stride }
         // Each step of the parts leaves its result beside what it reads.
         let held = [stages.query, stages.key, stages.value, stages.scores, stages.scaled, stages.biased, stages.biased, stages.attended]
-        return held.reduce(0) { sum, value in
-            let (bytes, isTooLarge) = (Tensor.elementCount(of: value.shape) ?? .max).multipliedReportingOverflow(
-                by: value.elementType.byteCount)
-            let (total, overflows) = sum.addingReportingOverflow(bytes)
-            return isTooLarge || overflows ? .max : total
-        }
+        var sum = ByteSum()
+        for value in held { sum.add(Tensor.elementCount(of: value.shape) ?? .max, of: value.elementType.byteCount) }
+        return sum.bytes
     }
 
     func run(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
