@@ -2,8 +2,8 @@
 ///
 /// A tile whose origin is a multiple of `stride`, with at least `before` and `after` input pixels around the wanted part's places
 /// (fewer only where the image ends), gives the same values as the whole image. Where the wanted part itself begins and ends
-/// at multiples of `stride`, `haloBefore` and `haloAfter` are enough. That holds where `wholeImageOperators` is empty, for tiles
-/// whose extents differ from the image's by multiples of `stride`, if the geometry is the same (`ReachGeometry`).
+/// at multiples of `stride`, `haloBefore` and `haloAfter` are enough. That holds along axes that no operator sees as a whole, for tiles that
+/// are not cut along others, and whose extents differ from the image's by multiples of `stride`, if the geometry is the same (`ReachGeometry`).
 public struct Reach: Sendable, Equatable {
     /// What is known for one axis.
     public struct AxisReach: Sendable, Equatable {
@@ -30,8 +30,12 @@ public struct Reach: Sendable, Equatable {
         /// The place of output pixel 0's middle, in input pixels from the middle of the first: the middle of what it sees, where every
         /// output pixel sees as much on both sides; else where it has its middle if it begins at `origin`.
         public let firstMiddle: Double
-        /// Whether some operator sees all pixels of this axis, however many there are; `before` and `after` are then those of the others.
-        public let isWhole: Bool
+        /// The operators that see all pixels of this axis, however many there are, as `node name (OpType)` with the reason where it is not
+        /// the operator's nature; `before` and `after` are then those of the others. Empty where the axis can be cut.
+        public let wholeOperators: [String]
+
+        /// Whether some operator sees all pixels of this axis.
+        public var isWhole: Bool { !wholeOperators.isEmpty }
 
         /// The input pixels that so many output pixels take, rounded up, at most 2^40.
         public func pixels(covering count: Int) -> Int {
@@ -42,12 +46,12 @@ public struct Reach: Sendable, Equatable {
         /// States the reach along an axis; the halos are `before` and `after` where nothing smaller is known.
         public init(
             stride: Int, before: Int, after: Int, haloBefore: Int? = nil, haloAfter: Int? = nil, scale: Ratio, missing: Int = 0,
-            origin: Int? = nil, firstMiddle: Double? = nil, isWhole: Bool = false
+            origin: Int? = nil, firstMiddle: Double? = nil, wholeOperators: [String] = []
         ) {
             let place = origin ?? floorDivide(missing, 2)
             self.origin = place
             self.firstMiddle = firstMiddle ?? Double(place) + (Double(scale.denominator) / Double(scale.numerator) - 1) / 2
-            self.isWhole = isWhole
+            self.wholeOperators = wholeOperators
             self.stride = stride
             self.before = before
             self.after = after
@@ -56,17 +60,25 @@ public struct Reach: Sendable, Equatable {
             self.scale = scale
             self.missing = missing
         }
+
+        /// The same where another operator sees all pixels of the axis, if one is given and none was known.
+        public func seeingAll(_ name: String?) -> AxisReach {
+            guard let name, !isWhole else { return self }
+            return AxisReach(
+                stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
+                origin: origin, firstMiddle: firstMiddle, wholeOperators: [name])
+        }
     }
 
     /// One entry for each axis of the image.
     public let axes: [AxisReach]
     /// For each axis of the image the output's tensor axis that follows it; `nil` where none does.
     public let outputAxes: [Int?]
-    /// The operators that see the whole image, as `node name (OpType)` with the reason where it is not the operator's nature;
-    /// empty if the output is local.
+    /// The operators that see all of some axis, as `node name (OpType)` with the reason where it is not the operator's nature; empty if the
+    /// output is local.
     public let wholeImageOperators: [String]
 
-    /// Whether tiles can give exactly what the whole image gives.
+    /// Whether tiles can give exactly what the whole image gives, along whichever axes they are cut.
     public var isLocal: Bool { wholeImageOperators.isEmpty }
 
     /// States a reach.

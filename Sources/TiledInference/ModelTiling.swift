@@ -68,7 +68,7 @@ struct ModelTiling {
             "\($0), so the image went through in one window" + (options.tile == nil ? "" : "; the tile that was asked for has no effect")
         }
         notes =
-            ModelTiling.notes(plan, isExact: cut.isExact, package, sample, view)
+            ModelTiling.notes(cut, package, sample, view, options)
             + view.missingNotes(package, sample, fields)
             + [obstacleNote].compactMap(\.self)
             + (isOrdered ? [] : [orderNote])
@@ -80,30 +80,34 @@ struct ModelTiling {
         let plan: TilePlan
         let isExact: Bool
         let obstacle: String?
+        /// The memory for tiles that would give what the whole image gives; `nil` where no memory does.
+        var exactBytes: Int?
     }
 
-    /// By the reach where that is possible; else, since the network sees everything or its only window is smaller than its reach,
-    /// by the declared halo.
+    /// By the reach where that is possible, axes that the network sees as a whole left whole; else, since it sees everything or its only
+    /// window is smaller than its reach, or since windows of whole axes do not fit into memory, by the declared halo.
     private static func cut(
         _ network: Network, _ sample: SampleAxes, _ view: NetworkView, _ options: PredictionOptions,
         _ bytes: ([Int]) throws(InferenceError) -> Int, _ obstacle: String?
     ) throws(InferenceError) -> Cut {
         if let obstacle = obstacle ?? sample.obstacle ?? view.obstacle { return try whole(obstacle, sample, view, options, bytes) }
-        if view.wholeImageOperators.isEmpty {
+        var exactBytes: Int?
+        if view.hasParts {
             do {
                 let plan = try TilePlan(view.requests(byReach: sample), tile: options.tile, allowedBytes: options.memoryBytes, bytes: bytes)
-                if plan.tiles.count > 1, let obstacle = view.difference(plan, network, sample, options.run) {
-                    return try whole(obstacle, sample, view, options, bytes)
-                }
-                return Cut(plan: plan, isExact: true, obstacle: nil)
+                let difference = plan.tiles.count > 1 ? view.difference(plan, network, sample, options.run) : nil
+                if let difference, view.wholeImageOperators.isEmpty { return try whole(difference, sample, view, options, bytes) }
+                if difference == nil, view.hasWholeAxes(plan) { return Cut(plan: plan, isExact: true, obstacle: nil) }
             } catch .noTiling(let found, let remedy) {
                 guard sample.hasFixedExtent, options.tile == nil || options.tile?.count == sample.entries.count else {
                     throw .noTiling(found: found, remedy: remedy)
                 }
+            } catch .memory(let needed, _) where !view.wholeImageOperators.isEmpty {
+                exactBytes = needed
             }
         }
         let plan = try TilePlan(view.requests(byHalo: sample), tile: options.tile, allowedBytes: options.memoryBytes, bytes: bytes)
-        return Cut(plan: plan, isExact: plan.tiles.count == 1, obstacle: nil)
+        return Cut(plan: plan, isExact: plan.tiles.count == 1, obstacle: nil, exactBytes: exactBytes)
     }
 
     /// One window, whatever was asked for.
@@ -189,15 +193,28 @@ struct ModelTiling {
     }
 
     private static func notes(
-        _ plan: TilePlan, isExact: Bool, _ package: ModelPackage, _ sample: SampleAxes, _ view: NetworkView
+        _ cut: Cut, _ package: ModelPackage, _ sample: SampleAxes, _ view: NetworkView, _ options: PredictionOptions
     ) -> [String] {
         var notes: [String] = []
-        if !isExact {
+        let plan = cut.plan
+        if !cut.isExact {
             let reason =
                 view.wholeImageOperators.isEmpty
                 ? "the network's window of \(plan.largestWindow) is smaller than what it sees"
                 : "the network sees the whole image (\(view.wholeImageOperators.joined(separator: ", ")))"
             notes.append("\(reason), and the image was cut into \(plan.tiles.count) tiles by the declared halo: values depend on the tiles")
+            if let bytes = cut.exactBytes, bytes < .max {
+                notes.append(
+                    "with \(MemorySize.text(bytes)) for the network's activations tiles leave \(view.wholeAxes(sample)) whole, and values are "
+                        + "those of the whole image")
+            }
+        } else if let tile = options.tile, cut.obstacle == nil {
+            let ignored = sample.entries.indices.filter { view.entries[$0].isWhole && tile[$0] < plan.paddedExtents[$0] }
+            if !ignored.isEmpty {
+                notes.append(
+                    "tiles leave \(ignored.map { sample.entries[$0].id }.joined(separator: ", ")) whole, whatever tile was asked for: the network "
+                        + "sees all of it (\(view.wholeImageOperators.joined(separator: ", ")))")
+            }
         }
         for (index, axis) in sample.entries.enumerated() where plan.paddedExtents[index] > plan.extents[index] {
             let padding = package.inputs.first { $0.id == axis.owner }.map { ModelTiling.padding(of: $0).word } ?? ""

@@ -2,6 +2,11 @@ internal import ModelPackages
 internal import NeuralNetwork
 
 extension NetworkView {
+    /// The names of the axes that must not be cut.
+    func wholeAxes(_ sample: SampleAxes) -> String {
+        zip(entries, sample.entries).filter(\.0.isWhole).map(\.1.id).joined(separator: ", ")
+    }
+
     /// What the record says of outputs that are smaller or larger than the image.
     ///
     /// - Parameter fields: what outputs see however they are computed, which says where they begin.

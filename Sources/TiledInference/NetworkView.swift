@@ -11,20 +11,22 @@ struct NetworkView {
         var declaredBefore = 0
         var declaredAfter = 0
         var missing: Int?
+        /// Whether tiles must not cut the axis, since some operator sees all of it.
+        var isWhole = false
     }
 
     /// One entry for each tiled axis.
     private(set) var entries: [Entry]
     /// The reach by output, one for each tiled axis; `nil` where the output does not follow the axis.
     private(set) var reaches: [String: [Reach.AxisReach?]] = [:]
-    /// The operators that see the whole image; empty if the network is local.
+    /// The operators that see all of some axis; empty if the network is local.
     private(set) var wholeImageOperators: [String] = []
     /// Why tiles would not be parts of the whole image, though the network may see only what is near; `nil` if they are.
     private(set) var obstacle: String?
     /// The extents of the window about which the graph was asked.
     private(set) var probe: [Int]
 
-    private let geometry: ReachGeometry?
+    private var geometry: ReachGeometry?
     private var takesOneExtent = false
 
     /// What a window is to the one about which the graph was asked.
@@ -40,12 +42,8 @@ struct NetworkView {
     init(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes, options: RunOptions = .init()) throws(InferenceError) {
         entries = sample.entries.map { Entry(stride: $0.unit) }
         probe = sample.probe(entries.map(\.stride))
-        guard sample.obstacle == nil else {
-            geometry = nil
-            return
-        }
+        guard sample.obstacle == nil else { return }
         var answers: [String: Reach] = [:]
-        var geometry: ReachGeometry?
         do {
             // The window has to be of the image's kind by the stride, of which a first window tells.
             for _ in 0..<4 {
@@ -61,30 +59,49 @@ struct NetworkView {
                     .network, file: package.weights.source, found: "\(sample.words(window: probe)): \(error)",
                     remedy: error.remedyForImages))
         }
-        self.geometry = geometry
         for (output, port) in zip(package.outputs, network.outputs) {
             guard let reach = answers[port.name], reach.axes.count == entries.count else {
                 wholeImageOperators.append("output \(output.id)")
+                for index in entries.indices { entries[index].isWhole = true }
                 continue
             }
             add(reach, of: output, sample)
         }
-        if obstacle == nil, wholeImageOperators.isEmpty { judgeOtherSizes(network, sample, options) }
+        if obstacle == nil, wholeImageOperators.isEmpty || !freeAxes.isEmpty { judgeOtherSizes(network, sample, options) }
+    }
+
+    /// The axes along which tiles are parts of the whole image, if others are not cut.
+    private var freeAxes: [Int] { entries.indices.filter { !entries[$0].isWhole } }
+
+    /// Whether there are tiles that are parts of the whole image.
+    var hasParts: Bool { wholeImageOperators.isEmpty || !freeAxes.isEmpty }
+
+    /// Whether each window of a plan has all of the axes that must not be cut.
+    func hasWholeAxes(_ plan: TilePlan) -> Bool {
+        plan.tiles.allSatisfy { tile in
+            entries.indices.allSatisfy { !entries[$0].isWhole || tile.window[$0] == 0..<plan.paddedExtents[$0] }
+        }
     }
 
     /// A larger or smaller image must be like the one about which the graph was asked; the network need not take both.
     private mutating func judgeOtherSizes(_ network: Network, _ sample: SampleAxes, _ options: RunOptions) {
-        let neighbours = sample.neighbours(of: probe, entries.map(\.stride))
+        let neighbours = sample.neighbours(of: probe, entries.map(\.stride), along: freeAxes)
         for window in neighbours {
             switch likeness(of: window, network, sample, options) {
             case .same: return
-            case .unlike(let step): return obstacle = step
+            case .unlike(let step): return refuseTiles(step)
             case .refused: continue
             }
         }
         guard !neighbours.isEmpty else { return }
-        takesOneExtent = true
-        obstacle = "the network takes no other extents than \(probe)"
+        takesOneExtent = wholeImageOperators.isEmpty
+        refuseTiles("the network takes no other extents than \(probe)")
+    }
+
+    /// Notes that no tiles are parts of the whole image.
+    private mutating func refuseTiles(_ reason: String) {
+        if wholeImageOperators.isEmpty { return obstacle = reason }
+        for index in entries.indices { entries[index].isWhole = true }
     }
 
     private mutating func add(_ reach: Reach, of output: TensorDescription, _ sample: SampleAxes) {
@@ -102,6 +119,7 @@ struct NetworkView {
             entry.before = max(entry.before, axis.haloBefore)
             entry.after = max(entry.after, axis.haloAfter)
             entry.missing = min(entry.missing ?? axis.missing, axis.missing)
+            entry.isWhole = entry.isWhole || axis.isWhole
             let halo = axis.pixels(covering: own.map { output.axes[$0].halo } ?? 0)
             entry.declaredBefore = max(entry.declaredBefore, halo)
             entry.declaredAfter = max(entry.declaredAfter, halo + max(0, axis.missing))
@@ -123,7 +141,7 @@ struct NetworkView {
         guard let geometry, let own = try? network.geometry(inputShapes: shapes, imageAxes: sample.imageAxes, options: options) else {
             return .refused
         }
-        return own.difference(from: geometry).map { .unlike("\($0): \(ReachGeometry.dependence)") } ?? .same
+        return own.difference(from: geometry, along: freeAxes).map { .unlike("\($0): \(ReachGeometry.dependence)") } ?? .same
     }
 
     /// Why windows of a plan would not be parts of the whole image; `nil` if they are.
@@ -167,13 +185,13 @@ struct NetworkView {
     /// The same for an image in one window, as far as the graph says it.
     private func placed(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes) -> [String: [Reach.AxisReach]] {
         let shapes = sample.shapes(window: probe), options = RunOptions(convolutions: .direct)
-        let staged = try? StagedNetwork(network, inputShapes: shapes, options: options)?.rehearsal(inputShapes: shapes, options: options)
+        let staged = try? StagedNetwork(network, inputShapes: shapes, options: options)?.rehearsal()
         guard let answers = try? (staged ?? network).reach(inputShapes: shapes, imageAxes: sample.imageAxes, options: options) else {
             return [:]
         }
         var fields: [String: [Reach.AxisReach]] = [:]
         for (output, port) in zip(package.outputs, network.outputs) {
-            if let reach = answers[port.name], reach.isLocal, !reach.outputAxes.contains(nil) { fields[output.id] = reach.axes }
+            if let reach = answers[port.name], !reach.axes.allSatisfy(\.isWhole) { fields[output.id] = reach.axes }
         }
         return fields
     }
@@ -191,20 +209,22 @@ struct NetworkView {
 
     /// The axes to cut, with the context that results really depend on.
     func requests(byReach sample: SampleAxes) -> [AxisRequest] {
-        requests(sample) { (before: $0.before, after: $0.after) }
+        requests(sample, isByReach: true) { (before: $0.before, after: $0.after) }
     }
 
     /// The axes to cut, with the context that the package declares.
     func requests(byHalo sample: SampleAxes) -> [AxisRequest] {
-        requests(sample) { (before: $0.declaredBefore, after: $0.declaredAfter) }
+        requests(sample, isByReach: false) { (before: $0.declaredBefore, after: $0.declaredAfter) }
     }
 
-    private func requests(_ sample: SampleAxes, _ context: (Entry) -> (before: Int, after: Int)) -> [AxisRequest] {
+    private func requests(
+        _ sample: SampleAxes, isByReach: Bool, _ context: (Entry) -> (before: Int, after: Int)
+    ) -> [AxisRequest] {
         zip(entries, sample.entries).map { view, axis in
             let (before, after) = context(view)
             return AxisRequest(
                 name: axis.id, extent: axis.extent, stride: view.stride, before: before, after: after,
-                missing: view.missing ?? 0, sizes: axis.sizes)
+                missing: view.missing ?? 0, sizes: axis.sizes, isWhole: isByReach && view.isWhole)
         }
     }
 }

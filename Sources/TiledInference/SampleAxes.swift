@@ -96,10 +96,11 @@ struct SampleAxes {
         }
     }
 
-    /// The extents of the next larger and the next smaller window of the same kind.
-    func neighbours(of probe: [Int], _ strides: [Int]) -> [[Int]] {
-        let units = zip(entries, strides).map { entry, stride -> Int in
-            if case .stepped(_, let step) = entry.sizes { leastCommonMultiple(stride, max(1, step)) } else { 0 }
+    /// The extents of the next larger and the next smaller window of the same kind, along some of the axes.
+    func neighbours(of probe: [Int], _ strides: [Int], along axes: [Int]) -> [[Int]] {
+        let units = entries.indices.map { index -> Int in
+            guard axes.contains(index), case .stepped(_, let step) = entries[index].sizes else { return 0 }
+            return leastCommonMultiple(strides[index], max(1, step))
         }
         guard units.contains(where: { $0 > 0 }) else { return [] }
         return [zip(probe, units).map { $0 + $1 }, zip(probe, units).map { $0 > $1 ? $0 - $1 : $0 }]

@@ -13,6 +13,6 @@ extension ModelCheckReport.Reach {
         self.init(
             place: place, stride: reach.stride, before: reach.isWhole ? nil : reach.before, after: reach.isWhole ? nil : reach.after,
             scale: reach.scale.description, origin: reach.origin, missing: reach.missing, declaredHalo: declaredHalo,
-            context: reach.isWhole ? nil : around)
+            context: reach.isWhole ? nil : around, wholeOperators: reach.isWhole ? reach.wholeOperators : nil)
     }
 }

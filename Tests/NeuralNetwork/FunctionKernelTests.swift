@@ -111,6 +111,19 @@ struct FunctionKernelTests {
         }
     }
 
+    @Test("The softmax of a column has the same bits in a tile that has no other column")
+    func softmaxOfColumn() throws {
+        var numbers = Numbers(seed: 4)
+        let values = numbers.next(20 * 33).map { $0 * 5 }
+        let file = ModelBuilder.model(input: [1, 1, -1, -1]) { $0.node("Softmax", ["x"], ["y"], [("axis", .int(2))]) }
+        let network = try Network(onnx: file)
+        let whole = try Self.run(network, values, [1, 1, 20, 33])
+        for column in [0, 7, 32] {
+            let places = (0..<20).map { $0 * 33 + column }
+            #expect(try Self.run(network, places.map { values[$0] }, [1, 1, 20, 1]) == places.map { whole[$0] })
+        }
+    }
+
     @Test("The softmax of a row adds up to one and keeps its ratios", arguments: [1, 16, 45])
     func softmax(size: Int) throws {
         var numbers = Numbers(seed: 3)

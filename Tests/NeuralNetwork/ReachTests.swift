@@ -232,4 +232,60 @@ struct ReachTests {
         #expect(reach.axes.map(\.isWhole) == [false, true] && reach.wholeImageOperators == ["mean (ReduceMean)"])
         #expect(reach.axes[0].before == 0 && reach.axes[0].after == 0)
     }
+
+    @Test("Each axis has the operators that see all of it; the others are seen as far as their own operators do")
+    func operatorsByAxis() throws {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 3)
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y")
+        builder.weights("w", [1, 1, 3, 5], numbers.next(15))
+        builder.weights("place", [1, 1, 1, 40], numbers.next(40))
+        builder.node("Add", ["x", "place"], ["p"], name: "place")
+        builder.node("Softmax", ["p"], ["s"], name: "soft", [("axis", .int(-1))])
+        builder.node("Conv", ["s", "w"], ["y"], [("pads", .ints([1, 2, 1, 2]))])
+        let reach = try #require(
+            try Network(onnx: builder.file).reach(inputShapes: ["x": [1, 1, 30, 40]], options: ReachTests.exact)["y"])
+        #expect(reach.axes.map(\.wholeOperators) == [[], ["soft (Softmax)", "place (Add): a constant varies along the image"]])
+        #expect(reach.outputAxes == [2, nil] && reach.axes[0].before == 1 && reach.axes[0].after == 1)
+        #expect(reach.wholeImageOperators == reach.axes[1].wholeOperators)
+    }
+
+    @Test("What ties one axis to the whole image ties it beside what does so to the other")
+    func constantBesideWhole() throws {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 3)
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y")
+        builder.weights("scale", [30, 40], numbers.next(1200))
+        builder.node("LayerNormalization", ["x", "scale"], ["y"], name: "norm", [("axis", .int(-1))])
+        let reach = try #require(try Network(onnx: builder.file).reach(inputShapes: ["x": [1, 1, 30, 40]])["y"])
+        let name = "norm (LayerNormalization)"
+        #expect(reach.axes.map(\.wholeOperators) == [[name + ": a constant varies along the image"], [name]])
+    }
+
+    @Test("A table of all pairs of rows sees all rows")
+    func pairs() throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y")
+        builder.node("Transpose", ["x"], ["t"], [("perm", .ints([0, 1, 3, 2]))])
+        builder.node("MatMul", ["x", "t"], ["y"], name: "pairs")
+        let reach = try #require(try Network(onnx: builder.file).reach(inputShapes: ["x": [1, 1, 30, 40]])["y"])
+        #expect(reach.axes.map(\.isWhole) == [true, true])
+    }
+
+    @Test("Two sizes are compared along the axes that are asked about")
+    func geometryByAxis() throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y")
+        builder.initializer(ModelBuilder.tensor("from", integers: [0]))
+        builder.initializer(ModelBuilder.tensor("to", integers: [32]))
+        builder.initializer(ModelBuilder.tensor("axis", integers: [3]))
+        builder.node("Slice", ["x", "from", "to", "axis"], ["y"], name: "crop")
+        let network = try Network(onnx: builder.file)
+        let geometries = try [[40, 40], [48, 48]].map { try network.geometry(inputShapes: ["x": [1, 1] + $0]) }
+        #expect(geometries[0].difference(from: geometries[1]) == "crop (Slice)")
+        #expect(geometries[0].difference(from: geometries[1], along: [1]) == "crop (Slice)")
+        #expect(geometries[0].difference(from: geometries[1], along: [0]) == nil)
+    }
 }

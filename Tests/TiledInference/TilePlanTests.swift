@@ -140,6 +140,18 @@ import TiledInference
         #expect(error.description == "the image needs more memory than a network may take, 1MiB are allowed; give a smaller one")
     }
 
+    @Test("An axis that has to stay whole is not cut, whatever is wanted or fits")
+    func wholeAxis() throws {
+        let axes = [("y", 300, false), ("x", 5000, true)].map {
+            AxisRequest(name: $0, extent: $1, stride: 8, before: 8, after: 8, sizes: .stepped(least: 8, step: 4), isWhole: $2)
+        }
+        for tile in [nil, [64, 64]] {
+            let plan = try TilePlan(axes, tile: tile, allowedBytes: 100 * 5000) { $0[0] * $0[1] }
+            #expect(plan.tiles.count > 1 && plan.tiles.allSatisfy { $0.window[1] == 0..<5000 && $0.inner[1] == 0..<5000 })
+        }
+        #expect(throws: InferenceError.self) { try TilePlan(axes, allowedBytes: 5000) { $0[0] * $0[1] } }
+    }
+
     @Test("A wanted tile is kept, or refused if it does not fit")
     func wantedTile() throws {
         let axes = ["y", "x"].map { AxisRequest(name: $0, extent: 300, stride: 8, before: 8, after: 8, sizes: .stepped(least: 8, step: 4)) }

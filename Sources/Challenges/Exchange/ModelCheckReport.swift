@@ -55,11 +55,13 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         public var declaredHalo: Int?
         /// What a run reads around a tile; `nil` if values depend on the whole image.
         public var context: Context?
+        /// The operators that see all of the axis; `nil` if it can be cut.
+        public var wholeOperators: [String]?
 
         /// Makes an axis's entry.
         public init(
             place: String, stride: Int, before: Int?, after: Int?, scale: String, origin: Int, missing: Int, declaredHalo: Int?,
-            context: Context?
+            context: Context?, wholeOperators: [String]? = nil
         ) {
             self.place = place
             self.stride = stride
@@ -70,6 +72,7 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
             self.missing = missing
             self.declaredHalo = declaredHalo
             self.context = context
+            self.wholeOperators = wholeOperators
         }
     }
 
@@ -126,7 +129,7 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
     public var window: [Int]
     /// How the network can be tiled: `local`, `global` or `windowed`; `nil` where that cannot be said.
     public var tilingClass: String?
-    /// The operators that see the whole image, such as `GlobalAveragePool`; empty if tiles give what the whole image gives.
+    /// The operators that see all of some axis, such as `GlobalAveragePool`; empty if tiles give what the whole image gives.
     public var wholeImageOperators: [String]
     /// What is wrong besides differences.
     public var faults: [String]

@@ -28,8 +28,11 @@ public struct PackageCheck: Sendable {
         /// The operators that see the whole image; empty if tiles give what the whole image gives.
         public let wholeImageOperators: [String]
 
-        /// Whether tiles can give exactly what the whole image gives.
+        /// Whether tiles can give exactly what the whole image gives, along whichever axes they are cut.
         public var isLocal: Bool { wholeImageOperators.isEmpty }
+
+        /// Whether tiles can give that along some axes alone.
+        public var isPartial: Bool { axes.contains(where: \.reach.isWhole) && !axes.allSatisfy(\.reach.isWhole) }
     }
 
     /// The reach along one axis, in input pixels.
@@ -257,12 +260,12 @@ extension PackageCheck {
             let refusal = error.kind == .unknownBeforeRun ? ", and it does not run on images of any size (`concours model run`)" : ""
             return ([], "how far the network sees cannot be said\(refusal): \(error)")
         }
-        let isLocal = reaches.values.allSatisfy(\.isLocal)
-        let dependence = isLocal ? sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes)) : nil
+        let dependence = sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes))
         var reports: [ReachReport] = []
         for (output, port) in zip(package.outputs, network.outputs) {
             guard let reach = reaches[port.name], let own = run[port.name] else { continue }
-            let axes = axisReports(reach, own, imageAxes.ids, output)
+            // Along axes that could be cut if others are not, the truth is then that they cannot.
+            let axes = axisReports(reach, own, imageAxes.ids, output, whole: reach.isLocal ? nil : dependence)
             reports.append(
                 ReachReport(output: output.id, axes: axes, wholeImageOperators: reach.wholeImageOperators + [dependence].compactMap(\.self))
             )
@@ -270,13 +273,16 @@ extension PackageCheck {
         return (reports, nil)
     }
 
-    /// The step that lies otherwise in a larger image, with the reason; `nil` if none does, or if the network takes no other image.
+    /// The step that lies otherwise in an image that is larger along the axes that can be cut, with the reason; `nil` if none does, or if
+    /// the network takes no other image.
     private static func sizeDependence(
         of package: ModelPackage, _ network: Network, _ shapes: [String: [Int]], _ imageAxes: ImageAxes, _ reaches: [[Reach.AxisReach]]
     ) -> String? {
         var larger = shapes
+        let free = imageAxes.ids.indices.filter { axis in reaches.allSatisfy { $0.indices.contains(axis) && !$0[axis].isWhole } }
         for (input, port) in package.ports(of: network) {
             for (index, place) in (imageAxes.places[port.name] ?? []).enumerated() {
+                guard free.contains(index) else { continue }
                 if port.shape.indices.contains(place), case .fixed = port.shape[place] { continue }
                 guard case .stepped(_, let step) = input.axes[place].size, step > 0 else { continue }
                 let growth = reaches.reduce(step) { leastCommonMultiple($0, $1[index].stride) }
@@ -288,14 +294,17 @@ extension PackageCheck {
             let own = try? network.geometry(inputShapes: shapes, imageAxes: imageAxes.places, options: options),
             let other = try? network.geometry(inputShapes: larger, imageAxes: imageAxes.places, options: options)
         else { return nil }
-        return own.difference(from: other).map { "\($0): \(ReachGeometry.dependence)" }
+        return own.difference(from: other, along: free).map { "\($0): \(ReachGeometry.dependence)" }
     }
 
-    private static func axisReports(_ reach: Reach, _ run: Reach, _ ids: [String], _ output: TensorDescription) -> [AxisReport] {
+    private static func axisReports(
+        _ reach: Reach, _ run: Reach, _ ids: [String], _ output: TensorDescription, whole: String?
+    ) -> [AxisReport] {
         zip(ids, zip(reach.axes, run.axes)).compactMap { id, axisReaches in
             let (reach, run) = axisReaches
             guard let own = output.axes.first(where: { $0.id == id }), own.kind == .space else { return nil }
-            return AxisReport(axis: id, declaredHalo: reach.pixels(covering: own.halo), reach: reach, context: TileContext(run))
+            return AxisReport(
+                axis: id, declaredHalo: reach.pixels(covering: own.halo), reach: reach.seeingAll(whole), context: TileContext(run))
         }
     }
 }
@@ -324,6 +333,14 @@ extension PackageCheck.ReachReport {
 
     /// What those who tile should know, by the class of the network.
     fileprivate func warnings(_ tilingClass: TilingClass?) -> [String] {
+        if isPartial, tilingClass == .global {
+            let whole = axes.filter(\.reach.isWhole).map(\.axis).joined(separator: ", ")
+            let others = axes.filter { !$0.reach.isWhole }.map(\.axis).joined(separator: ", ")
+            return [
+                "\(output) sees the whole image along \(whole) (\(wholeImageOperators.joined(separator: ", "))): in tiles by the declared halo "
+                    + "its values change. Concours leaves \(whole) whole and cuts along \(others), where memory allows"
+            ]
+        }
         guard isLocal else {
             return [
                 "\(output) sees the whole image (\(wholeImageOperators.joined(separator: ", "))): in tiles by the declared halo its values change. "

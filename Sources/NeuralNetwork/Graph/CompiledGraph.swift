@@ -8,6 +8,9 @@ final class CompiledGraph: Sendable {
         var inputs: [Int?]
         var outputs: [Int?]
 
+        /// What computes, whatever the types of the tensors.
+        var core: any Operator { (operation as? SinglePrecision)?.inner ?? operation }
+
         /// The first value that the node gives.
         var firstResult: Int? { outputs.lazy.compactMap(\.self).first }
     }

@@ -17,12 +17,16 @@ extension ReachAnalysis {
     private func reach(
         of output: Int, through steps: [Int], along lines: inout [ReachLine], budget: inout Int
     ) throws(NetworkError) -> Reach {
-        var whole = steps.compactMap { problems[$0] }
+        var whole = steps.flatMap { names(at: $0) }
         var axes: [Reach.AxisReach] = []
         for axis in imageShape.indices {
+            var operators = steps.compactMap { name(at: $0, seeing: axis) }
             guard let place = place(of: output, along: axis) else {
-                if whole.isEmpty { whole.append("no axis of the output follows axis \(tensorAxis(axis)) of the image") }
-                axes.append(Reach.AxisReach(stride: 1, before: imageShape[axis], after: imageShape[axis], scale: .one, isWhole: true))
+                let reason = "no axis of the output follows axis \(tensorAxis(axis)) of the image"
+                if whole.isEmpty { whole.append(reason) }
+                if operators.isEmpty { operators.append(reason) }
+                let extent = imageShape[axis]
+                axes.append(Reach.AxisReach(stride: 1, before: extent, after: extent, scale: .one, wholeOperators: operators))
                 continue
             }
             let tooLarge = "the network's stride along axis \(tensorAxis(axis)) is too large"
@@ -31,10 +35,9 @@ extension ReachAnalysis {
             let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, lines[axis].walk.links(of: steps)))
             guard !overflow, !isHuge else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
             try spend(work, of: &budget, tooLarge)
-            let isWhole = steps.contains { wholeAxes[$0].contains(axis) }
             axes.append(
                 reach(
-                    of: output, through: steps, walk: &lines[axis].walk, stride: stride, positions: positions, place, isWhole: isWhole))
+                    of: output, through: steps, walk: &lines[axis].walk, stride: stride, positions: positions, place, operators))
         }
         let followed = imageShape.indices.map { axis in marks[output]?.firstIndex { $0?.imageAxis == axis } }
         return Reach(axes: axes, outputAxes: followed, wholeImageOperators: whole)
@@ -46,7 +49,8 @@ extension ReachAnalysis {
     }
 
     private func reach(
-        of output: Int, through steps: [Int], walk: inout ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place, isWhole: Bool
+        of output: Int, through steps: [Int], walk: inout ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place,
+        _ wholeOperators: [String]
     ) -> Reach.AxisReach {
         let scale = place.scale
         let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator)
@@ -73,7 +77,7 @@ extension ReachAnalysis {
         }
         return Reach.AxisReach(
             stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
-            origin: origin, firstMiddle: firstMiddle, isWhole: isWhole)
+            origin: origin, firstMiddle: firstMiddle, wholeOperators: wholeOperators)
     }
 }
 

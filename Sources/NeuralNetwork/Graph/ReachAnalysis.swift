@@ -14,11 +14,10 @@ struct ReachAnalysis {
     let imageShape: [Int]
     /// For each value that follows the image, what its axes have to do with those of the image.
     private(set) var marks: [Int: [Mark?]] = [:]
-    /// Views of each planned step's inputs, and what makes it see the whole image.
+    /// Views of each planned step's inputs.
     private(set) var views: [[[AxisView]]] = []
-    private(set) var problems: [String?] = []
-    /// The axes of the image that each planned step sees as a whole.
-    private(set) var wholeAxes: [Set<Int>] = []
+    /// The axes of the image that each planned step sees as a whole, with the reason; it is empty where that is the operator's nature.
+    private(set) var wholeAxes: [[Int: String]] = []
 
     /// What an axis of a value has to do with an axis of the image.
     struct Mark {
@@ -76,8 +75,7 @@ extension ReachAnalysis {
         {
             views[0] = convolution.blockedViews(views[0], blocks.convolutions)
         }
-        var problem: String?
-        var own: Set<Int> = []
+        var whole: [Int: String] = [:]
         var result = (outputs.first?.shape ?? []).map { _ in Mark?.none }
         for (index, value) in step.inputs.enumerated() {
             guard let value else { continue }
@@ -86,44 +84,67 @@ extension ReachAnalysis {
                 switch view {
                 case .detached: continue
                 case .whole:
-                    guard let mark else { continue }
-                    problem = problem ?? ""
-                    own.insert(mark.imageAxis)
-                case .same(let target): ReachAnalysis.join(mark, at: target, &result, &problem)
+                    if let mark { whole[mark.imageAxis] = whole[mark.imageAxis] ?? "" }
+                case .same(let target): ReachAnalysis.join(mark, at: target, &result, &whole)
                 case .window(let target, let window):
                     let scaled = mark.flatMap { mark in
                         mark.scale.multiplied(by: window.scale).map { Mark(imageAxis: mark.imageAxis, scale: $0) }
                     }
-                    ReachAnalysis.join(scaled, at: target, &result, &problem)
+                    // Beyond all scales nothing is followed any more.
+                    if let mark, scaled == nil { whole[mark.imageAxis] = whole[mark.imageAxis] ?? "" }
+                    ReachAnalysis.join(scaled, at: target, &result, &whole)
                 }
             }
         }
         // A constant that varies along the image ties the result to the place.
-        for (index, value) in step.inputs.enumerated() where problem == nil {
+        for (index, value) in step.inputs.enumerated() {
             guard let value, marks[value] == nil, let shape = plan.types[value]?.shape else { continue }
             for (axis, view) in views[index].enumerated() where shape[axis] > 1 {
                 switch view {
                 case .same(let target), .window(let target, _):
-                    if target < result.count, result[target] != nil { problem = "a constant varies along the image" }
+                    guard target < result.count, let mark = result[target] else { continue }
+                    whole[mark.imageAxis] = whole[mark.imageAxis] ?? "a constant varies along the image"
                 case .whole, .detached: continue
                 }
             }
+        }
+        // What has an axis twice is as a table of all pairs of places.
+        for mark in result.compactMap(\.self) where result.count(where: { $0?.imageAxis == mark.imageAxis }) > 1 {
+            whole[mark.imageAxis] = whole[mark.imageAxis] ?? "an axis of the image is there twice"
         }
         if result.contains(where: { $0 != nil }) {
             for case let value? in step.outputs { marks[value] = result }
         }
         self.views.append(views)
-        wholeAxes.append(problem.map { $0.isEmpty } ?? true ? own : Set(imageShape.indices))
-        problems.append(problem.map { "\(step.node.name) (\(step.node.operatorType))\($0.isEmpty ? "" : ": " + $0)" })
+        wholeAxes.append(whole)
     }
 
-    private static func join(_ mark: Mark?, at target: Int, _ result: inout [Mark?], _ problem: inout String?) {
+    private static func join(_ mark: Mark?, at target: Int, _ result: inout [Mark?], _ whole: inout [Int: String]) {
         guard let mark, target < result.count else { return }
         if let other = result[target] {
-            if other.imageAxis != mark.imageAxis { problem = "axes of the image are mixed" }
-            if other.scale != mark.scale { problem = "inputs of different scales meet (\(other.scale), \(mark.scale))" }
+            var reason: String?
+            if other.imageAxis != mark.imageAxis { reason = "axes of the image are mixed" }
+            if other.scale != mark.scale { reason = "inputs of different scales meet (\(other.scale), \(mark.scale))" }
+            if let reason { (whole[other.imageAxis], whole[mark.imageAxis]) = (reason, reason) }
         }
         result[target] = mark
+    }
+
+    /// A planned step that sees an axis of the image as a whole, as `node name (OpType)` with the reason; `nil` if it does not.
+    func name(at position: Int, seeing axis: Int) -> String? {
+        guard let reason = wholeAxes[position][axis] else { return nil }
+        let node = graph.steps[plan.steps[position]].node
+        return "\(node.name) (\(node.operatorType))\(reason.isEmpty ? "" : ": " + reason)"
+    }
+
+    /// A planned step that sees axes of the image as a whole, under each of its names.
+    func names(at position: Int) -> [String] {
+        var names: [String] = []
+        guard !wholeAxes[position].isEmpty else { return names }
+        for axis in imageShape.indices {
+            if let name = name(at: position, seeing: axis), !names.contains(name) { names.append(name) }
+        }
+        return names
     }
 
     private func signature(_ value: Int) -> Signature? {

@@ -6,8 +6,11 @@ public struct ReachGeometry: Sendable, Equatable {
     struct Step: Sendable, Equatable {
         /// The node, as `name (OpType)`.
         let name: String
-        /// Scales, what extents have beyond them, and the ranges that are read.
-        let numbers: [Int]
+        /// By axis of the image whether it is seen as a whole, the scale, what the extent has beyond it, and the ranges that are read.
+        let axes: [[Int]]
+
+        /// Some of the axes.
+        func along(_ places: [Int]?) -> [[Int]] { places.map { $0.map { axes.indices.contains($0) ? axes[$0] : [] } } ?? axes }
     }
 
     let steps: [Step]
@@ -16,8 +19,12 @@ public struct ReachGeometry: Sendable, Equatable {
     public static let dependence = "what it cuts, pads or scales depends on the extents of the image"
 
     /// The first step that is not the same for another size, as `node name (OpType)`; `nil` if all are.
-    public func difference(from other: ReachGeometry) -> String? {
-        for (own, others) in zip(steps, other.steps) where own != others { return own.name }
+    ///
+    /// - Parameter axes: the axes of the image that are compared; `nil` for all.
+    public func difference(from other: ReachGeometry, along axes: [Int]? = nil) -> String? {
+        for (own, others) in zip(steps, other.steps) where own.name != others.name || own.along(axes) != others.along(axes) {
+            return own.name
+        }
         let longer = steps.count > other.steps.count ? steps : other.steps
         return longer.dropFirst(min(steps.count, other.steps.count)).first?.name
     }
@@ -32,9 +39,10 @@ extension ReachAnalysis {
         ReachGeometry(
             steps: plan.steps.indices.map { position in
                 let step = graph.steps[plan.steps[position]]
-                var numbers = [problems[position] == nil ? 0 : 1]
-                for axis in imageShape.indices { numbers += self.numbers(of: step, at: position, along: axis) }
-                return ReachGeometry.Step(name: "\(step.node.name) (\(step.node.operatorType))", numbers: numbers)
+                let axes = imageShape.indices.map { axis in
+                    [wholeAxes[position][axis] == nil ? 0 : 1] + numbers(of: step, at: position, along: axis)
+                }
+                return ReachGeometry.Step(name: "\(step.node.name) (\(step.node.operatorType))", axes: axes)
             })
     }
 
@@ -42,7 +50,7 @@ extension ReachAnalysis {
         guard let result = step.outputs.first ?? nil, let place = place(of: result, along: axis) else { return [] }
         // What the extent has beyond its share of the image's, in parts of the scale.
         let excess = place.extent * place.scale.denominator - place.image * place.scale.numerator
-        var numbers = [axis, place.scale.numerator, place.scale.denominator, excess]
+        var numbers = [place.scale.numerator, place.scale.denominator, excess]
         for read in reads(of: step, at: position, along: axis) {
             numbers.append(read.value)
             guard let window = read.window else { continue }

@@ -2,7 +2,8 @@
 /// rounded once where its type is narrower.
 struct SinglePrecision: MemoryHolder {
     private let node: Node
-    private let inner: any Operator
+    /// What computes in float32.
+    let inner: any Operator
     /// Whether float64 is computed in float32 too.
     private let takesDouble: Bool
 
@@ -38,6 +39,9 @@ struct SinglePrecision: MemoryHolder {
         guard takesDouble || mayBeHalf, !untouched.contains(node.operatorType) else { return operation }
         return SinglePrecision(node, inner: operation, takesDouble: takesDouble)
     }
+
+    /// Another operator in the place of the inner one.
+    func around(_ other: any Operator) -> SinglePrecision { SinglePrecision(node, inner: other, takesDouble: takesDouble) }
 
     private func isForeign(_ type: ElementType) -> Bool { type.isHalf || takesDouble && type == .float64 }
 

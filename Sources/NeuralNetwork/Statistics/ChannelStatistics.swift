@@ -7,10 +7,10 @@ public struct ChannelStatistics: Sendable, Equatable {
     /// The sum of the squared values, by channel.
     public let squares: [Double]
     /// The greatest value, by channel.
-    public let maxima: [Float]
+    public let maxima: [Double]
 
     /// States statistics; `nil` unless there is one entry for each channel and at least one place.
-    public init?(places: Int, sums: [Double], squares: [Double], maxima: [Float]) {
+    public init?(places: Int, sums: [Double], squares: [Double], maxima: [Double]) {
         guard places > 0, sums.count == squares.count, sums.count == maxima.count else { return nil }
         self.places = places
         self.sums = sums

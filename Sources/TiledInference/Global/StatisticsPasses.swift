@@ -6,7 +6,7 @@ internal import NeuralNetwork
 /// Sums are exact before they are rounded, so statistics do not depend on the tiles. A run on the whole image adds up in double
 /// precision, so that its statistics may differ in the last bits of a double, and a result in the last bit of a float.
 struct StatisticsPasses {
-    /// A local network like the one that will be there after the passes; its statistics are made up.
+    /// A network like the one that will be there after the passes, which is local, along some axis at least; its statistics are made up.
     let rehearsal: Network
     private let staged: StagedNetwork
     private let sample: SampleAxes
@@ -14,10 +14,13 @@ struct StatisticsPasses {
     private let options: PredictionOptions
     private let input: String
     private let port: Port
+    /// The axes that tiles leave whole.
+    private let wholeAxes: Set<Int>
     /// The name of the weights' file, for messages.
     private let file: String
 
-    /// `nil` where the network is local, fits into memory with the whole image, or is global by other things than statistics.
+    /// `nil` where the network is local, fits into memory with the whole image, or is global by other things than statistics, along all axes
+    /// or so that tiles without them do not fit into memory.
     init?(
         _ package: ModelPackage, _ network: Network, shapes: [String: [Int]], options: PredictionOptions
     ) throws(InferenceError) {
@@ -42,10 +45,20 @@ struct StatisticsPasses {
             let shapes = sample.shapes(window: probe)
             guard let staged = try StagedNetwork(network, inputShapes: shapes, options: options.run) else { return nil }
             self.staged = staged
-            rehearsal = try staged.rehearsal(inputShapes: shapes, options: options.run)
+            rehearsal = try staged.rehearsal()
         } catch { return nil }
         // Tiles of each stage must lie in the whole image as those of the whole network do.
-        guard try NetworkView(package, rehearsal, sample, options: options.run).obstacle == nil else { return nil }
+        let settled = try NetworkView(package, rehearsal, sample, options: options.run)
+        let free = staged.freeAxes
+        wholeAxes = Set(settled.entries.indices.filter { settled.entries[$0].isWhole || !free.contains($0) })
+        guard settled.obstacle == nil, wholeAxes.count < sample.entries.count else { return nil }
+        if !wholeAxes.isEmpty {
+            let requests = settled.requests(byReach: sample)
+            let plan = try? TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
+                try sample.bytes(window: window, rehearsal, options.run, file: file)
+            }
+            guard let plan, settled.hasWholeAxes(plan) else { return nil }
+        }
     }
 
     /// What the record says.
@@ -68,28 +81,30 @@ struct StatisticsPasses {
     ) throws(InferenceError) -> Network {
         var known = Array(earlier.prefix(staged.names.count))
         while known.count < staged.names.count {
-            let stage = try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.settled(known) }
-            let statistics = try statistics(of: stage, reader)
+            let statistics = try statistics(of: staged.settled(known), isOfFloats: staged.isOfFloats(known.count), reader)
             try passed(known.count, statistics)
             known.append(statistics)
         }
-        return try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.settled(known) }
+        return staged.settled(known)
     }
 
-    private func statistics(of stage: Network, _ reader: SampleReader) throws(InferenceError) -> ChannelStatistics {
-        let axes = try StatisticsPasses.passingOn { () throws(NetworkError) in
-            try stage.reach(inputShapes: sample.shapes(window: probe), options: options.run)[StagedNetwork.output]?.axes ?? []
+    private func statistics(of stage: Network, isOfFloats: Bool, _ reader: SampleReader) throws(InferenceError) -> ChannelStatistics {
+        let none = InferenceError.noTiling(
+            found: "a statistic of the network has no values", remedy: "give a larger image, or more memory")
+        let reach = try StatisticsPasses.passingOn { () throws(NetworkError) in
+            try stage.reach(inputShapes: sample.shapes(window: probe), options: options.run)[StagedNetwork.output]
         }
-        let requests = zip(axes, sample.entries).map { reach, axis in
-            AxisRequest(
+        guard let reach, reach.axes.count == sample.entries.count else { throw none }
+        let requests = zip(reach.axes, sample.entries).enumerated().map { index, pair in
+            let (reach, axis) = pair
+            return AxisRequest(
                 name: axis.id, extent: axis.extent, stride: leastCommonMultiple(reach.stride, reach.scale.denominator),
-                before: reach.haloBefore, after: reach.haloAfter, missing: reach.missing, sizes: axis.sizes)
+                before: reach.haloBefore, after: reach.haloAfter, missing: reach.missing, sizes: axis.sizes,
+                isWhole: wholeAxes.contains(index))
         }
         let plan = try TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
             try sample.bytes(window: window, stage, options.run, file: file)
         }
-        let none = InferenceError.noTiling(
-            found: "a statistic of the network has no values", remedy: "give a larger image, or more memory")
         var sums: ChannelSums?
         for tile in plan.tiles {
             guard let window = try reader.windows(tile)[input] else {
@@ -98,15 +113,17 @@ struct StatisticsPasses {
             let result = try StatisticsPasses.passingOn { () throws(NetworkError) in
                 try stage.run([port.name: window.tensor], options: options.run)[StagedNetwork.output]
             }
-            guard let result, result.shape.count == axes.count + 2 else { throw none }
-            let box = axes.indices.map { axis -> Range<Int> in
-                let scale = axes[axis].scale, window = tile.window[axis], inner = tile.inner[axis]
+            guard let result, result.shape.count > 2 else { throw none }
+            let box = (2..<result.shape.count).map { place -> Range<Int> in
+                // What follows no axis is there as a whole.
+                guard let axis = reach.outputAxes.firstIndex(of: place) else { return 0..<result.shape[place] }
+                let scale = reach.axes[axis].scale, window = tile.window[axis], inner = tile.inner[axis]
                 let low = (inner.lowerBound - window.lowerBound) * scale.numerator / scale.denominator
                 let high = (inner.upperBound - window.lowerBound) * scale.numerator / scale.denominator
                 let isLast = inner.upperBound == plan.coveredExtents[axis]
-                return low..<(isLast ? result.shape[axis + 2] : high)
+                return low..<(isLast ? result.shape[place] : high)
             }
-            if sums == nil { sums = ChannelSums(channels: result.shape[1]) }
+            if sums == nil { sums = ChannelSums(channels: result.shape[1], isOfFloats: isOfFloats) }
             sums?.add(result, box: box)
         }
         guard let statistics = sums?.statistics else { throw none }

@@ -22,9 +22,11 @@ public struct AxisRequest: Sendable, Equatable {
     public var missing: Int
     /// The extents that the network takes.
     public var sizes: Sizes
+    /// Whether each window has to have all of the axis.
+    public var isWhole: Bool
 
     /// States an axis.
-    public init(name: String, extent: Int, stride: Int, before: Int, after: Int, missing: Int = 0, sizes: Sizes) {
+    public init(name: String, extent: Int, stride: Int, before: Int, after: Int, missing: Int = 0, sizes: Sizes, isWhole: Bool = false) {
         self.name = name
         self.extent = extent
         self.stride = max(1, stride)
@@ -32,5 +34,6 @@ public struct AxisRequest: Sendable, Equatable {
         self.after = max(0, after)
         self.missing = max(0, missing)
         self.sizes = sizes
+        self.isWhole = isWhole
     }
 }

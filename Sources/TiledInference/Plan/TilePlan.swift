@@ -22,7 +22,7 @@ public struct TilePlan: Sendable, Equatable {
     /// Cuts an image.
     ///
     /// Without a wanted tile the image stays whole if memory allows; otherwise the axis with the longest inner part is halved
-    /// again and again until the largest window fits.
+    /// again and again until the largest window fits. Axes that have to stay whole are not cut, whatever tile is wanted.
     /// - Parameters:
     ///   - axes: the axes that are tiled, slowest first.
     ///   - tile: the wanted extents of inner parts, one for each axis; `nil` to choose.
@@ -43,7 +43,7 @@ public struct TilePlan: Sendable, Equatable {
                     remedy: "give \(axes.count) extents, one for each of \(axes.map(\.name).joined(separator: ", ")), such as "
                         + axes.map { _ in "512" }.joined(separator: "x"))
             }
-            inner = tile
+            inner = zip(axes, tile).map { $0.isWhole ? nil : $1 }
         }
         var plans = try TilePlan.plans(axes, inner)
         while true {
@@ -104,6 +104,7 @@ public struct TilePlan: Sendable, Equatable {
         var best: Int?
         for index in plans.indices {
             if case .fixed = axes[index].sizes { continue }
+            if axes[index].isWhole { continue }
             let length = plans[index].spans[0].inner.count
             guard length > axes[index].stride else { continue }
             if best.map({ length > plans[$0].spans[0].inner.count }) ?? true { best = index }

@@ -75,7 +75,7 @@ final class RunJournal {
     init(_ path: String, key: String, targets: Int, workName: String) throws(InferenceError) {
         self.workName = workName
         self.targets = targets
-        head = "concours-run 5 \(key)"
+        head = "concours-run 6 \(key)"
         totals = RunTotals(objects: [Int?](repeating: nil, count: targets))
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o666)
         guard descriptor >= 0 else { throw RunJournal.failure("cannot be opened") }
@@ -276,7 +276,7 @@ extension ChannelStatistics {
     /// that none is rounded.
     fileprivate var line: String {
         let channels = sums.indices.map { channel in
-            [sums[channel].bitPattern, squares[channel].bitPattern, UInt64(maxima[channel].bitPattern)]
+            [sums[channel], squares[channel], maxima[channel]].map(\.bitPattern)
                 .map { String($0, radix: 16) }.joined(separator: " ")
         }
         return "\(places) \(channels.joined(separator: " "))"
@@ -290,6 +290,6 @@ extension ChannelStatistics {
         let channels = stride(from: 0, to: bits.count, by: 3)
         self.init(
             places: places, sums: channels.map { Double(bitPattern: bits[$0]) }, squares: channels.map { Double(bitPattern: bits[$0 + 1]) },
-            maxima: channels.map { Float(bitPattern: UInt32(truncatingIfNeeded: bits[$0 + 2])) })
+            maxima: channels.map { Double(bitPattern: bits[$0 + 2]) })
     }
 }

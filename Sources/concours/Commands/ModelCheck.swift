@@ -81,7 +81,7 @@ struct ModelCheck: AsyncParsableCommand {
         for sentence in ReachText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
         for sentence in ContextText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
         if let tilingClass = report.tilingClass {
-            let words = Self.words(tilingClass, report.wholeImageOperators)
+            let words = Self.words(tilingClass, report)
             Terminal.say(Paragraph.wrapped("class: \(tilingClass): \(words)", indent: 2))
         }
         for fault in report.faults { Terminal.say(Paragraph.wrapped("fault: \(fault)", indent: 2)) }
@@ -89,10 +89,15 @@ struct ModelCheck: AsyncParsableCommand {
         Terminal.say(report.isPassed ? "passed" : "FAILED")
     }
 
-    private static func words(_ tilingClass: String, _ operators: [String]) -> String {
+    private static func words(_ tilingClass: String, _ report: ModelCheckReport) -> String {
         if tilingClass == "local" { return "tiles give what the whole image gives, bit for bit" }
-        let reason = operators.isEmpty ? "" : "values depend on the whole image by \(operators.joined(separator: ", "))"
-        if tilingClass == "global" { return reason }
+        let operators = report.wholeImageOperators.joined(separator: ", "), partial = ReachText.wholeAxes(of: report)
+        let along = partial.map { " along \($0.whole.joined(separator: ", "))" } ?? ""
+        let reason = operators.isEmpty ? "" : "values depend on the whole image\(along) by \(operators)"
+        if tilingClass == "global" {
+            guard let others = partial?.others else { return reason }
+            return "\(reason); tiles cut along \(others.joined(separator: ", ")) alone give what the whole image gives, bit for bit"
+        }
         return "the network takes windows that are smaller than what it sees" + (reason.isEmpty ? "" : "; \(reason)")
     }
 }

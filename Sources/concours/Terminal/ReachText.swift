@@ -5,10 +5,10 @@ enum ReachText {
     /// A sentence for each output, or for each of its axes where these differ.
     static func sentences(of report: ModelCheckReport) -> [String] {
         var groups: [(output: Substring, axes: [Substring], words: String)] = []
+        let partial = partialOutputs(of: report)
         for reach in report.reaches {
-            // The output's name may have points, the axis' has none.
-            let end = reach.place.lastIndex(of: ".") ?? reach.place.endIndex
-            let output = reach.place[..<end], axis = reach.place[end...].dropFirst(), words = words(reach)
+            let (output, axis) = parts(reach.place)
+            let words = words(reach, isPartial: partial.contains(output))
             if let last = groups.indices.last, groups[last].output == output, groups[last].words == words {
                 groups[last].axes.append(axis)
             } else {
@@ -18,10 +18,38 @@ enum ReachText {
         return groups.map { "\($0.output) along \($0.axes.joined(separator: ", ")): \($0.words)" }
     }
 
-    private static func words(_ reach: ModelCheckReport.Reach) -> String {
+    /// The axes of the image that some output sees as a whole, if there are others that can be cut; `nil` otherwise.
+    static func wholeAxes(of report: ModelCheckReport) -> (whole: [String], others: [String])? {
+        var axes: [(name: String, isWhole: Bool)] = []
+        for reach in report.reaches {
+            let name = String(parts(reach.place).axis), isWhole = reach.wholeOperators != nil
+            if let index = axes.firstIndex(where: { $0.name == name }) {
+                axes[index].isWhole = axes[index].isWhole || isWhole
+            } else {
+                axes.append((name, isWhole))
+            }
+        }
+        let whole = axes.filter(\.isWhole).map(\.name), others = axes.filter { !$0.isWhole }.map(\.name)
+        return whole.isEmpty || others.isEmpty ? nil : (whole, others)
+    }
+
+    /// The outputs that see all of some axis and not of others.
+    private static func partialOutputs(of report: ModelCheckReport) -> Set<Substring> {
+        let whole = Set(report.reaches.filter { $0.wholeOperators != nil }.map { parts($0.place).output })
+        return whole.intersection(report.reaches.filter { $0.wholeOperators == nil }.map { parts($0.place).output })
+    }
+
+    /// The output's name may have points, the axis' has none.
+    private static func parts(_ place: String) -> (output: Substring, axis: Substring) {
+        let end = place.lastIndex(of: ".") ?? place.endIndex
+        return (place[..<end], place[end...].dropFirst())
+    }
+
+    private static func words(_ reach: ModelCheckReport.Reach, isPartial: Bool) -> String {
         let halo = reach.declaredHalo.map { ", declared halo \($0)" } ?? ""
         guard let before = reach.before, let after = reach.after else {
-            return "each value depends on the whole image\(halo)\(extent(reach))"
+            let by = reach.wholeOperators.map { " (\($0.joined(separator: ", ")))" } ?? ""
+            return "each value depends on \(isPartial ? "all of the axis\(by)" : "the whole image")\(halo)\(extent(reach))"
         }
         let ends =
             before == after ? "\(before) pixels before and after its place" : "\(before) pixels before its place and \(after) after it"

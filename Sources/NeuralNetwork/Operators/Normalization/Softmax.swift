@@ -39,13 +39,15 @@ struct Softmax: Operator {
         let inner = node.opset < 13 ? 1 : shape[(axis + 1)...].reduce(1, *)
         let count = node.opset < 13 ? shape[axis...].reduce(1, *) : shape[axis]
         let block = count * inner
+        // By the axis, not by extents behind it: these may be other ones in a tile.
+        let isRow = node.opset < 13 || axis == shape.count - 1
         if node.operatorType != "Softmax" || outputs[0].elementType != .float32 {
             let input = try node.given(inputs, 0)
             return [Tensor(shape, doubles: normalized(input.doubles, count: count, inner: inner), as: input.elementType)]
         }
         var values = try floatInput(&inputs, 0, node)
         try transformPlanes(&values, planes: block == 0 ? 0 : values.count / block, size: block, threads: context.threads) { pointer, _ in
-            if inner == 1 { return ck_softmax_row(pointer, pointer, Int64(count), context.instructions.level) }
+            if isRow { return ck_softmax_row(pointer, pointer, Int64(count), context.instructions.level) }
             for index in 0..<inner { ck_softmax(pointer + index, pointer + index, Int64(count), Int64(inner)) }
         }
         return [Tensor(shape, .float32(values))]
