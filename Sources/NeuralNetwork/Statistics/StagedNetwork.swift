@@ -45,10 +45,14 @@ public struct StagedNetwork: Sendable {
     }
 
     /// The whole network with statistics that are made up: of the same form as it will be.
-    public func rehearsal(inputShapes: [String: [Int]], options: RunOptions = .init()) throws(NetworkError) -> Network {
+    ///
+    /// - Parameter stage: a stage that is wanted in its place, counted from 0.
+    public func rehearsal(
+        inputShapes: [String: [Int]], options: RunOptions = .init(), stage: Int? = nil
+    ) throws(NetworkError) -> Network {
         let plan = try network.plan(for: network.types(of: inputShapes), options)
         return try settled(
-            try stages.map { (stage) throws(NetworkError) -> ChannelStatistics in
+            try stages.prefix(stage ?? stages.count).map { (stage) throws(NetworkError) -> ChannelStatistics in
                 let ones = [Double](repeating: 1, count: plan.types[stage.input]?.shape[1] ?? 0)
                 guard let sample = ChannelStatistics(places: 1, sums: ones, squares: ones, maxima: ones.map { Float($0) }) else {
                     throw NetworkError(.internalFault, "a statistic of no channels")

@@ -46,6 +46,13 @@ struct StatisticsPasses {
         } catch { return nil }
         // Tiles of each stage must lie in the whole image as those of the whole network do.
         guard try NetworkView(package, rehearsal, sample, options: options.run).obstacle == nil else { return nil }
+        // What a pass needs is known before the first one.
+        for number in staged.names.indices {
+            let stage = try StatisticsPasses.passingOn { () throws(NetworkError) in
+                try staged.rehearsal(inputShapes: sample.shapes(window: probe), options: options.run, stage: number)
+            }
+            _ = try plan(of: stage)
+        }
     }
 
     /// What the record says.
@@ -76,7 +83,8 @@ struct StatisticsPasses {
         return try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.settled(known) }
     }
 
-    private func statistics(of stage: Network, _ reader: SampleReader) throws(InferenceError) -> ChannelStatistics {
+    /// The tiles of a pass, and what its statistic sees along each axis.
+    private func plan(of stage: Network) throws(InferenceError) -> (tiles: TilePlan, axes: [Reach.AxisReach]) {
         let axes = try StatisticsPasses.passingOn { () throws(NetworkError) in
             try stage.reach(inputShapes: sample.shapes(window: probe), options: options.run)[StagedNetwork.output]?.axes ?? []
         }
@@ -88,6 +96,11 @@ struct StatisticsPasses {
         let plan = try TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
             try sample.bytes(window: window, stage, options.run, file: file)
         }
+        return (plan, axes)
+    }
+
+    private func statistics(of stage: Network, _ reader: SampleReader) throws(InferenceError) -> ChannelStatistics {
+        let (plan, axes) = try plan(of: stage)
         let none = InferenceError.noTiling(
             found: "a statistic of the network has no values", remedy: "give a larger image, or more memory")
         var sums: ChannelSums?
