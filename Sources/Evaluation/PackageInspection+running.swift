@@ -150,6 +150,9 @@ extension PackageInspection {
         for (output, result) in zip(request.outputs, folder.results) {
             arguments += ["--output", (output.name.map { "\($0)=" } ?? "") + "/state/" + (result as NSString).lastPathComponent]
         }
+        for (number, disk) in folder.otherDisks {
+            arguments.append("--elsewhere=\(number),\(disk.number),\(disk.freeBytes),\(request.outputs[number].path)")
+        }
         var binds = [ReadOnlyBind(host: package, inside: "/submission")]
         for (number, input) in request.inputs.enumerated() {
             // Images of one name lie in folders of their own.

@@ -41,6 +41,9 @@ struct ResultPlacement: Codable {
         self.request = Self.words(request)
     }
 
+    /// Whether the results are what lies at these paths, output by output.
+    func isInPlace(_ outputs: [String]) -> Bool { outputs.map { Identity(of: $0) } == results.map(Optional.some) }
+
     func write(to path: String) throws { try AtomicFile.write(CanonicalJSON.encode(self), to: path) }
 
     /// A request in one line, with sizes, times and numbers of its files, so that another image of the same name is another request.

@@ -36,10 +36,10 @@ final class RunFolder: Sendable {
         do throws(EvaluationError) {
             try OutputReservation.clear(path, shown: name)
             let found = Self.names(in: path)
-            isNew = found.isEmpty
-            if let problem = Self.strangeness(of: found, result: results[0]) {
+            if let problem = Self.strangeness(of: found, in: path, result: results[0]) {
                 throw .files("\(shown) \(problem); move that folder away or choose another output")
             }
+            isNew = found.isEmpty || Self.removeRemains(found, in: path, outputs, result: results[0])
             reservations = try Self.reserved(outputs, names, for: path)
         } catch {
             // Only what is empty goes.
@@ -73,7 +73,7 @@ final class RunFolder: Sendable {
     func takeUp(_ request: PackageInspection.RunRequest) throws(EvaluationError) -> ModelRunReport? {
         guard let placement = ResultPlacement(at: path + "/" + Self.placing), placement.results.count == outputs.count else { return nil }
         let isOwn = zip(outputs, placement.results).map { ResultPlacement.Identity(of: $0) == $1 }
-        if isOwn.allSatisfy(\.self), !hasJournal {
+        if placement.isInPlace(outputs), !hasJournal {
             guard placement.request == ResultPlacement.words(request) else { return nil }
             remove()
             return placement.report
@@ -85,6 +85,19 @@ final class RunFolder: Sendable {
         }
         removePlacement()
         return nil
+    }
+
+    /// By the numbers of outputs that lie on another file system than this folder, its number and what is free there.
+    var otherDisks: [(output: Int, disk: (number: UInt64, freeBytes: Int))] {
+        var own = stat()
+        guard stat(path, &own) == 0 else { return [] }
+        return outputs.enumerated().compactMap { number, output in
+            let folder = (output as NSString).deletingLastPathComponent
+            var other = stat(), disk = statvfs()
+            guard stat(folder, &other) == 0, other.st_dev != own.st_dev, statvfs(folder, &disk) == 0 else { return nil }
+            let free = UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize)).partialValue
+            return (number, (UInt64(other.st_dev), Int(clamping: free)))
+        }
     }
 
     /// Removes what tells which results are about to get their names.
@@ -138,6 +151,20 @@ final class RunFolder: Sendable {
         rmdir(path)
     }
 
+    /// Removes what a run left that ended while it removed its work, unless all its results are in their places, which it then tells;
+    /// returns whether it did.
+    private static func removeRemains(_ names: [String], in path: String, _ outputs: [String], result: String) -> Bool {
+        guard !names.isEmpty, !FileManager.default.fileExists(atPath: journal(of: result)), !names.contains(where: isResult) else {
+            return false
+        }
+        if let placement = ResultPlacement(at: path + "/" + placing), placement.isInPlace(outputs) { return false }
+        for name in names where isOfRuns(name, result: result) && name != placing {
+            try? FileManager.default.removeItem(atPath: path + "/" + name)
+        }
+        unlink(path + "/" + placing)
+        return true
+    }
+
     private var hasJournal: Bool { FileManager.default.fileExists(atPath: Self.journal(of: results[0])) }
 
     /// The tiles that the journal of a run names, or more; its lines are counted and not read.
@@ -175,13 +202,25 @@ extension RunFolder {
     private static let placing = "placing"
     private static let newProgress = ".new-"
 
-    /// Why a folder with these names is not that of a run; `nil` if it is, or empty.
-    private static func strangeness(of names: [String], result: String) -> String? {
+    /// Whether the runner makes something of this name in its folder: its journal, values and sums, what labels are made of and results.
+    private static func isOfWork(_ name: String) -> Bool {
+        ["journal", "processed", "parts", "masks", "objects"].contains(name) || isResult(name)
+            || ["values", "sums-"].contains { name.hasPrefix($0) }
+    }
+
+    /// Why a folder with these names is not that of a run; `nil` if it is, or empty, or holds only what is left of a run's work.
+    private static func strangeness(of names: [String], in path: String, result: String) -> String? {
         if let stranger = names.sorted().first(where: { !isOfRuns($0, result: result) }) {
             return "holds \(Pipeline.line(stranger)), which no run of a model leaves there"
         }
         let hasRun = names.contains { $0 == progress || $0 == placing || $0.hasPrefix(newProgress) }
-        return names.isEmpty || hasRun || FileManager.default.fileExists(atPath: journal(of: result)) ? nil : "holds no run's journal"
+        let work = (result as NSString).lastPathComponent + ".part"
+        var isFolder: ObjCBool = false
+        let isRest =
+            names == [work] && FileManager.default.fileExists(atPath: path + "/" + work, isDirectory: &isFolder) && isFolder.boolValue
+            && Self.names(in: path + "/" + work).allSatisfy(isOfWork)
+        return names.isEmpty || hasRun || isRest || FileManager.default.fileExists(atPath: journal(of: result))
+            ? nil : "holds no run's journal"
     }
 
     /// Closing alone would not do: a process that is just being forked elsewhere has the descriptor for a moment too.

@@ -12,8 +12,10 @@ extension ModelPackage {
     /// The axes of the image; `nil` if some input of the network lacks one of them, or has another grid along it.
     ///
     /// Inputs without any, such as a condition, are no images and have no part in it.
-    public func imageAxes(of network: Network) -> ImageAxes? {
-        let ports = ports(of: network)
+    public func imageAxes(of network: Network) -> ImageAxes? { imageAxes(of: ports(of: network)) }
+
+    /// The same of inputs that are matched.
+    public func imageAxes(of ports: [(input: TensorDescription, port: Port)]) -> ImageAxes? {
         var ids: [String] = []
         var firsts: [String: (axis: TensorAxis, input: TensorDescription)] = [:]
         for (input, _) in ports {

@@ -6,8 +6,8 @@ extension ModelPackage {
     /// An optional input for which the network holds a value of its own (an initializer) has no place in it and is left out.
     public func ports(of network: Network) -> [(input: TensorDescription, port: Port)] { matches(network.inputs) ?? [] }
 
-    /// `nil` if the numbers do not agree.
-    func matches(_ ports: [Port]) -> [(input: TensorDescription, port: Port)]? {
+    /// The same for the inputs of a network of which only the structure is known; `nil` if the numbers do not agree.
+    public func matches(_ ports: [Port]) -> [(input: TensorDescription, port: Port)]? {
         if ports.count == inputs.count { return zip(inputs, ports).map { ($0, $1) } }
         let needed = inputs.filter { !$0.isOptional }
         return ports.count == needed.count ? zip(needed, ports).map { ($0, $1) } : nil
@@ -16,8 +16,13 @@ extension ModelPackage {
     /// The same, if exactly the inputs that the network needs are given, by the package's names.
     public func ports(
         of network: Network, given names: Set<String>
+    ) throws(PackageError) -> [(input: TensorDescription, port: Port)] { try ports(ports(of: network), given: names) }
+
+    /// The same of inputs that are matched.
+    public func ports(
+        _ ports: [(input: TensorDescription, port: Port)], given names: Set<String>
     ) throws(PackageError) -> [(input: TensorDescription, port: Port)] {
-        let ports = ports(of: network), all = inputs.map { "`\($0.id)`" }.joined(separator: ", ")
+        let all = inputs.map { "`\($0.id)`" }.joined(separator: ", ")
         if let unknown = names.sorted().first(where: { name in !inputs.contains { $0.id == name } }) {
             throw PackageError(
                 .tensor, found: "there is no input `\(unknown)`",

@@ -74,7 +74,9 @@ public struct ModelPackage: Sendable {
     /// The same.
     ///
     /// - Parameter judge: throws what else is wrong with the network's structure, before its weights are read.
-    func network(limits: NetworkLimits, judge: (ONNXModel) throws(PackageError) -> Void) throws(PackageError) -> Network {
+    public func network(
+        limits: NetworkLimits, judge: (ONNXModel) throws(PackageError) -> Void
+    ) throws(PackageError) -> Network {
         let file = try folder.open(weights, limit: limits.maxFileBytes, description: descriptionFile)
         var files = [(file, weights)]
         var external: ExternalData?

@@ -1,6 +1,11 @@
 extension NetworkError {
     /// The same where the extents of images are at fault, unless no other images would help.
-    public var remedyForImages: String { kind == .unknownBeforeRun ? remedy : "give images of extents that the network takes" }
+    public var remedyForImages: String {
+        switch kind {
+        case .unknownBeforeRun, .limit: remedy
+        default: "give images of extents that the network takes"
+        }
+    }
 
     /// What to do about it, in a few words.
     public var remedy: String {

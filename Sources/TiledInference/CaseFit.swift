@@ -64,7 +64,7 @@ public struct CaseFit {
             guard labels < image || labels >= image + growth[index] * ownGrowth[index] else { continue }
             throw .unfitOutput(
                 output: output.id, found: "\(labels) labels along \(name) for an image of \(image) pixels",
-                remedy: "hand in a model whose output has the extents of the image, or of a grid that the postprocessor names")
+                remedy: "hand in a model whose output has the extents of the image\(method.gridAdvice)")
         }
     }
 }
@@ -125,5 +125,12 @@ extension CaseFit {
             }
         }
         return shape
+    }
+}
+
+extension LabelPostprocessor {
+    /// What else there is to do about an output of other extents than the image.
+    fileprivate var gridAdvice: String {
+        if case .stardist = self { ", or write the `grid` of its places into the postprocessor" } else { "" }
     }
 }

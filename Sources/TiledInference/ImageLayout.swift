@@ -6,7 +6,8 @@ internal import NeuralNetwork
 enum ImageLayout {
     /// The image as a tensor of the input's axes.
     ///
-    /// Axes that the image lacks get one element; axes that the input lacks must have one. Nothing is averaged, cut or converted.
+    /// Axes that the image lacks get one element: t, and z where a stack may be of one plane. Axes that the input lacks must have one.
+    /// Nothing is averaged, cut or converted.
     static func tensor(of image: Image, for input: TensorDescription) throws(InferenceError) -> AxisTensor {
         let sources = try sources(of: input, in: image.axes, image.shape)
         let shape = sources.map { $0.map { image.shape[$0] } ?? 1 }
@@ -22,7 +23,7 @@ enum ImageLayout {
         var sources: [Int?] = []
         for axis in input.axes {
             let source = place(of: axis, in: axes)
-            if source == nil, axis.kind == .space {
+            if source == nil, axis.kind == .space, !axis.mayBePlane {
                 throw .unfitImage(
                     input: input.id, found: "the image has the axes \(names(axes)), the model needs \(axis.id)",
                     remedy: "give an image with the axes \(input.axes.filter { $0.kind != .batch }.map(\.id).joined(separator: ", "))")
@@ -109,5 +110,18 @@ enum ImageLayout {
             }
         }
         return result
+    }
+}
+
+extension TensorAxis {
+    /// Whether the axis is z and may have one element, so that a plane is a stack of one.
+    fileprivate var mayBePlane: Bool {
+        guard id == Axis.z.rawValue else { return false }
+        switch size {
+        case .fixed(let extent): return extent == 1
+        case .stepped(let least, _): return least <= 1
+        case .any: return true
+        case .dataDependent, .reference: return false
+        }
     }
 }

@@ -7,21 +7,31 @@ extension NetworkView {
         zip(entries, sample.entries).filter(\.0.isWhole).map(\.1.id).joined(separator: ", ")
     }
 
-    /// What the record says of outputs that are smaller or larger than the image.
+    /// What the record says of outputs that do not begin and end where the image does.
     ///
     /// - Parameter fields: what outputs see however they are computed, which says where they begin.
     func missingNotes(_ package: ModelPackage, _ sample: SampleAxes, _ fields: [String: [Reach.AxisReach]]) -> [String] {
-        package.outputs.compactMap { output in
+        package.outputs.flatMap { output -> [String] in
             let seen = fields[output.id] ?? []
-            let axes = zip(sample.entries, reaches[output.id] ?? []).enumerated().compactMap { index, axis -> String? in
-                let (entry, own) = axis
-                guard let own, own.missing != 0 else { return nil }
+            var short: [String] = [], long: [String] = []
+            for (index, (entry, own)) in zip(sample.entries, reaches[output.id] ?? []).enumerated() {
+                guard let own, own.missing != 0 else { continue }
                 let reach = seen.indices.contains(index) && seen[index].missing == own.missing ? seen[index] : own
-                return reach.missing > 0
-                    ? "\(entry.id) (\(reach.origin) pixels at its beginning, \(reach.missing - reach.origin) at its end)"
-                    : "\(entry.id) (\(-reach.missing) pixels more than the image)"
+                // Pixels of the image in front of the output and behind it; below 0 where the output reaches beyond.
+                let ends =
+                    [(reach.origin, "at its beginning", "in front of its beginning")]
+                    + [(reach.missing - reach.origin, "at its end", "behind its end")]
+                let left = ends.filter { $0.0 > 0 }.map { "\(NetworkView.pixels($0.0)) \($0.1)" }
+                let beyond = ends.filter { $0.0 < 0 }.map { "\(NetworkView.pixels(-$0.0)) \($0.2)" }
+                let elements = reach.scale == .one ? "" : "; it has \(reach.scale) elements for a pixel of the image"
+                if !left.isEmpty { short.append("\(entry.id) (\(left.joined(separator: ", "))\(elements))") }
+                if !beyond.isEmpty { long.append("\(entry.id) (\(beyond.joined(separator: ", "))\(elements))") }
             }
-            return axes.isEmpty ? nil : "the output \(output.id) does not cover the image along \(axes.joined(separator: ", "))"
+            return [("does not cover", short), ("reaches beyond", long)].filter { !$0.1.isEmpty }.map { verb, axes in
+                "the output \(output.id) \(verb) the image along \(axes.joined(separator: ", "))"
+            }
         }
     }
+
+    private static func pixels(_ count: Int) -> String { count == 1 ? "1 pixel" : "\(count) pixels" }
 }

@@ -43,22 +43,9 @@ struct NetworkView {
         entries = sample.entries.map { Entry(stride: $0.unit) }
         probe = sample.probe(entries.map(\.stride))
         guard sample.obstacle == nil else { return }
-        var answers: [String: Reach] = [:]
-        do {
-            // The window has to be of the image's kind by the stride, of which a first window tells.
-            for _ in 0..<4 {
-                answers = try network.reach(inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: options)
-                let settled = sample.probe(NetworkView.strides(answers, sample))
-                if settled == probe { break }
-                probe = settled
-            }
-            geometry = try network.geometry(inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: options)
-        } catch {
-            throw .package(
-                PackageError(
-                    .network, file: package.weights.source, found: "\(sample.words(window: probe)): \(error)",
-                    remedy: error.remedyForImages))
-        }
+        let asked = try NetworkView.ask(package, network, sample, options)
+        (probe, geometry) = (asked.probe, asked.geometry)
+        let answers = asked.answers
         for (output, port) in zip(package.outputs, network.outputs) {
             guard let reach = answers[port.name], reach.axes.count == entries.count else {
                 wholeImageOperators.append("output \(output.id)")
@@ -80,6 +67,54 @@ struct NetworkView {
     func hasWholeAxes(_ plan: TilePlan) -> Bool {
         plan.tiles.allSatisfy { tile in
             entries.indices.allSatisfy { !entries[$0].isWhole || tile.window[$0] == 0..<plan.paddedExtents[$0] }
+        }
+    }
+
+    /// What the graph says about a window of the image's kind.
+    private struct Asked {
+        let answers: [String: Reach]
+        let geometry: ReachGeometry
+        let probe: [Int]
+    }
+
+    /// Asks about a window of moderate extents; about smaller ones, which see as far, where a run of that one would be beyond the
+    /// network's limits. It never runs.
+    private static func ask(
+        _ package: ModelPackage, _ network: Network, _ sample: SampleAxes, _ options: RunOptions
+    ) throws(InferenceError) -> Asked {
+        var most = SampleAxes.probeExtent, probe = sample.probe(sample.entries.map(\.unit), most: most)
+        var refusal: (probe: [Int], error: NetworkError)?
+        while true {
+            do throws(NetworkError) {
+                var answers: [String: Reach] = [:]
+                // The window has to be of the image's kind by the stride, of which a first window tells.
+                for _ in 0..<4 {
+                    answers = try network.reach(inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: options)
+                    let settled = sample.probe(NetworkView.strides(answers, sample), most: most)
+                    if settled == probe { break }
+                    probe = settled
+                }
+                let shapes = sample.shapes(window: probe)
+                let geometry = try network.geometry(inputShapes: shapes, imageAxes: sample.imageAxes, options: options)
+                // What an output sees however it is computed is asked about the same window.
+                if refusal != nil { _ = try network.outputShapes(inputShapes: shapes, options: RunOptions(convolutions: .direct)) }
+                return Asked(answers: answers, geometry: geometry, probe: probe)
+            } catch {
+                let told = error.kind == .limit ? (probe, error) : refusal ?? (probe, error)
+                var smaller = probe
+                while error.kind == .limit, smaller == probe, most > SampleAxes.leastProbeExtent {
+                    most /= 2
+                    smaller = sample.probe(sample.entries.map(\.unit), most: most)
+                }
+                if smaller != probe {
+                    (refusal, probe) = (told, smaller)
+                    continue
+                }
+                throw .package(
+                    PackageError(
+                        .network, file: package.weights.source, found: "\(sample.words(window: told.0)): \(told.1)",
+                        remedy: told.1.remedyForImages))
+            }
         }
     }
 

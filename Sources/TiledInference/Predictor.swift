@@ -19,6 +19,23 @@ public struct Predictor: Sendable {
         network = try InferenceError.passingOn { () throws(PackageError) in try package.network(limits: limits) }
     }
 
+    /// Loads the package's weights for images that it takes: what their axes and extents tell is judged before, against the description
+    /// and the network's structure.
+    ///
+    /// - Parameter given: images and arrays by the package's names of its inputs.
+    public init(_ package: ModelPackage, for given: [String: InputSource], limits: NetworkLimits = .init()) throws(InferenceError) {
+        self.package = package
+        var fault: InferenceError?
+        do throws(PackageError) {
+            network = try package.network(limits: limits) { (model) throws(PackageError) in
+                do throws(InferenceError) { try InputCheck.check(given, package, model) } catch {
+                    fault = error
+                    throw PackageError(.tensor, found: "\(error)", remedy: "give an image that the network takes")
+                }
+            }
+        } catch { throw fault ?? .package(error) }
+    }
+
     /// The same package with a network of the same form.
     init(_ package: ModelPackage, network: Network) {
         self.package = package

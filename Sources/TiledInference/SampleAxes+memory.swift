@@ -2,10 +2,15 @@ internal import ModelPackages
 internal import NeuralNetwork
 
 extension SampleAxes {
-    /// What a run on a window needs for its activations; the most there is for one that is beyond what a network may ever take.
+    /// What a run on a window needs for its activations, and while the window is prepared, where each step leaves its result beside what
+    /// it reads; the most there is for one that is beyond what a network may ever take.
     func bytes(window: [Int], _ network: Network, _ run: RunOptions, file: String) throws(InferenceError) -> Int {
+        let inputs = shapes(window: window)
         do throws(NetworkError) {
-            return try network.workingSetBytes(inputShapes: shapes(window: window), options: run)
+            var sum = ByteSum()
+            sum.add(try network.workingSetBytes(inputShapes: inputs, options: run))
+            for shape in inputs.values { sum.add(shape.reduce(1, *), of: 2 * MemoryLayout<Float>.stride) }
+            return sum.bytes
         } catch {
             guard error.kind != .limit else { return .max }
             throw .package(
@@ -15,14 +20,11 @@ extension SampleAxes {
         }
     }
 
-    /// The same with what is held while a window is prepared, where each step leaves its result beside what it reads; and of results in
-    /// float32, beside tensors of other types and after steps.
+    /// The same with results that lie in float32 beside tensors of other types, and behind steps.
     func bytes(window: [Int], _ package: ModelPackage, _ network: Network, _ run: RunOptions) throws(InferenceError) -> Int {
-        let own = try bytes(window: window, network, run, file: package.weights.source)
-        let inputs = shapes(window: window), results = try? network.outputShapes(inputShapes: inputs, options: run)
         var sum = ByteSum()
-        sum.add(own)
-        for port in network.inputs { sum.add(inputs[port.name]?.reduce(1, *) ?? 0, of: 2 * MemoryLayout<Float>.stride) }
+        sum.add(try bytes(window: window, network, run, file: package.weights.source))
+        let results = try? network.outputShapes(inputShapes: shapes(window: window), options: run)
         for (output, port) in zip(package.outputs, network.outputs) {
             let count = results?[port.name]?.reduce(1, *) ?? 0
             if port.elementType != .float32 { sum.add(floats: count) }

@@ -42,6 +42,9 @@ struct SampleAxes {
     /// Why what counts tensor axes cannot work on the sample; `nil` if all inputs have the order batch, channel, space.
     let orderObstacle: String?
 
+    /// About the largest extent of a window about which the graph is asked, and the smallest of those that are tried where that is too much.
+    static let probeExtent = 1024, leastProbeExtent = 16
+
     private let ports: [(name: String, input: String, shape: [Int])]
 
     /// The inputs that are given, in the package's order.
@@ -49,7 +52,14 @@ struct SampleAxes {
 
     /// - Parameter shapes: the extents of all inputs that are given, by the package's names.
     init(_ package: ModelPackage, _ network: Network, shapes: [String: [Int]]) throws(InferenceError) {
-        let given = package.ports(of: network).filter { shapes[$0.input.id] != nil }
+        try self.init(package, package.ports(of: network), shapes: shapes)
+    }
+
+    /// The same for the inputs of a network of which only the structure is known.
+    init(
+        _ package: ModelPackage, _ matched: [(input: TensorDescription, port: Port)], shapes: [String: [Int]]
+    ) throws(InferenceError) {
+        let given = matched.filter { shapes[$0.input.id] != nil }
         var grids = SampleGrids(package, shapes)
         for (input, port) in given { try grids.add(input, port) }
         entries = grids.entries
@@ -58,7 +68,7 @@ struct SampleAxes {
         outputAxes = [String: [Int?]](
             package.outputs.map { output in (output.id, output.axes.map { grids.entry(of: $0, in: output) }) }
         ) { first, _ in first }
-        let axes = package.imageAxes(of: network)
+        let axes = package.imageAxes(of: matched)
         imageAxes = axes?.places ?? [:]
         let isShared = axes?.ids == grids.entries.map(\.id)
         obstacle = isShared ? grids.raggedInput ?? SampleAxes.obstacle(package, tiled: grids.entries.map(\.id)) : grids.strangers
@@ -85,12 +95,14 @@ struct SampleAxes {
 
     /// The extents of a moderate window that the network takes, for questions about the graph: as far beyond multiples of the
     /// strides as the padded image, so that what is true of it is true of the image.
-    func probe(_ strides: [Int]) -> [Int] {
+    ///
+    /// - Parameter most: about the largest extent, where the network takes others.
+    func probe(_ strides: [Int], most: Int = probeExtent) -> [Int] {
         zip(entries, strides).map { entry, stride in
             switch entry.sizes {
             case .fixed(let size): return size
             case .stepped(let least, let step):
-                let padded = entry.paddedExtent, enough = max(least, 1024)
+                let padded = entry.paddedExtent, enough = max(least, most)
                 return padded <= enough ? padded : padded - roundDown(padded - enough, leastCommonMultiple(stride, max(1, step)))
             }
         }

@@ -40,8 +40,11 @@ struct CheckModel: ParsableCommand {
             let package = try ModelPackage(folder: package)
             do throws(PackageError) {
                 let limits = memory.map { NetworkLimits(memoryBytes: $0) } ?? NetworkLimits()
-                let tested = try PackageCheck(package, options: RunOptions(threads: threads, products: products), limits: limits)
-                return ModelCheckReport(package, computedBy: computedBy, tested, faults: submissionFaults(limits))
+                var faults: [String] = []
+                let tested = try PackageCheck(package, options: RunOptions(threads: threads, products: products), limits: limits) {
+                    faults = submissionFaults($0)
+                }
+                return ModelCheckReport(package, computedBy: computedBy, tested, faults: faults)
             } catch {
                 return ModelCheckReport(
                     name: package.name, formatVersion: package.formatVersion, faults: [error.description], isPassed: false)
@@ -54,12 +57,14 @@ struct CheckModel: ParsableCommand {
 
 extension CheckModel {
     /// What is wrong with the `submission.yaml` beside the package, where there is one.
-    private func submissionFaults(_ limits: NetworkLimits) -> [String] {
+    ///
+    /// - Parameter network: the package's network.
+    private func submissionFaults(_ network: Network) -> [String] {
         do {
             guard let description = try SubmissionDescription.beside(package), description.kind == .model else { return [] }
             let model = try ModelSubmission(folder: package, postprocessor: description.postprocessor, inference: description.inference)
             try model.checkForCases()
-            try model.checkForCases(try model.package.network(limits: limits), imageAxes: nil)
+            try model.checkForCases(network, imageAxes: nil)
             return []
         } catch { return ["\(error)"] }
     }

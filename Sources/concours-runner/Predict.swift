@@ -40,8 +40,16 @@ struct Predict: ParsableCommand {
         for note in model.notes + prediction.notes { print("note: \(note)") }
         print("tiles: \(prediction.plan.tiles.count)")
         let extents = [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }
-        let labels = try model.postprocessor.labels(from: prediction.outputs, imageExtents: extents)
+        let made = try model.postprocessor.labels(from: prediction.outputs, imageExtents: extents)
+        let labels = image.axes.contains(.z) ? made : Self.plane(of: made)
         try ImageFile.writeLabels(labels, to: "\(output)/\(slot.key).\(try Self.ending(for: labels, of: slot.value.formats))")
+    }
+
+    /// Labels of a stack of one plane as those of the plane that the image is; others as they are.
+    private static func plane(of labels: LabelImage) -> LabelImage {
+        guard labels.shape.count == 3, labels.shape[0] == 1 else { return labels }
+        return LabelImage(shape: Array(labels.shape.dropFirst()), labels: labels.labels, spacing: Array(labels.spacing.dropFirst()))
+            ?? labels
     }
 
     /// TIFF where it is accepted, since it holds any number of labels and stacks; PNG else.

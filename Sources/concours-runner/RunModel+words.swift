@@ -1,3 +1,4 @@
+import Imaging
 import ModelPackages
 import TiledInference
 
@@ -28,7 +29,7 @@ extension RunModel {
         let share = RunMemory(total: memory)
         switch error {
         case .memory(let needed, _) where needed < .max:
-            let given = "of --memory \(MemorySize.text(memory)) \(MemorySize.text(share.network)) are left for that"
+            let given = "of --memory \(MemorySize.text(memory)) \(Self.left(share.network)) are left for that"
             if let tile {
                 let enough = MemorySize.text(RunMemory(leavingToNetwork: needed).total)
                 return RunnerFailure(
@@ -36,20 +37,37 @@ extension RunModel {
                         + "give --memory \(enough), or a smaller tile, or leave --tile out")
             }
             let enough = RunMemory(leavingToNetwork: needed)
-            let least = run.leastMemory(upTo: enough.total >> 20) { RunMemory(total: $0 << 20).network }
-            let memory = least.map { RunMemory(total: $0 << 20) } ?? enough
+            // Labels that are made of everything at once may need more than the network.
+            let most = enough.total >> 20, share = { RunMemory(total: $0 << 20).network }
+            guard let least = run.leastMemory(upTo: most, bytes: share) ?? run.leastMemory(upTo: 64 * most, bytes: share) else {
+                return RunnerFailure(
+                    "the network needs \(MemorySize.text(needed)) for its activations, \(given); give --memory "
+                        + "\(MemorySize.text(enough.total)) or more")
+            }
+            let memory = RunMemory(total: least << 20)
+            let what =
+                labels
+                ? "the run needs \(MemorySize.text(memory.network)) for activations and labels"
+                : "the network needs \(MemorySize.text(memory.network)) for its activations"
             return RunnerFailure(
-                "the network needs \(MemorySize.text(memory.network)) for its activations, \(given); "
-                    + "--memory \(MemorySize.text(memory.total)) is the least that works")
+                "\(what), \(given); --memory \(MemorySize.text(memory.total)) is the least that works")
         case .memoryAtOnce(let what, let needed, _, let remedy) where needed < .max:
             let enough = RunMemory(leavingToNetwork: needed), kept = hasTiles ? run.tile(keptWith: enough.network) : nil
             let extents = kept.map { $0.map(String.init).joined(separator: "x") }
             let more = extents.map { " and --tile \($0), with which the tiles that are done are kept" } ?? ""
             return RunnerFailure(
-                "\(what) needs \(MemorySize.text(needed)), of --memory \(MemorySize.text(memory)) \(MemorySize.text(share.network)) are left "
+                "\(what) needs \(MemorySize.text(needed)), of --memory \(MemorySize.text(memory)) \(Self.left(share.network)) are left "
                     + "for that; give --memory \(MemorySize.text(enough.total))\(more), or \(remedy)")
+        case .image(let error) where error.kind == .unwritable:
+            return RunnerFailure("\(workName.map { "\($0): " } ?? "")\(error)")
         default: return RunnerFailure(error.description)
         }
+    }
+
+    /// Memory that is there, rounded down, so that what is not enough never looks as if it were: such as `0.8MiB` or `412MiB`.
+    private static func left(_ bytes: Int) -> String {
+        let tenths = (bytes * 10) >> 20
+        return tenths < 1000 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10)MiB" : "\(tenths / 10)MiB"
     }
 
     /// Such as `12 times` or `2.4 times`.

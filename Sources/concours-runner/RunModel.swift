@@ -24,6 +24,9 @@ struct RunModel: ParsableCommand {
     @Option(help: "A result: .zarr, .tif, .tiff or .npy; NAME=FILE for an output of the model, else its first one.")
     var output: [FileArgument]
 
+    @Option(help: "An output that is brought to another disk afterwards: NUMBER,DISK,FREE-BYTES,PATH, counted from 0.")
+    var elsewhere: [OtherDiskArgument] = []
+
     @Option(help: "The file for the report.")
     var report: String
 
@@ -80,11 +83,12 @@ struct RunModel: ParsableCommand {
         let options = PredictionOptions(
             tile: tile?.extents, memoryBytes: share.network, blending: try blending(model.blending),
             run: RunOptions(threads: threads, instructions: instructions, convolutions: convolutions))
+        let targets = try targets(model), given = try images.opened(share)
         let run = StreamedRun(
             // The plan keeps to the memory; what is asked about the graph meanwhile, on windows that do not run, takes none.
-            try Predictor(model.package), on: try images.opened(share),
-            to: try targets(model), options: options, key: { () throws(InferenceError) in try key(images) },
-            recheck: { () throws(InferenceError) in try images.checkUnchanged() }, workName: workName, keepsWork: keepWork)
+            try Predictor(model.package, for: given), on: given, to: targets, options: options,
+            key: { () throws(InferenceError) in try key(images) }, recheck: { () throws(InferenceError) in try images.checkUnchanged() },
+            workName: workName, keepsWork: keepWork)
         var told: [String: Int] = [:]
         let result: StreamedRun.Report
         do throws(InferenceError) {
@@ -124,16 +128,17 @@ struct RunModel: ParsableCommand {
             throw RunnerFailure("--labels: every --output names an output; labels are written to one without a name")
         }
         let names = model.package.outputs.map(\.id)
-        return try output.map { (file) throws(RunnerFailure) in
+        return try output.enumerated().map { (number, file) throws(RunnerFailure) in
+            let place = elsewhere.first { $0.output == number }?.place
             guard let name = file.name else {
-                return StreamedRun.Target(file.path, labels ? .labels(model.postprocessor) : .output(nil))
+                return StreamedRun.Target(file.path, labels ? .labels(model.postprocessor) : .output(nil), place: place)
             }
             guard names.contains(name) else {
                 throw RunnerFailure(
                     "--output \(name)=…: the model has no output of this name; its \(names.count == 1 ? "output is" : "outputs are") "
                         + names.joined(separator: ", "))
             }
-            return StreamedRun.Target(file.path, .output(name))
+            return StreamedRun.Target(file.path, .output(name), place: place)
         }
     }
 

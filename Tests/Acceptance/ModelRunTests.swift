@@ -81,6 +81,19 @@ struct ModelRunTests {
         #expect(words.contains("y, x or channel (1), y, x or batch, channel (1), y, x"), "\(words)")
     }
 
+    @Test("The least memory that a refusal names works", arguments: [[], ["--labels"], ["--overlap", "0.5", "--tile", "120x120"]])
+    func leastMemory(_ options: [String]) throws {
+        let folder = try TemporaryFolder(), input = try image(folder, 96, 104), output = folder.path + "/a.tif"
+        func run(_ memory: String) throws -> CommandRun {
+            try CommandRun(["model", "run", Self.package, "--input", input, "--output", output, "--memory", memory] + options)
+        }
+        let refused = try run("1MiB"), words = refused.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(refused.exitCode == 1 && words.contains("of --memory 1MiB 0.8MiB are left for that"), "\(words)")
+        let advised = try #require(words.matches(of: /--memory ([0-9]+MiB)/).last?.output.1)
+        let advice = try run(String(advised))
+        #expect(advice.exitCode == 0, "\(words) \(advice.error)")
+    }
+
     @Test("The runner itself takes one image for each input, whoever starts it")
     func runnerInputs() throws {
         let folder = try TemporaryFolder(), file = try image(folder, 64, 52)

@@ -117,6 +117,24 @@ struct RunFolderTests {
         #expect(try CommandRun(arguments("a.tif", "b.npy")).error.contains("exists; remove it"))
     }
 
+    @Test("What a run left that ended while it removed its work is no obstacle, with or without its result")
+    func remains() throws {
+        let folder = try TemporaryFolder(), image = try image(folder, 64, 64), output = folder.path + "/a.tif"
+        for names in [["result.tif.part/values"], ["result.tif.part/sums-1", "progress"], ["result.tif.part/values", "placing"]] {
+            for name in names { try folder.write("rest", to: "a.tif.part/\(name)") }
+            let run = try run(image, output)
+            #expect(run.exitCode == 0 && !FileManager.default.fileExists(atPath: output + ".part"), "\(names): \(run.error)")
+            for name in names { try folder.write("rest", to: "a.tif.part/\(name)") }
+            let there = try self.run(image, output)
+            #expect(there.exitCode == 1 && there.error.contains("a.tif exists; remove it"), "\(names): \(there.error)")
+            try FileManager.default.removeItem(atPath: output)
+        }
+        try folder.write("mine", to: "a.tif.part/result.tif.part/mine.txt")
+        let foreign = try run(image, output)
+        #expect(foreign.exitCode == 1 && foreign.error.contains("holds no run's journal"), "\(foreign.error)")
+        #expect(try folder.files(below: "a.tif.part") == ["result.tif.part/mine.txt": Data("mine".utf8)])
+    }
+
     @Test("A folder or file of somebody else in the place of the work is named and left as it is")
     func strangers() throws {
         let folder = try TemporaryFolder()

@@ -28,28 +28,9 @@ struct SeveralOutputTests {
         builder.node("Conv", ["features", "second"], ["a"], [pads])
         builder.node("Conv", ["features", "third"], ["b"], [pads, ("strides", .ints([2, 2]))])
         builder.node("ReduceMean", ["features"], ["c"], [("axes", .ints([2, 3])), ("keepdims", .int(0))])
-        _ = try folder.write(builder.file, to: "package/weights.onnx")
-        func axes(_ channels: String, _ size: (String) -> String, scale: Int = 1) -> String {
-            let space = ["y", "x"].map { "{type: space, id: \($0), size: \(size($0)), scale: \(scale)}" }.joined(separator: ", ")
-            return "[{type: batch, size: 1}, {type: channel, channel_names: [\(channels)]}, \(space)]"
-        }
-        let sixteen = (0..<16).map { "c\($0)" }.joined(separator: ", ")
-        let yaml = """
-            format_version: 0.5.4
-            type: model
-            name: outputs
-            license: CC0-1.0
-            inputs:
-              - {id: raw, axes: \(axes("c") { _ in "{min: 8, step: 2}" })}
-              - {id: level, axes: [{type: batch, size: 1}]}
-            outputs:
-              - {id: maps, axes: \(axes("c") { "{tensor_id: raw, axis_id: \($0)}" })}
-              - {id: half, axes: \(axes("d, e", { "{tensor_id: raw, axis_id: \($0)}" }, scale: 2))}
-              - {id: mean, axes: [{type: batch, size: 1}, {type: channel, channel_names: [\(sixteen)]}]}
-            weights: {onnx: {source: weights.onnx, opset_version: 17}}
-            """
-        try folder.write(yaml, to: "package/bioimageio.yaml")
-        return folder.path + "/package"
+        return try TestPackage.write(
+            builder.file, named: "package", in: folder, [.image("raw", size: "{min: 8, step: 2}"), .vector("level")],
+            [.maps("maps"), .maps("half", ["d", "e"], scale: "2"), .vector("mean", (0..<16).map { "c\($0)" })])
     }
 
     @Test("One run writes maps of two resolutions in tiles, the same as whole; a vector keeps the image whole; mistakes are told")
@@ -102,42 +83,6 @@ struct SeveralOutputTests {
             #expect(wrong.exitCode == code && words2.contains(words), "\(wrong.error)")
         }
         #expect(!FileManager.default.fileExists(atPath: place("x.tif.part")) && !FileManager.default.fileExists(atPath: place("x.tif")))
-    }
-
-    @Test(
-        "A large result goes to its file in parts: the run takes what the bound says, about 50 MiB and the weights",
-        arguments: ["npy", "tif"])
-    func memory(_ ending: String) throws {
-        let folder = try TemporaryFolder(), side = 2400
-        let network = ModelBuilder.model(input: [1, 1, -1, -1]) { builder in
-            builder.weights("scales", [4], [1, 1, 2, 2])
-            builder.node("Resize", ["x", "", "scales"], ["y"], [("mode", .string("linear"))])
-        }
-        _ = try folder.write(network, to: "package/weights.onnx")
-        func axes(_ size: (String) -> String, _ scale: String) -> String {
-            let space = ["y", "x"].map { "{type: space, id: \($0), size: \(size($0)), scale: \(scale)}" }.joined(separator: ", ")
-            return "[{type: batch, size: 1}, {type: channel, channel_names: [c]}, \(space)]"
-        }
-        let yaml = """
-            format_version: 0.5.4
-            type: model
-            name: twice
-            license: CC0-1.0
-            inputs: [{id: raw, axes: \(axes({ _ in "{min: 8, step: 1}" }, "1"))}]
-            outputs: [{id: maps, axes: \(axes({ "{tensor_id: raw, axis_id: \($0)}" }, "0.5"))}]
-            weights: {onnx: {source: weights.onnx, opset_version: 17}}
-            """
-        try folder.write(yaml, to: "package/bioimageio.yaml")
-        let image = try array(folder, [side, side], [Float](repeating: 0.5, count: side * side), to: "image.npy")
-        let run = try CommandRun(
-            [
-                "model", "run", folder.path + "/package", "--input", image, "--output", folder.path + "/a.\(ending)", "--memory", "160MiB",
-                "--json",
-            ])
-        #expect(run.exitCode == 0, "\(run.error)")
-        #expect(run.json["tiles"] as? Int == 1)
-        // The result alone has 88 MiB, so that a second copy of it would show.
-        #expect(run.json["peakMemoryBytes"] as? Int ?? .max <= (160 + 50) << 20, "\(run.json)")
     }
 
     @Test("A further output belongs to one run at a time, is kept for an interrupted one, and is free when its work is gone")

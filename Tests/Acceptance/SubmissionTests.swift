@@ -217,26 +217,23 @@ struct SubmissionTests {
     @Test("A model of other channels than the images of the challenge is refused before its first case, with file and line")
     func modelOfOtherImages() throws {
         let challenge = try SmallChallenge()
-        func axes(_ size: (String) -> String) -> String {
-            let space = ["y", "x"].map { "{type: space, id: \($0), size: \(size($0))}" }.joined(separator: ", ")
-            return "[{type: batch}, {type: channel, channel_names: [r, g, b]}, \(space)]"
-        }
-        let description = """
-            format_version: 0.5.4
-            type: model
-            name: colours
-            inputs:
-              - {id: raw, axes: \(axes { _ in "{min: 8, step: 1}" })}
-            outputs:
-              - {id: maps, axes: \(axes { "{tensor_id: raw, axis_id: \($0)}" })}
-            weights: {onnx: {source: weights.onnx}}
-            """
-        try challenge.folder.write(description, to: "colours/bioimageio.yaml")
-        _ = try challenge.folder.write(
-            ModelBuilder.model(input: [1, 3, -1, -1]) { $0.node("Relu", ["x"], ["y"]) }, to: "colours/weights.onnx")
-        let run = try challenge.evaluate(challenge.folder.path + "/colours")
+        let colours = ["r", "g", "b"]
+        let package = try TestPackage.write(
+            ModelBuilder.model(input: [1, 3, -1, -1]) { $0.node("Relu", ["x"], ["y"]) }, named: "colours", in: challenge.folder,
+            [.image("raw", colours, size: "{min: 8, step: 1}")], [.maps("maps", colours)])
+        let run = try challenge.evaluate(package)
         #expect(run.exitCode == 1)
-        #expect(run.error.contains("bioimageio.yaml:5: inputs[0]: `raw`: the image has 1 channels, the model takes 3"), "\(run.error)")
+        #expect(run.error.contains("bioimageio.yaml:6: inputs[0]: `raw`: the image has 1 channels, the model takes 3"), "\(run.error)")
+    }
+
+    @Test("A model of stacks that may have one plane makes labels of planes")
+    func modelOfStacks() throws {
+        let challenge = try SmallChallenge(), spaces = ["z", "y", "x"]
+        let package = try TestPackage.write(
+            ModelBuilder.model(input: [1, 1, -1, -1, -1]) { $0.node("Sigmoid", ["x"], ["y"]) }, named: "stacks", in: challenge.folder,
+            [.image("raw", spaces: spaces, size: "{min: 1, step: 1}")], [.maps("maps", spaces: spaces)])
+        let run = try challenge.evaluate(package)
+        #expect(run.exitCode == 0 && Set(verdicts(run)) == ["ok"], "\(run.output)\(run.error)")
     }
 
     @Test("A truncated model package is refused, and the reason names the file")

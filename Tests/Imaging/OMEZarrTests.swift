@@ -238,6 +238,21 @@ struct OMEZarrTests {
         #expect(error?.kind == .malformed && error?.message.contains(words) == true, "\(error?.description ?? "")")
     }
 
+    @Test("A chunk that cannot be written is named with the image")
+    func unwritable() throws {
+        let folder = try TemporaryFolder(), path = folder.path + "/a.zarr"
+        let writer = try OMEZarrWriter(path, shape: [4, 4], axes: [.y, .x], type: .uint8),
+            pixels = Pixels.uint8([UInt8](repeating: 1, count: 16))
+        // A folder in the place of the chunk, then a file in that of the folder.
+        try FileManager.default.createDirectory(atPath: path + "/0/c/0/0", withIntermediateDirectories: true)
+        let chunk = try #require(throws: ImageError.self) { try writer.write(pixels, to: [0..<4, 0..<4]) }
+        #expect(chunk.kind == .unwritable && chunk.file == "a.zarr" && chunk.message.hasPrefix("0/c/0/0: "), "\(chunk)")
+        try FileManager.default.removeItem(atPath: path + "/0/c")
+        try Data().write(to: URL(fileURLWithPath: path + "/0/c"))
+        let place = try #require(throws: ImageError.self) { try writer.write(pixels, to: [0..<4, 0..<4]) }
+        #expect(place.file == "a.zarr" && place.message.contains("0/c/0"), "\(place)")
+    }
+
     @Test("The fixtures of another writer are read, 0.4 and 0.5, and agree", .enabled(if: shared != nil))
     func fixtures() throws {
         let old = try ImageFile.blocks(fixture("labelled-0.4.ome.zarr"))

@@ -42,6 +42,42 @@ import Testing
         #expect(try run(unique, .int64(wide), [5])["u"]?.storage == .int64([-1, 5, 1 << 53, 1 << 53 + 1, 1 << 53 + 2]))
     }
 
+    @Test("Sums and products that are scattered wrap around, and whole numbers beyond 2^53 are exact", arguments: ["add", "mul", "max"])
+    func scattered(_ reduction: String) throws {
+        func scatter<Number: FixedWidthInteger>(
+            _ operatorType: String, _ type: Int, _ numbers: [Number], _ storage: ([Number]) -> TensorStorage
+        ) throws {
+            var builder = ModelBuilder()
+            builder.input("x", [2], type: type)
+            builder.input("u", [2], type: type)
+            builder.output("y")
+            let isND = operatorType == "ScatterND"
+            builder.initializer(ModelBuilder.tensor("places", integers: [1, 1]))
+            builder.initializer(ModelBuilder.tensor("shape", integers: isND ? [2, 1] : [2]))
+            builder.node("Reshape", ["places", "shape"], ["i"])
+            builder.node(operatorType, ["x", "i", "u"], ["y"], [("reduction", .string(reduction))])
+            builder.opset = 18
+            let expected =
+                switch reduction {
+                case "add": numbers[1] &+ numbers[2] &+ numbers[3]
+                case "mul": numbers[1] &* numbers[2] &* numbers[3]
+                default: max(numbers[1], numbers[2], numbers[3])
+                }
+            let inputs = [
+                "x": try #require(Tensor(shape: [2], storage: storage(Array(numbers.prefix(2))))),
+                "u": try #require(Tensor(shape: [2], storage: storage(Array(numbers.suffix(2))))),
+            ]
+            #expect(try Network(onnx: builder.file).run(inputs)["y"]?.storage == storage([numbers[0], expected]))
+        }
+        for name in ["ScatterElements", "ScatterND"] {
+            try scatter(name, 7, [5, 1 << 53 + 1, 1 << 53 + 3, Int64.max]) { .int64($0) }
+            try scatter(name, 13, [5, 1 << 53 + 1, 1 << 53 + 3, UInt64.max]) { .uint64($0) }
+            try scatter(name, 6, [5, 1 << 30 + 1, -(1 << 30) - 7, Int32.min]) { .int32($0) }
+            try scatter(name, 2, [5, 200, 100, UInt8(77)]) { .uint8($0) }
+            try scatter(name, 3, [5, 100, -100, Int8.min]) { .int8($0) }
+        }
+    }
+
     @Test("Unique takes NaN for one value behind all others")
     func uniqueWithNaN() throws {
         let result = try run(list(5, type: 1, "Unique", ["u", "f", "n", "c"]), .float32([1, .nan, 1, .nan, 0]), [5])

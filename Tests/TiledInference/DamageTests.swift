@@ -159,6 +159,32 @@ import TiledInference
         #expect("\(error)".contains("not those of which its journal speaks"), "\(error)")
     }
 
+    @Test(
+        "A finished result whose journal lost lines is told as that, each time, and is made again when it is gone", arguments: [1, 5, 300])
+    func placedResult(_ lost: Int) throws {
+        let image = try Fixture.image([300, 600]), folder = try TemporaryFolder()
+        let (path, other) = (folder.file("a.tif"), folder.file("other.tif")), journal = path + ".part/journal"
+        func run(keepsWork: Bool) throws -> StreamedRun.Report {
+            try StreamedRun(
+                predictor(), on: ["raw": .image(FailingImage(image))], to: [.init(path, .output(nil))], options: .init(tile: [96, 96]),
+                key: { "test" }, keepsWork: keepsWork
+            ).run()
+        }
+        _ = try self.run(FailingImage(image), to: other)
+        _ = try run(keepsWork: true)
+        #expect(FileManager.default.fileExists(atPath: path))
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: journal))
+        try bytes.dropLast(lost).write(to: URL(fileURLWithPath: journal))
+        for _ in 0..<2 {
+            let error = try #require(throws: InferenceError.self) { try run(keepsWork: false) }
+            #expect("\(error)".contains("\(path) exists, and the journal of an interrupted run in \(path).part is damaged"), "\(error)")
+            #expect("\(error)".contains("or remove it, and run again"))
+        }
+        try FileManager.default.removeItem(atPath: path)
+        _ = try run(keepsWork: false)
+        #expect(try self.bytes(path) == self.bytes(other) && !FileManager.default.fileExists(atPath: path + ".part"))
+    }
+
     @Test("Of a journal counts what stands in front of the first line that does not hold")
     func journal() throws {
         let image = try Fixture.image([300, 600]), folder = try TemporaryFolder()

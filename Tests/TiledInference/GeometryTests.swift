@@ -74,7 +74,7 @@ import TiledInference
         let notes = try Predictor(made.package).predict(try Fixture.image([50, 60])).notes
         #expect(
             notes.contains {
-                $0.contains("along y (3 pixels at its beginning, 2 at its end), x (0 pixels at its beginning, 5 at its end)")
+                $0.contains("along y (3 pixels at its beginning, 2 pixels at its end), x (5 pixels at its end)")
             }, "\(notes)")
         let reaches = try PackageCheck(made.package).reaches.flatMap(\.axes)
         #expect(reaches.map(\.reach.origin) == [3, 0])

@@ -107,6 +107,27 @@ import TiledInference
         #expect(needed > options.memoryBytes)
     }
 
+    @Test("The least memory is enough for the passes of a global network too")
+    func leastMemoryOfPasses() throws {
+        var numbers = Numbers(seed: 5)
+        let network = ModelBuilder.model(input: [1, 1, -1, -1]) {
+            $0.weights("a", [64, 1, 3, 3], numbers.next(576))
+            $0.weights("b", [1, 64, 1, 1], numbers.next(64))
+            $0.weights("ones", [64], [Float](repeating: 1, count: 64))
+            $0.weights("zeros", [64], [Float](repeating: 0, count: 64))
+            $0.node("Conv", ["x", "a"], ["h"], [("pads", .ints([1, 1, 1, 1]))])
+            $0.node("InstanceNormalization", ["h", "ones", "zeros"], ["n"])
+            $0.node("Conv", ["n", "b"], ["y"])
+        }
+        let made = try MadePackage(network, least: 8, step: 1), predictor = try Predictor(made.package)
+        let image = try Fixture.image([40, 48]), folder = try TemporaryFolder()
+        let wanted = StreamedRun(
+            predictor, on: WholeImageBlocks(image), to: folder.file("a.tif"), .output(nil), options: .init(), key: "test")
+        let least = try #require(wanted.leastMemory(upTo: 1 << 24) { $0 })
+        let report = try run(predictor, image, to: folder.file("a.tif"), .output(nil), .init(memoryBytes: least)).report
+        #expect(report.way == .statistics)
+    }
+
     @Test("Where little memory makes tiles small, the memory that is named makes the network read what is said")
     func costlyMemory() throws {
         let predictor = try wide(), image = try Fixture.image([600, 704]), folder = try TemporaryFolder()

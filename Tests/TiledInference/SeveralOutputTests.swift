@@ -44,6 +44,20 @@ import TiledInference
         #expect(blocks.reads == alone.reads)
     }
 
+    @Test("A file that is brought to another disk has to fit there with whole rows of its tiles, and the message names it there")
+    func otherDisks() throws {
+        let made = try ForkPackage(), folder = try TemporaryFolder(), image = try Fixture.image([117, 130])
+        func targets(_ free: Int) -> [StreamedRun.Target] {
+            let place = StreamedRun.Place(disk: 7, freeBytes: free, shown: "far/b.tif")
+            return [.init(folder.file("a.tif"), .output("half")), .init(folder.file("b.tif"), .output("maps"), place: place)]
+        }
+        let channels = try #require(made.package.outputs.first { $0.id == "maps" }?.axes.first { $0.kind == .channel }?.channelNames.count)
+        let needed = channels * 117 * 512 * 4
+        let refusal = try message { try run(made, Self.blocks(image), targets(needed - 1)) }
+        #expect(refusal.contains("output maps:") && refusal.contains("fit on the disk of far/b.tif; check the extents"), "\(refusal)")
+        #expect(try run(made, Self.blocks(image), targets(needed)).files.count == 2)
+    }
+
     @Test("A killed run goes on with all its outputs, and their bytes are the same; other outputs are not taken for it")
     func resumption() throws {
         let made = try ForkPackage(), folder = try TemporaryFolder(), image = try Fixture.image([117, 130])

@@ -33,7 +33,7 @@ import TiledInference
         #expect(tiled.isExact && tiled.way == .tiles && tiled.tilingClass == .local)
         #expect(tiled.outputs[0].shape == whole.outputs[0].shape)
         #expect(tiled.outputs[0].values == whole.outputs[0].values)
-        #expect(tiled.notes.contains { $0.contains("does not cover the image along y (44 pixels at its beginning, 44 at its end)") })
+        #expect(tiled.notes.contains { $0.contains("does not cover the image along y (44 pixels at its beginning, 44 pixels at its end)") })
     }
 
     @Test(
@@ -132,6 +132,29 @@ import TiledInference
         #expect(report.tiles > 1 && report.isExact)
         let result = try MadePackage.read(path)
         #expect(result.shape == [2] + whole.outputs[0].shape.suffix(2) && result.values == whole.outputs[0].values)
+    }
+
+    @Test(
+        "The record says where an output ends that is not the image's, in pixels of the image",
+        arguments: [
+            (0, 8, "reaches beyond the image along y (2 pixels in front of its beginning, 1 pixel behind its end; it has 2 elements for a"),
+            (2, 2, "does not cover the image along y (1 pixel at its beginning, 1 pixel at its end; it has 2 elements for a pixel of the"),
+            (0, 2, nil),
+        ] as [(Int, Int, String?)])
+    func enlarged(_ rim: Int, _ kernel: Int, _ expected: String?) throws {
+        var numbers = Numbers(seed: 7)
+        let network = ModelBuilder.model(input: [1, 1, -1, -1]) {
+            $0.weights("a", [1, 1, rim + 1, rim + 1], numbers.next((rim + 1) * (rim + 1)))
+            $0.weights("b", [1, 1, kernel, kernel], numbers.next(kernel * kernel))
+            $0.node("Conv", ["x", "a"], ["m"])
+            $0.node("ConvTranspose", ["m", "b"], ["y"], [("strides", .ints([2, 2]))])
+        }
+        let made = try MadePackage(network, least: 8, step: 1), image = try Fixture.image([40, 50])
+        let prediction = try Predictor(made.package).predict(image)
+        let extents = [40, 50].map { 2 * ($0 - rim - 1) + kernel }
+        #expect(prediction.outputs[0].shape == [1, 1] + extents)
+        let told = prediction.notes.filter { $0.contains("the image along") }
+        #expect(expected.map { words in told.count == 1 && told[0].contains("the output maps \(words)") } ?? told.isEmpty, "\(told)")
     }
 
     @Test("Two outputs that leave out different rims are both exact")

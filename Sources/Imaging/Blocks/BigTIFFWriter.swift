@@ -12,7 +12,8 @@ public final class BigTIFFWriter: RereadableWriter {
     private let body: BlockFile
     /// The most pages of a file.
     public static let mostPlanes = 65_536
-    private static let tile = 512
+    /// The height and width of a tile.
+    public static let tile = 512
 
     /// Begins a file or continues one.
     ///

@@ -62,12 +62,12 @@ public final class OMEZarrWriter: RereadableWriter {
         prefix = version == .v05 ? "0/c/" : "0/"
         // Of a writer that was killed; an image has one writer.
         AtomicFile.removeLeftovers(below: path)
-        try OMEZarrWriter.makeFolder(path)
-        try OMEZarrWriter.makeFolder(path + "/0")
+        try OMEZarrWriter.makeFolder("", in: path)
+        try OMEZarrWriter.makeFolder("0", in: path)
         let metadata = OMEZarrMetadata(
             shape: shape, chunks: blockShape, axes: axes, type: type, geometry: geometry, channels: channels, isLabel: isLabel,
             version: version)
-        for (name, json) in metadata.files { try OMEZarrWriter.write(json, to: path + "/" + name) }
+        for (name, json) in metadata.files { try OMEZarrWriter.write(json, to: name, in: path) }
         folder = try ZarrFolder(path)
     }
 
@@ -119,20 +119,27 @@ public final class OMEZarrWriter: RereadableWriter {
             unlink(target)
             return
         }
-        for depth in 1..<names.count { try OMEZarrWriter.makeFolder(path + "/" + names.prefix(depth).joined(separator: "/")) }
-        let encoded = try codecs.encode(chunk, elementSize: type.byteCount)
-        try AtomicFile.make(target) { (file) throws(ImageError) in try file.append(encoded) }
+        for depth in 1..<names.count { try OMEZarrWriter.makeFolder(names.prefix(depth).joined(separator: "/"), in: path) }
+        try OMEZarrWriter.make(names.joined(separator: "/"), in: path, try codecs.encode(chunk, elementSize: type.byteCount))
     }
 
-    private static func makeFolder(_ path: String) throws(ImageError) {
-        guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-            throw ImageError(.unwritable, file: path, "the folder cannot be made: \(String(cString: strerror(errno))).")
+    private static func makeFolder(_ name: String, in image: String) throws(ImageError) {
+        guard mkdir(image + "/" + name, 0o777) == 0 || errno == EEXIST else {
+            let reason = String(cString: strerror(errno))
+            throw ImageError(.unwritable, file: image, "the folder \(name.isEmpty ? "" : "\(name) ")cannot be made: \(reason).")
         }
     }
 
-    private static func write(_ json: JSONValue, to path: String) throws(ImageError) {
+    /// Makes a file; an error names the image, of which the file's own name says little.
+    private static func make(_ name: String, in image: String, _ bytes: [UInt8]) throws(ImageError) {
+        do throws(ImageError) {
+            try AtomicFile.make(image + "/" + name) { (file) throws(ImageError) in try file.append(bytes) }
+        } catch { throw ImageError(error.kind, file: image, "\(name): \(error.message)") }
+    }
+
+    private static func write(_ json: JSONValue, to name: String, in image: String) throws(ImageError) {
         let bytes: [UInt8]
-        do { bytes = try json.canonicalBytes() } catch { throw ImageError(.unwritable, file: path, "\(error)") }
-        try AtomicFile.make(path) { (file) throws(ImageError) in try file.append(bytes + [0x0A]) }
+        do { bytes = try json.canonicalBytes() } catch { throw ImageError(.unwritable, file: image, "\(name): \(error)") }
+        try make(name, in: image, bytes + [0x0A])
     }
 }

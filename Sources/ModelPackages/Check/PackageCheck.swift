@@ -81,7 +81,11 @@ public struct PackageCheck: Sendable {
 
 extension PackageCheck {
     /// Runs the package's test: preprocessing, network, postprocessing on the test inputs as a whole, then compares.
-    public init(_ package: ModelPackage, options: RunOptions = .init(), limits: NetworkLimits = .init()) throws(PackageError) {
+    ///
+    /// - Parameter loaded: called with the network when its weights are read.
+    public init(
+        _ package: ModelPackage, options: RunOptions = .init(), limits: NetworkLimits = .init(), loaded: (Network) -> Void = { _ in }
+    ) throws(PackageError) {
         var shapes: [String: [Int]] = [:], missing: [String] = []
         // A network that the test inputs do not fit is refused before its weights are read; extents against the description are told first.
         let network = try package.network(limits: limits) { (model) throws(PackageError) in
@@ -89,6 +93,7 @@ extension PackageCheck {
             guard package.inputs.allSatisfy({ shapes[$0.id] == nil || package.shapeFaults(of: $0, in: shapes).isEmpty }) else { return }
             try package.judge(model, on: shapes)
         }
+        loaded(network)
         guard missing.isEmpty else {
             self.init(faults: missing.map { "\($0) has no test tensor, so nothing can be compared" }, warnings: package.notes)
             return
@@ -323,8 +328,8 @@ extension PackageCheck.ReachReport {
     /// What it means that an output has other extents than the image.
     fileprivate func extentWarning(_ output: TensorDescription) -> String {
         guard let step = output.labelStepID, let growth = output.labelGrowth else {
-            return "\(output.id) has other extents than the image: challenges compare labels of the image's extents, which only a "
-                + "postprocessor with a `grid` makes of it"
+            return "\(output.id) has other extents than the image: challenges compare labels of the image's extents, which of the "
+                + "postprocessors only `stardist`, by its `grid`, makes of an output of fewer places"
         }
         let places = axes.map { "\($0.reach.scale) along \($0.axis)" }.joined(separator: ", ")
         return "\(output.id) has other extents than the image, whose labels challenges compare: `\(step)` makes \(growth) labels of each "

@@ -64,9 +64,13 @@ final class CompiledGraph: Sendable {
 
 extension CompiledGraph {
     /// The same inputs through other steps to other outputs; what nobody reads is left out.
-    convenience init(_ graph: CompiledGraph, steps: [Step], constants: [Int: Tensor], outputs: [Int]) {
+    ///
+    /// - Parameter limits: other limits, for a graph that never runs.
+    convenience init(
+        _ graph: CompiledGraph, steps: [Step], constants: [Int: Tensor], outputs: [Int], limits: NetworkLimits? = nil
+    ) {
         var draft = GraphDraft(
-            steps: steps, constants: constants, outputs: outputs, valueCount: graph.valueCount, limits: graph.limits)
+            steps: steps, constants: constants, outputs: outputs, valueCount: graph.valueCount, limits: limits ?? graph.limits)
         draft.removeUnused()
         self.init(draft, inputs: graph.inputs)
     }

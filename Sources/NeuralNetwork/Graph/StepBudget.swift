@@ -6,8 +6,9 @@ final class StepBudget: Sendable {
     /// The budget of the node that runs; `nil` outside of such nodes.
     @TaskLocal static var current: StepBudget?
 
-    private let left: Mutex<Int>
-    private let total: Int
+    private let spent = Mutex((steps: 0, bytes: 0, sum: 0))
+    /// The most steps, with those that results count as.
+    private let most: Int
     /// Whether a node beyond the budget is left to the run; else it is an error.
     private let isLoading: Bool
     /// The bytes of results that count as a step: about as much as fits a second and 100 MiB while a network is loaded.
@@ -16,22 +17,24 @@ final class StepBudget: Sendable {
     private init() {
         // Nodes whose inputs are known are computed while a network is loaded or planned.
         isLoading = FoldingBudget.current != nil
-        total = isLoading ? 20_000 : 1_000_000
+        most = isLoading ? 20_000 : 1_000_000
         bytesPerStep = isLoading ? 1 << 10 : 1 << 14
-        left = Mutex(total)
     }
 
     /// Takes the steps of a node and of its results' bytes out of the budget.
     func spend(_ bytes: Int, node: Node) throws(NetworkError) {
-        let rest = left.withLock { left in
-            left -= 1 + min(bytes / bytesPerStep, total)
-            return left
+        let (steps, held, sum) = spent.withLock { spent in
+            spent.steps += 1
+            spent.bytes += min(bytes, .max / 2 - spent.bytes)
+            spent.sum += 1 + min(bytes / bytesPerStep, most)
+            return spent
         }
-        guard rest >= 0 else {
+        guard sum <= most else {
             throw node.error(
                 isLoading ? .unknownBeforeRun : .limit,
-                "the graphs inside of nodes take more than \(total) steps together, each up to \(bytesPerStep) bytes of results"
-                    + (isLoading ? ", which only a run takes" : ""))
+                "the graphs inside of nodes take \(steps) steps and more, with \(held) bytes of results: with one for each \(bytesPerStep) "
+                    + "bytes of a result that is \(sum), and at most \(most) are allowed"
+                    + (isLoading ? " before a run" : ""))
         }
     }
 

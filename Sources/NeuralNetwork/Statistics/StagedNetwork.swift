@@ -68,7 +68,11 @@ public struct StagedNetwork: Sendable {
         _ samples: [ChannelStatistics], _ inputShapes: [String: [Int]], _ options: RunOptions
     ) throws(NetworkError) -> [Int] {
         let (steps, constants) = parts(samples), ends = stages.map(\.input)
-        let graph = CompiledGraph(network.graph, steps: steps, constants: constants, outputs: network.graph.outputs + ends)
+        // A run would hold the values of all stages until its end.
+        var limits = network.graph.limits
+        limits.maxWorkingSetBytes = .max
+        let graph = CompiledGraph(
+            network.graph, steps: steps, constants: constants, outputs: network.graph.outputs + ends, limits: limits)
         let settled = Network(network, graph: graph, outputs: network.outputs)
         let analysis = ReachAnalysis(graph: graph, plan: try settled.plan(for: network.types(of: inputShapes), options))
         func follows(_ value: Int, _ axis: Int, from place: Int) -> Bool {
@@ -84,8 +88,10 @@ public struct StagedNetwork: Sendable {
     public func isOfFloats(_ stage: Int) -> Bool { stages[stage].isOfFloats }
 
     /// The whole network with statistics that are made up: of the same form as it will be.
-    public func rehearsal() throws(NetworkError) -> Network {
-        settled(try rehearsed())
+    ///
+    /// - Parameter stage: a stage that is wanted in its place, counted from 0.
+    public func rehearsal(stage: Int? = nil) throws(NetworkError) -> Network {
+        settled(Array(try rehearsed().prefix(stage ?? stages.count)))
     }
 
     /// Statistics that are made up.

@@ -59,6 +59,11 @@ struct StatisticsPasses {
             }
             guard let plan, settled.hasWholeAxes(plan) else { return nil }
         }
+        // What a pass needs is known before the first one.
+        for number in staged.names.indices {
+            let stage = try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.rehearsal(stage: number) }
+            _ = try plan(of: stage)
+        }
     }
 
     /// What the record says.
@@ -88,13 +93,15 @@ struct StatisticsPasses {
         return staged.settled(known)
     }
 
-    private func statistics(of stage: Network, isOfFloats: Bool, _ reader: SampleReader) throws(InferenceError) -> ChannelStatistics {
-        let none = InferenceError.noTiling(
-            found: "a statistic of the network has no values", remedy: "give a larger image, or more memory")
+    private static let none = InferenceError.noTiling(
+        found: "a statistic of the network has no values", remedy: "give a larger image, or more memory")
+
+    /// The tiles of a pass, and what its statistic sees.
+    private func plan(of stage: Network) throws(InferenceError) -> (tiles: TilePlan, reach: Reach) {
         let reach = try StatisticsPasses.passingOn { () throws(NetworkError) in
             try stage.reach(inputShapes: sample.shapes(window: probe), options: options.run)[StagedNetwork.output]
         }
-        guard let reach, reach.axes.count == sample.entries.count else { throw none }
+        guard let reach, reach.axes.count == sample.entries.count else { throw StatisticsPasses.none }
         let requests = zip(reach.axes, sample.entries).enumerated().map { index, pair in
             let (reach, axis) = pair
             return AxisRequest(
@@ -105,6 +112,11 @@ struct StatisticsPasses {
         let plan = try TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
             try sample.bytes(window: window, stage, options.run, file: file)
         }
+        return (plan, reach)
+    }
+
+    private func statistics(of stage: Network, isOfFloats: Bool, _ reader: SampleReader) throws(InferenceError) -> ChannelStatistics {
+        let (plan, reach) = try plan(of: stage)
         var sums: ChannelSums?
         for tile in plan.tiles {
             guard let window = try reader.windows(tile)[input] else {
@@ -113,7 +125,7 @@ struct StatisticsPasses {
             let result = try StatisticsPasses.passingOn { () throws(NetworkError) in
                 try stage.run([port.name: window.tensor], options: options.run)[StagedNetwork.output]
             }
-            guard let result, result.shape.count > 2 else { throw none }
+            guard let result, result.shape.count > 2 else { throw StatisticsPasses.none }
             let box = (2..<result.shape.count).map { place -> Range<Int> in
                 // What follows no axis is there as a whole.
                 guard let axis = reach.outputAxes.firstIndex(of: place) else { return 0..<result.shape[place] }
@@ -126,7 +138,7 @@ struct StatisticsPasses {
             if sums == nil { sums = ChannelSums(channels: result.shape[1], isOfFloats: isOfFloats) }
             sums?.add(result, box: box)
         }
-        guard let statistics = sums?.statistics else { throw none }
+        guard let statistics = sums?.statistics else { throw StatisticsPasses.none }
         return statistics
     }
 

@@ -52,6 +52,10 @@ final class RunJournal {
     private(set) var isPlacing = false
     /// Whether lines were given up, since a file did not hold what they say; the run has to begin with what is left.
     private(set) var isShortened = false
+    /// Whether an earlier run's journal does not end where its last line does, or holds nothing.
+    private(set) var isDamaged = false
+    /// The files into which earlier runs wrote, as far as the lines tell.
+    private(set) var writtenFiles: Set<String> = []
     /// What messages call the folder of the work in progress.
     let workName: String
 
@@ -65,6 +69,8 @@ final class RunJournal {
     private var check: UInt64 = 0
     /// Lines that stand in the file with the next one that ends something.
     private var waiting: [UInt8] = []
+    /// Where what counts of the file ends, until this run writes there: a file that another look has to judge stays as it is.
+    private var cut: Int?
 
     /// Opens the journal of a run or begins it.
     ///
@@ -90,19 +96,20 @@ final class RunJournal {
 
     /// Begins again with the lines that the file has.
     func load() throws(InferenceError) {
-        let known = JournalLines(bytes())
+        let bytes = bytes(), known = JournalLines(bytes)
         guard known.head.isEmpty || known.head == head else {
             throw .work(
                 found: "an interrupted run of another model, image, tile or option left its work in \(workName)",
                 remedy: "repeat that run, or remove that folder")
         }
-        ftruncate(descriptor, off_t(known.end))
-        (check, waiting, compared, isShortened) = (known.check, [], [], false)
+        (check, waiting, compared, isShortened, cut) = (known.check, [], [], false, known.end)
+        isDamaged = known.end < bytes.count || known.head.isEmpty
+        writtenFiles = Set(known.lines.compactMap { Written($0.words)?.file })
         isPlacing = known.lines.contains { $0.words == ["placing"] }
         settle(known.lines.map(\.words))
         earlier = (known.end, sample)
         guard known.head.isEmpty else { return }
-        try put(Array((head + "\n").utf8))
+        waiting = Array((head + "\n").utf8)
         check = JournalLines.check(ofHead: head)
     }
 
@@ -227,6 +234,8 @@ final class RunJournal {
     }
 
     private func put(_ bytes: [UInt8]) throws(InferenceError) {
+        if let end = cut { ftruncate(descriptor, off_t(end)) }
+        cut = nil
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw RunJournal.failure("cannot be written") }
     }
 

@@ -73,10 +73,23 @@ final class RunResults {
     /// Takes results back that an earlier run gave their names: those that its journal says it was placing.
     func takeBack() throws(InferenceError) {
         for place in targets.indices where access(targets[place].path, F_OK) == 0 {
-            guard journal.isPlacing, access(path(place), F_OK) != 0, rename(targets[place].path, path(place)) == 0 else {
-                throw .outputExists
-            }
+            let isMissing = access(path(place), F_OK) != 0
+            if journal.isPlacing, isMissing, rename(targets[place].path, path(place)) == 0 { continue }
+            throw isMissing && !journal.isPlacing && isOrphan(place) ? orphaned(place) : .outputExists
         }
+    }
+
+    /// Whether a result that has its name is probably that of the run whose journal lies there: one that lost lines, or by which the run
+    /// wrote into a file that is not in the folder any more.
+    private func isOrphan(_ number: Int) -> Bool { journal.isDamaged || journal.writtenFiles.contains(name(number)) }
+
+    private func orphaned(_ number: Int) -> InferenceError {
+        let path = targets[number].path, name = path.split(separator: "/").last.map(String.init) ?? path
+        let shown = journal.workName == folder ? path : "\(journal.workName)/\(name)"
+        return .work(
+            found: "\(shown) exists, and the journal of an interrupted run in \(journal.workName) is damaged, so that nothing tells "
+                + "whether that is its finished result",
+            remedy: "move it away to keep it, or remove it, and run again: what is still there of the work is checked and used")
     }
 
     /// Gives the results their names, the first one's last.

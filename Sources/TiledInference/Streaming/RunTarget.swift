@@ -15,11 +15,31 @@ extension StreamedRun {
         public let path: String
         /// What is written.
         public let product: Product
+        /// Another disk, to which the file is brought when the run is over; `nil` if it stays on that of its path.
+        public let place: Place?
 
         /// Names a file and what goes into it.
-        public init(_ path: String, _ product: Product) {
+        public init(_ path: String, _ product: Product, place: Place? = nil) {
             self.path = path
             self.product = product
+            self.place = place
+        }
+    }
+
+    /// Where a caller brings a file.
+    public struct Place: Sendable, Equatable {
+        /// The number of the file system.
+        public let disk: UInt64
+        /// What is free there.
+        public let freeBytes: Int
+        /// What messages call the file there.
+        public let shown: String
+
+        /// Describes a place.
+        public init(disk: UInt64, freeBytes: Int, shown: String) {
+            self.disk = disk
+            self.freeBytes = freeBytes
+            self.shown = shown
         }
     }
 }
@@ -28,6 +48,7 @@ extension StreamedRun {
 struct RunTarget {
     let path: String
     let product: StreamedRun.Product
+    let place: StreamedRun.Place?
     /// The ending of the file's name.
     let ending: String
     /// The output of which the product is made, then others that are read beside it.
@@ -37,6 +58,7 @@ struct RunTarget {
     init(_ target: StreamedRun.Target, of package: ModelPackage) throws(InferenceError) {
         path = target.path
         product = target.product
+        place = target.place
         outputs = try RunTarget.outputs(of: target.product, package)
         let name = target.path.lowercased(), isImage = outputs.allSatisfy(\.isImage)
         let endings = isImage ? [".zarr", ".tif", ".tiff", ".npy"] : [".npy"]

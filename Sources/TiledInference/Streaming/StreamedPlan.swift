@@ -126,15 +126,21 @@ extension StreamedPlan.Source {
 extension StreamedPlan {
     /// The least of the sizes from 1 with which there is a plan; `nil` if `most` is not enough for one.
     ///
-    /// - Parameter bytes: what a size leaves for activations; more for larger ones.
+    /// - Parameters:
+    ///   - most: the largest size that is tried.
+    ///   - bytes: what a size leaves for activations; more for larger ones.
+    ///   - check: throws where a plan needs more than its options allow.
     static func leastMemory(
         _ predictor: Predictor, _ given: [String: InputSource], _ options: PredictionOptions, upTo most: Int,
-        bytes: (_ size: Int) -> Int
+        bytes: (_ size: Int) -> Int, check: (StreamedPlan, PredictionOptions) throws(InferenceError) -> Void
     ) -> Int? {
         func fits(_ size: Int) -> Bool {
             var options = options
             options.memoryBytes = bytes(size)
-            return (try? StreamedPlan(predictor, given, options)) != nil
+            do throws(InferenceError) {
+                try check(try StreamedPlan(predictor, given, options), options)
+                return true
+            } catch { return false }
         }
         var (low, high) = (0, most)
         guard fits(high) else { return nil }

@@ -120,7 +120,7 @@ public struct StreamedRun {
         let plan = try StreamedPlan(predictor, given, options), tiles = plan.tiles, series = plan.series
         for target in wanted {
             try series.check(target, plan.tiling.extents)
-            try checkLabels(of: target, predictor.package, plan.tiling)
+            try checkLabels(of: target, predictor.package, plan.tiling, options)
         }
         let key = try key()
         guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
@@ -170,7 +170,7 @@ public struct StreamedRun {
         while true {
             let resumed = finishedTiles(journal, plan), files = RunFiles(wanted, plan, in: folder, journal)
             try files.takeBack()
-            try DiskRoom(wanted, plan).check(in: folder)
+            try DiskRoom(wanted, plan, workName: workName).check(in: folder)
             do throws(InferenceError) {
                 let (prediction, notes, totals) = try runSamples(predictor, plan, journal, files, in: folder, tell)
                 return Ended(prediction: prediction, notes: notes, totals: totals, files: files, resumed: resumed)
@@ -191,7 +191,9 @@ public struct StreamedRun {
     private static func folder(of targets: [Target]) -> String { (targets.first?.path ?? "") + ".part" }
 
     /// Refuses labels that outputs of their extents cannot become, or that do not fit into memory, before the first tile.
-    private func checkLabels(of target: RunTarget, _ package: ModelPackage, _ tiling: ModelTiling) throws(InferenceError) {
+    private func checkLabels(
+        of target: RunTarget, _ package: ModelPackage, _ tiling: ModelTiling, _ options: PredictionOptions
+    ) throws(InferenceError) {
         let takesAll = WholeSampleLabelling.isNeeded(by: target.product, target.outputs)
         if case .labels(let method) = target.product { try OutputFormCheck.postprocessor(method, of: package, tiling) }
         guard takesAll else { return }
@@ -201,10 +203,15 @@ public struct StreamedRun {
 
     /// The least of the sizes from 1 with which the images can be run; `nil` if `most` is not enough.
     ///
-    /// - Parameter bytes: what a size leaves for activations; more for larger ones.
+    /// - Parameters:
+    ///   - most: the largest size that is tried.
+    ///   - bytes: what a size leaves for activations; more for larger ones.
     public func leastMemory(upTo most: Int, bytes: (_ size: Int) -> Int) -> Int? {
         guard let wanted = try? [RunTarget](targets, of: predictor.package) else { return nil }
-        return StreamedPlan.leastMemory(predictor.keeping(outputs: wanted.outputNames), given, options, upTo: most, bytes: bytes)
+        let predictor = predictor.keeping(outputs: wanted.outputNames)
+        return StreamedPlan.leastMemory(predictor, given, options, upTo: most, bytes: bytes) { (plan, options) throws(InferenceError) in
+            for target in wanted { try checkLabels(of: target, predictor.package, plan.tiling, options) }
+        }
     }
 
     /// The tile with which a run of another bound on memory goes on with the tiles of this one; `nil` if there is none.

@@ -60,6 +60,7 @@ enum ReachText {
     private static func extent(_ reach: ModelCheckReport.Reach) -> String {
         let scale = reach.scale == "1" ? "" : ", \(reach.scale) elements for a pixel"
         if reach.missing > 0 { return scale + ", begins at pixel \(reach.origin) and leaves out \(reach.missing) of both ends together" }
-        return reach.missing < 0 ? scale + ", \(-reach.missing) pixels larger than the image" : scale
+        let beyond = -reach.missing
+        return beyond > 0 ? scale + ", reaches \(beyond) pixel\(beyond == 1 ? "" : "s") beyond the image, both ends together" : scale
     }
 }

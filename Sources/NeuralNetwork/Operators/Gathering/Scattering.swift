@@ -53,6 +53,17 @@ struct Scattering: Operator {
             }
             return [Tensor([input.count + updates.count], both).picked(source, shape: input.shape)]
         }
+        switch (input.storage, updates.storage) {
+        case (.int64(let a), .int64(let b)): return [Tensor(input.shape, .int64(combined(a, b, places)))]
+        case (.int32(let a), .int32(let b)): return [Tensor(input.shape, .int32(combined(a, b, places)))]
+        case (.int16(let a), .int16(let b)): return [Tensor(input.shape, .int16(combined(a, b, places)))]
+        case (.int8(let a), .int8(let b)): return [Tensor(input.shape, .int8(combined(a, b, places)))]
+        case (.uint64(let a), .uint64(let b)): return [Tensor(input.shape, .uint64(combined(a, b, places)))]
+        case (.uint32(let a), .uint32(let b)): return [Tensor(input.shape, .uint32(combined(a, b, places)))]
+        case (.uint16(let a), .uint16(let b)): return [Tensor(input.shape, .uint16(combined(a, b, places)))]
+        case (.uint8(let a), .uint8(let b)): return [Tensor(input.shape, .uint8(combined(a, b, places)))]
+        default: break
+        }
         var results = input.doubles
         for (place, update) in zip(places, updates.doubles) {
             switch reduction {
@@ -63,6 +74,20 @@ struct Scattering: Operator {
             }
         }
         return [Tensor(input.shape, doubles: results, as: input.elementType)]
+    }
+
+    /// Whole numbers with updates combined at places; sums and products wrap around.
+    private func combined<Number: FixedWidthInteger>(_ numbers: [Number], _ updates: [Number], _ places: [Int]) -> [Number] {
+        var results = numbers
+        for (place, update) in zip(places, updates) {
+            switch reduction {
+            case "add": results[place] &+= update
+            case "mul": results[place] = results[place] &* update
+            case "max": results[place] = max(results[place], update)
+            default: results[place] = min(results[place], update)
+            }
+        }
+        return results
     }
 
     /// The flat place of each update.

@@ -45,32 +45,32 @@ struct ResizeFilter: Sendable {
 
     /// The place of a result on the input: the pixel at or in front of it, and the rest, which is the same in a tile as in the image.
     private func place(_ position: Int) -> (floor: Int, rest: Double) {
-        guard isLocal else {
-            let place = movedPlace(position), floor = place.rounded(.down)
-            return (Int(floor), place - floor)
-        }
         let (p, q) = (scale.numerator, scale.denominator)
-        let (numerator, denominator) = coordinates == .asymmetric ? (position * q, p) : ((2 * position + 1) * q - p, 2 * p)
+        let x = Double(position), width = Double(input), scaled = factor * width
+        switch coordinates {
+        case .asymmetric: return exact(position * q, p)
+        case .halfPixel: return exact((2 * position + 1) * q - p, 2 * p)
+        case .pytorchHalfPixel:
+            return isLocal ? exact((2 * position + 1) * q - p, 2 * p) : rounded(scaled == 1 ? -0.5 : (x + 0.5) / factor - 0.5)
+        case .alignCorners: return rounded(scaled == 1 ? 0 : x * (width - 1) / (scaled - 1))
+        case .halfPixelSymmetric: return rounded(width / 2 * (1 - Double(output) / scaled) + (x + 0.5) / factor - 0.5)
+        case .cropAndResize:
+            let span = region.end - region.start
+            let along = scaled == 1 ? span * (width - 1) / 2 : x * span * (width - 1) / (scaled - 1)
+            return rounded(along + region.start * (width - 1))
+        }
+    }
+
+    /// The place that a fraction is.
+    private func exact(_ numerator: Int, _ denominator: Int) -> (floor: Int, rest: Double) {
         let floor = floorDivide(numerator, denominator)
         return (floor, Double(numerator - floor * denominator) / Double(denominator))
     }
 
-    /// A place that depends on the extents.
-    private func movedPlace(_ position: Int) -> Double {
-        let x = Double(position), width = Double(input), scale = factor, scaled = scale * width
-        switch coordinates {
-        case .halfPixel: return (x + 0.5) / scale - 0.5
-        case .pytorchHalfPixel: return scaled == 1 ? -0.5 : (x + 0.5) / scale - 0.5
-        case .asymmetric: return x / scale
-        case .alignCorners: return scaled == 1 ? 0 : x * (width - 1) / (scaled - 1)
-        case .halfPixelSymmetric:
-            let adjustment = Double(output) / scaled
-            return width / 2 * (1 - adjustment) + (x + 0.5) / scale - 0.5
-        case .cropAndResize:
-            let span = region.end - region.start
-            let along = scaled == 1 ? span * (width - 1) / 2 : x * span * (width - 1) / (scaled - 1)
-            return along + region.start * (width - 1)
-        }
+    /// A place that depends on the extents, which is no small fraction.
+    private func rounded(_ place: Double) -> (floor: Int, rest: Double) {
+        let floor = place.rounded(.down)
+        return (Int(floor), place - floor)
     }
 
     /// What a result reads.
