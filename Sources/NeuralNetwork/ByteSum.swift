@@ -14,4 +14,7 @@ package struct ByteSum {
 
     /// Adds float32 values.
     package mutating func add(floats count: Int) { add(count, of: MemoryLayout<Float>.stride) }
+
+    /// Adds a tensor.
+    mutating func add(_ type: TensorType) { add(type.boundedCount, of: type.elementType.byteCount) }
 }

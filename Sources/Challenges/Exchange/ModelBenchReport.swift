@@ -20,8 +20,7 @@ public struct ModelBenchReport: Sendable, Codable, Equatable {
     /// Makes a report.
     public init(
         wallSecondsPerRun: Double, cpuSecondsPerRun: Double, firstOutputSeconds: Double, peakMemoryBytes: Int, activationBytes: Int?,
-        isa: String, threads: Int,
-        convolutions: String
+        isa: String, threads: Int, convolutions: String
     ) {
         self.wallSecondsPerRun = wallSecondsPerRun
         self.cpuSecondsPerRun = cpuSecondsPerRun

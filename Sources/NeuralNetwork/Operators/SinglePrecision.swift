@@ -87,7 +87,7 @@ struct SinglePrecision: MemoryHolder {
         var held = ByteSum()
         held.add(inner.heldBytes(node, inputs: single(inputs), outputs: single(outputs)))
         // Tensors of other types lie there in float32 too.
-        for type in inputs.compactMap({ $0?.type }) + outputs where isForeign(type.elementType) { held.add(floats: type.count) }
+        for type in inputs.compactMap({ $0?.type }) + outputs where isForeign(type.elementType) { held.add(floats: type.boundedCount) }
         return held.bytes
     }
 

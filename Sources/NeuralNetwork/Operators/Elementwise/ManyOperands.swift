@@ -60,8 +60,9 @@ struct ManyOperands: MemoryHolder {
 
     func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
         // The sum so far lies beside the next one, and what is to be divided beside the mean.
-        guard inputs.count > 2 || inputs.count == 2 && node.operatorType == "Mean" else { return 0 }
-        return outputs[0].byteCount
+        var held = ByteSum()
+        if inputs.count > 2 || inputs.count == 2 && node.operatorType == "Mean" { held.add(outputs[0]) }
+        return held.bytes
     }
 
     private func real<Number: BinaryFloatingPoint>(_ left: [Number], _ right: [Number], _ walk: Broadcast) -> [Number] {

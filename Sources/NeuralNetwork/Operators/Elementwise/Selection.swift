@@ -52,7 +52,7 @@ struct Selection: MemoryHolder {
     func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
         var expanded = ByteSum()
         for case let input? in inputs where input.shape != outputs[0].shape {
-            expanded.add(outputs[0].count, of: input.elementType.byteCount)
+            expanded.add(outputs[0].boundedCount, of: input.elementType.byteCount)
         }
         return expanded.bytes
     }

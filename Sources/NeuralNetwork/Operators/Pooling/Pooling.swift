@@ -112,7 +112,7 @@ struct Pooling: MemoryHolder {
     func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
         guard let image = inputs[0], givesIndices || kind == .norm else { return 0 }
         var doubles = ByteSum()
-        for count in [image.type.count, outputs[0].count] { doubles.add(count, of: MemoryLayout<Double>.stride) }
+        for count in [image.type.boundedCount, outputs[0].boundedCount] { doubles.add(count, of: MemoryLayout<Double>.stride) }
         return doubles.bytes
     }
 

@@ -125,9 +125,11 @@ struct Reduction: MemoryHolder {
 
     func innerBytes(_ inputs: [Signature?], outputs: [TensorType]) -> Int {
         guard let input = inputs[0], let axes = try? axes(inputs) else { return 0 }
-        if input.elementType == .float32, StridedRows(input.shape, axes: axes) != nil { return 0 }
+        if input.elementType == .float32, StridedRows.are(axes, of: input.shape) { return 0 }
         // Axes that are not the last ones are brought to the back in a copy.
-        return axes.elementsEqual((input.rank - axes.count)..<input.rank) ? 0 : input.type.byteCount
+        var copy = ByteSum()
+        if !axes.elementsEqual((input.rank - axes.count)..<input.rank) { copy.add(input.type) }
+        return copy.bytes
     }
 
     private func reduce<Number: BinaryFloatingPoint>(_ row: Slice<UnsafeBufferPointer<Number>>) -> Double {

@@ -10,12 +10,16 @@ struct StridedRows {
     /// Elements that are gathered at once, where a single row is not more.
     private static let gathered = 1 << 16
 
-    /// - Parameter axes: those of the rows, in ascending order.
-    /// - Returns: `nil` where the axes are not next to each other, or are the last ones, or there are no elements.
+    /// Whether axes, in ascending order, are next to each other and not the last ones, and there are elements.
+    static func are(_ axes: [Int], of shape: [Int]) -> Bool {
+        guard let first = axes.first, let last = axes.last else { return false }
+        return axes == Array(first...last) && last < shape.count - 1 && !shape.contains(0)
+    }
+
+    /// - Parameter axes: those of the rows.
+    /// - Returns: `nil` for other axes.
     init?(_ shape: [Int], axes: [Int]) {
-        guard let first = axes.first, let last = axes.last, axes == Array(first...last), last < shape.count - 1, !shape.contains(0) else {
-            return nil
-        }
+        guard Self.are(axes, of: shape), let first = axes.first, let last = axes.last else { return nil }
         outer = shape[..<first].reduce(1, *)
         row = shape[first...last].reduce(1, *)
         inner = shape[(last + 1)...].reduce(1, *)

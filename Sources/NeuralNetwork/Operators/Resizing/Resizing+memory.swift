@@ -22,11 +22,13 @@ extension Resizing: MemoryHolder {
             counts.append(Tensor.elementCount(of: isExact ? Array(shape[first...]) : shape) ?? .max)
         }
         if isExact {
-            let one = Self.scratchBytes(counts), planes = shape[..<first].reduce(1, *)
-            return max(one, min(Self.mostScratchBytes, one.multipliedReportingOverflow(by: planes).overflow ? .max : one * planes))
+            let one = Self.scratchBytes(counts)
+            var all = ByteSum()
+            all.add(one, of: Tensor.elementCount(of: Array(shape[..<first])) ?? .max)
+            return max(one, min(Self.mostScratchBytes, all.bytes))
         }
         // Each step reads what the one before left; the first one what was given, the last one leaves the result.
-        if type.elementType != .float32 { counts = [type.count] + counts + [last.count] }
+        if type.elementType != .float32 { counts = [type.boundedCount] + counts + [last.boundedCount] }
         return zip(counts.dropLast(), [0] + counts).reduce(0) { most, pair in
             var held = ByteSum()
             held.add(floats: pair.0)

@@ -94,7 +94,9 @@ struct Padding: MemoryHolder {
         guard let input = inputs[0], let pads = try? pads(inputs) else { return 0 }
         // What lies between two axes is not larger than the input or the result.
         var between = ByteSum()
-        for _ in 0..<max(0, min(2, pads.count { $0 != (0, 0) } - 1)) { between.add(max(input.type.byteCount, outputs[0].byteCount)) }
+        for _ in 0..<max(0, min(2, pads.count { $0 != (0, 0) } - 1)) {
+            between.add(max(input.type.boundedCount, outputs[0].boundedCount), of: input.elementType.byteCount)
+        }
         return between.bytes
     }
 
