@@ -1,6 +1,7 @@
 # make demo   the main job: the example challenge from data to leaderboard
 # make test   all tests
 # make bench-inference   our inference against onnxruntime and OpenVINO, one thread each
+# make bench-memory   what a run is planned to hold, operator by operator, beside what it was measured to hold
 # make onnx-tests   ONNX's own backend tests (PyPI onnx 1.22.0) against the core: the operators of segmentation networks, then all
 # make fuzz   the readers of submitted files under libFuzzer, FUZZ_SECONDS each
 # All install the Debian packages they need, build, and do their job.
