@@ -67,12 +67,17 @@ def size(text: str) -> int:
     return int(text[:-3]) << {"KiB": 10, "MiB": 20, "GiB": 30}[text[-3:]]
 
 
+def finished(journal: bytes) -> int:
+    """The tiles that a journal names: the lines that begin with a number."""
+    return sum(line[:1].isdigit() for line in journal.split(b"\n"))
+
+
 def run(options, image, output, report, kill_after=None):
-    """Runs to the end, or kills the run when its journal has this many lines; returns its report."""
+    """Runs to the end, or kills the run when its journal names this many finished tiles; returns its report."""
     process = start(options, image, output, report)
     journal = pathlib.Path(str(output) + ".part/journal")
     while kill_after is not None and process.poll() is None:
-        if journal.exists() and journal.read_bytes().count(b"\n") > kill_after:
+        if journal.exists() and finished(journal.read_bytes()) >= kill_after:
             process.send_signal(signal.SIGKILL)
             process.wait()
             return None
