@@ -61,8 +61,12 @@ struct RunImages {
             do { given[name] = try source(argument.path, for: name, limits) } catch let error as InferenceError {
                 throw RunnerFailure("\(argument.file): \(error)")
             } catch {
-                guard arguments.count > 1 else { throw error }
-                throw RunnerFailure("the image of the input \(name): \(error)")
+                // A block is decoded as a whole.
+                let isLarge = (error as? ImageError)?.kind == .limit
+                let remedy = isLarge ? " With more --memory larger blocks are read: one may take an eighth of it, or 16 MiB." : ""
+                let words = "\(error)\(remedy)"
+                guard isLarge || arguments.count > 1 else { throw error }
+                throw RunnerFailure((arguments.count > 1 ? "the image of the input \(name): " : "") + words)
             }
         }
         return given

@@ -105,4 +105,28 @@ import TiledInference
         let values = try ["a.zarr", "b.zarr"].map { try MadePackage.read(folder.file($0)).values }
         #expect(values[0] == values[1] && !values[0].isEmpty)
     }
+
+    @Test("Below the memory for the whole image statistics are taken, however little is missing")
+    func threshold() throws {
+        var numbers = Numbers(seed: 21)
+        let network = ModelBuilder.model(input: [1, 1, -1, -1]) {
+            $0.weights("v", [4, 1, 3, 3], numbers.next(36))
+            $0.weights("w", [1, 4, 3, 3], numbers.next(36))
+            $0.weights("ones", [4], [1, 1, 1, 1])
+            $0.node("Conv", ["x", "v"], ["a"], [("pads", .ints([1, 1, 1, 1]))])
+            $0.node("InstanceNormalization", ["a", "ones", "ones"], ["b"])
+            $0.node("Conv", ["b", "w"], ["y"], [("pads", .ints([1, 1, 1, 1]))])
+        }
+        let made = try MadePackage(network, least: 8, step: 1), image = try Fixture.image([200, 210])
+        let predictor = try Predictor(made.package), pixels = 200 * 210
+        let needed = try predictor.network.workingSetBytes(inputShapes: ["x": [1, 1, 200, 210]])
+        let whole = try predictor.predict(image, options: .init())
+        #expect(whole.way == .whole)
+        for more in [-1, 0, 4 * pixels, 8 * pixels - 1] {
+            let parts = try predictor.predict(image, options: .init(memoryBytes: needed + more))
+            #expect(parts.way == .statistics, "\(more) more")
+            #expect(zip(parts.outputs[0].values, whole.outputs[0].values).allSatisfy { abs($0 - $1) <= 1e-5 })
+        }
+        #expect(try predictor.predict(image, options: .init(memoryBytes: needed + 8 * pixels)).way == .whole)
+    }
 }

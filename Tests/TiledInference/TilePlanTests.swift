@@ -111,6 +111,9 @@ import TiledInference
         #expect(plan.largestWindow[0] * plan.largestWindow[1] <= 500_000)
         #expect(plan.tiles.count > 1)
         #expect(plan.tiles.reduce(0) { $0 + $1.inner[0].count * $1.inner[1].count } == 2048 * 2048)
+        let large = axes.map { AxisRequest(name: $0.name, extent: 8192, stride: 16, before: 0, after: 0, sizes: $0.sizes) }
+        let many = try #require(throws: InferenceError.self) { try TilePlan(large, tile: [1, 1], allowedBytes: .max) { _ in 0 } }
+        #expect("\(many)".contains("at most 100000 are planned; give a larger tile"), "\(many)")
         let error = try #require(throws: InferenceError.self) { try TilePlan(axes, allowedBytes: 1000) { $0[0] * $0[1] } }
         guard case .memory(_, 1000) = error else {
             Issue.record("the error says what is needed: \(error)")

@@ -38,7 +38,7 @@ struct StatisticsPasses {
         file = package.weights.source
         if options.tile == nil {
             let whole = try TilePlan(view.requests(byHalo: sample), allowedBytes: .max) { _ in 0 }
-            let needed = try? network.workingSetBytes(inputShapes: sample.shapes(window: whole.largestWindow), options: options.run)
+            let needed = try? sample.bytes(window: whole.largestWindow, package, network, options.run)
             if let needed, needed <= options.memoryBytes { return nil }
         }
         do throws(NetworkError) {
@@ -55,7 +55,7 @@ struct StatisticsPasses {
         if !wholeAxes.isEmpty {
             let requests = settled.requests(byReach: sample)
             let plan = try? TilePlan(requests, tile: options.tile, allowedBytes: options.memoryBytes) { (window) throws(InferenceError) in
-                try sample.bytes(window: window, rehearsal, options.run, file: file)
+                try sample.bytes(window: window, package, rehearsal, options.run)
             }
             guard let plan, settled.hasWholeAxes(plan) else { return nil }
         }

@@ -58,7 +58,17 @@ struct BandShape: Sendable {
             if best.map({ cost < $0.cost }) ?? true { best = (shape, inner, cost) }
         }
         guard let best else { return nil }
-        return (best.shape, try TilePlan(requests, tile: best.inner, allowedBytes: .max) { _ in 0 })
+        let plan = try TilePlan(requests, tile: best.inner, allowedBytes: .max) { _ in 0 }
+        // What was tried were windows of a moderate height; each strip of the image has to run.
+        for window in Set(BandedStrip.strips(plan, best.shape).map { $0.window.map(\.count) }) {
+            let shape = sample.shapes(window: window)[port.name] ?? []
+            guard
+                let run = try? network.banded(
+                    inputShape: shape, rows: best.shape.rows, stride: best.shape.stride, options: options.run),
+                run.workingSetBytes <= options.memoryBytes
+            else { return nil }
+        }
+        return (best.shape, plan)
     }
 
     private init?(rows: Int, _ request: AxisRequest) {

@@ -55,8 +55,19 @@ public struct TilePlan: Sendable, Equatable {
             inner[longest] = max(axes[longest].stride, (plans[longest].spans[0].inner.count + 1) / 2)
             plans = try TilePlan.plans(axes, inner)
         }
+        let count = plans.reduce(1) { $0.multipliedReportingOverflow(by: $1.spans.count).overflow ? .max : $0 * $1.spans.count }
+        guard count <= Self.mostTiles else {
+            let size = plans.map { "\($0.spans[0].inner.count)" }.joined(separator: "x")
+            throw .noTiling(
+                found: "\(count) tiles of \(size)\(tile == nil ? ", as memory allows no larger ones" : ""); at most \(Self.mostTiles)"
+                    + " are planned",
+                remedy: tile == nil ? "allow more memory" : "give a larger tile")
+        }
         self.init(axes, plans)
     }
+
+    /// The most tiles of a sample: their list lies in memory.
+    private static let mostTiles = 100_000
 
     /// Elements that the network reads for one element of the padded image: 1 where nothing is read twice.
     ///

@@ -11,8 +11,8 @@ struct BandedStrip {
     let inner: [Range<Int>]
 
     /// The strips of the tiles that are still to be run: columns from left to right, tiles that are done cut them.
-    static func strips(_ tiling: ModelTiling, _ bands: BandShape, isDone: (Int) -> Bool) -> [BandedStrip] {
-        let tiles = tiling.plan.tiles
+    static func strips(_ plan: TilePlan, _ bands: BandShape, isDone: (Int) -> Bool = { _ in false }) -> [BandedStrip] {
+        let tiles = plan.tiles
         var columns: [[Range<Int>]: [Int]] = [:]
         var order: [[Range<Int>]] = []
         for (number, tile) in tiles.enumerated() {
@@ -23,19 +23,19 @@ struct BandedStrip {
         var strips: [BandedStrip] = []
         for column in order {
             let pending = (columns[column] ?? []).split(whereSeparator: isDone)
-            strips += pending.compactMap { BandedStrip(Array($0), tiling, bands) }
+            strips += pending.compactMap { BandedStrip(Array($0), plan, bands) }
         }
         return strips
     }
 
-    private init?(_ numbers: [Int], _ tiling: ModelTiling, _ bands: BandShape) {
+    private init?(_ numbers: [Int], _ plan: TilePlan, _ bands: BandShape) {
         guard let first = numbers.first, let last = numbers.last, case .stepped(let least, let step) = bands.request.sizes else {
             return nil
         }
-        let (top, bottom) = (tiling.plan.tiles[first], tiling.plan.tiles[last])
+        let (top, bottom) = (plan.tiles[first], plan.tiles[last])
         tiles = numbers
         let rows = AxisPlan.allowed(
-            top.window[0].lowerBound..<bottom.window[0].upperBound, within: tiling.plan.paddedExtents[0], least: least, step: max(1, step),
+            top.window[0].lowerBound..<bottom.window[0].upperBound, within: plan.paddedExtents[0], least: least, step: max(1, step),
             stride: bands.request.stride)
         window = [rows] + top.window.dropFirst()
         inner = [top.inner[0].lowerBound..<bottom.inner[0].upperBound] + top.inner.dropFirst()

@@ -111,7 +111,7 @@ extension Predictor {
         _ tiling: ModelTiling, _ bands: BandShape, _ reader: SampleReader, _ sinks: StreamedSinks, _ work: StreamedWork
     ) throws(InferenceError) {
         let tiles = tiling.plan.tiles
-        for strip in BandedStrip.strips(tiling, bands, isDone: { $0 != tiles.count - 1 && work.isDone($0) }) {
+        for strip in BandedStrip.strips(tiling.plan, bands, isDone: { $0 != tiles.count - 1 && work.isDone($0) }) {
             let windows = strip.bands(of: bands.rows)
             var waiting = strip.tiles[...]
             sinks.beginStrip()

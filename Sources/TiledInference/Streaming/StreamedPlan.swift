@@ -52,7 +52,9 @@ public struct StreamedPlan {
         // Files are written tile by tile where they are images.
         let obstacle = package.outputs.lazy.compactMap { output -> String? in
             let axes = output.axes.compactMap(\.imageAxis)
-            return [Axis.y, .x].first { !axes.contains($0) }.map { "the output \(output.id) has no axis \($0.rawValue)" }
+            return [Axis.y, .x].first { !axes.contains($0) }.map {
+                "only images are written tile by tile, and the output \(output.id) has no axis \($0.rawValue)"
+            }
         }.first
         passes = try obstacle == nil ? StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles) : nil
         tiling = try ModelTiling(

@@ -69,8 +69,9 @@ struct Scattering: Operator {
             switch reduction {
             case "add": results[place] += update
             case "mul": results[place] *= update
-            case "max": results[place] = max(results[place], update)
-            default: results[place] = min(results[place], update)
+            // NaN stays.
+            case "max": results[place] = results[place].isNaN || results[place] > update ? results[place] : update
+            default: results[place] = results[place].isNaN || results[place] < update ? results[place] : update
             }
         }
         return [Tensor(input.shape, doubles: results, as: input.elementType)]

@@ -26,8 +26,15 @@ struct Cumulation: Operator {
         guard let axis = try node.given(inputs, 1).integers?.first else { throw node.error(.shape, "the axis is no integer") }
         let own = try node.axis(axis, rank: input.shape.count), extent = input.shape[own], inner = input.shape[(own + 1)...].reduce(1, *)
         let isSum = node.operatorType == "CumSum"
-        if case .int64(let values) = input.storage {
-            return [Tensor(input.shape, .int64(cumulated(values, extent, inner, isSum ? 0 : 1) { isSum ? $0 &+ $1 : $0 &* $1 }))]
+        func whole<Number: FixedWidthInteger>(_ values: [Number]) -> [Number] {
+            cumulated(values, extent, inner, isSum ? 0 : 1) { isSum ? $0 &+ $1 : $0 &* $1 }
+        }
+        switch input.storage {
+        case .int64(let values): return [Tensor(input.shape, .int64(whole(values)))]
+        case .int32(let values): return [Tensor(input.shape, .int32(whole(values)))]
+        case .uint64(let values): return [Tensor(input.shape, .uint64(whole(values)))]
+        case .uint32(let values): return [Tensor(input.shape, .uint32(whole(values)))]
+        default: break
         }
         let results = cumulated(input.doubles, extent, inner, isSum ? 0 : 1) { isSum ? $0 + $1 : $0 * $1 }
         return [Tensor(input.shape, doubles: results, as: input.elementType)]

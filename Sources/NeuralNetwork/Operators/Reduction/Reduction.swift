@@ -145,7 +145,7 @@ struct Reduction: MemoryHolder {
         case .sumOfSquares: return row.reduce(0.0) { $0 + Double($1) * Double($1) }
         case .logSum: return log(row.reduce(0.0) { $0 + Double($1) })
         case .logSumExp:
-            let largest = Double(row.max() ?? -.infinity)
+            let largest = Double(row.reduce(-.infinity) { $1.isNaN || $1 > $0 ? $1 : $0 })
             guard largest.isFinite else { return largest }
             return largest + log(row.reduce(0.0) { $0 + exp(Double($1) - largest) })
         }
