@@ -94,7 +94,7 @@ import TiledInference
         for name in ["a.tif", "a.npy"] {
             let error = try #require(throws: InferenceError.self) {
                 try StreamedRun(
-                    Predictor(made.package), on: Stated(), to: folder.file(name), .output(nil), options: .init(tile: [8192, 8192]),
+                    Predictor(made.package), on: Stated(), to: folder.file(name), .output(nil), options: .init(tile: [16384, 16384]),
                     key: "test"
                 ).run()
             }
