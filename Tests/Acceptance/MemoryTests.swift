@@ -8,6 +8,7 @@ struct MemoryTests {
     /// What a run of a network holds much of.
     enum Load: String, CaseIterable {
         case resultOfManyChannels, enlargedResult, imageOfManyChannels, halfPrecision, doublesOfAnOperator, processedChannels
+        case normalisedChannels
 
         /// The channels of image and result, the side of the image, the bound in MiB, and the file of the result.
         var run: (channels: Int, results: Int, side: Int, memory: Int, ending: String) {
@@ -17,7 +18,7 @@ struct MemoryTests {
             case .imageOfManyChannels: (48, 1, 700, 64, "npy")
             case .halfPrecision: (1, 1, 1200, 64, "tif")
             case .doublesOfAnOperator: (1, 4, 1200, 96, "npy")
-            case .processedChannels: (1, 48, 700, 64, "zarr")
+            case .processedChannels, .normalisedChannels: (1, 48, 700, 64, "zarr")
             }
         }
 
@@ -56,7 +57,14 @@ struct MemoryTests {
         }
 
         /// What follows the network.
-        var steps: String { self == .processedChannels ? ", postprocessing: [{id: sigmoid}]" : "" }
+        var steps: String {
+            switch self {
+            case .processedChannels: ", postprocessing: [{id: sigmoid}]"
+            // Statistics of the whole result, which waits in a file.
+            case .normalisedChannels: ", postprocessing: [{id: zero_mean_unit_variance}]"
+            default: ""
+            }
+        }
     }
 
     @Test("The peak of a run is that of its bound, whatever it holds much of", arguments: Load.allCases)

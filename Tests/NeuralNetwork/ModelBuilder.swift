@@ -82,7 +82,8 @@ struct ModelBuilder {
     /// - Parameter type: ONNX's number of the element type; float32 if left out.
     mutating func input(_ name: String, _ dims: [Int]?, type: Int = 1) { inputs.append(ModelBuilder.port(name, dims, type)) }
 
-    mutating func output(_ name: String) { outputs.append(ModelBuilder.port(name, nil)) }
+    /// - Parameter type: ONNX's number of the element type; float32 if left out.
+    mutating func output(_ name: String, type: Int = 1) { outputs.append(ModelBuilder.port(name, nil, type)) }
 
     /// A port; extents below 0 are free, and those of one number below -1 are the same.
     private static func port(_ name: String, _ dims: [Int]?, _ element: Int = 1) -> [UInt8] {

@@ -39,6 +39,32 @@ import TiledInference
         #expect(try folder.names == ["a.tif", "a.zarr"])
     }
 
+    @Test("An output with x in front of y has the same averages, its axes exchanged", arguments: [[], ["y"]])
+    func exchangedAxes(_ mirror: [String]) throws {
+        func averages(isTurned: Bool) throws -> PredictedTensor {
+            let network = ModelBuilder.model(input: [1, 1, -1, -1]) {
+                var numbers = Numbers(seed: 6)
+                $0.weights("w", [2, 1, 3, 3], numbers.next(18))
+                $0.node("Conv", ["x", "w"], [isTurned ? "c" : "y"], [("pads", .ints([1, 1, 1, 1]))])
+                if isTurned { $0.node("Transpose", ["c"], ["y"], [("perm", .ints([0, 1, 3, 2]))]) }
+            }
+            let made = try MadePackage(network, least: 8, step: 1, outputs: [.init(channels: 2)]), yaml = made.folder + "/bioimageio.yaml"
+            let axes = ["y", "x"].map { "{type: space, id: \($0), size: {tensor_id: raw, axis_id: \($0), offset: 0}}" }
+            let text = try String(contentsOfFile: yaml, encoding: .utf8)
+            #expect(text.contains(axes.joined(separator: ", ")))
+            let turned = text.replacingOccurrences(of: axes.joined(separator: ", "), with: axes.reversed().joined(separator: ", "))
+            if isTurned { try Data(turned.utf8).write(to: URL(fileURLWithPath: yaml)) }
+            let blending = Blending(window: [32, 40], overlap: 0.5, mirror: mirror)
+            return try Predictor(ModelPackage(folder: made.folder)).predict(Fixture.image([61, 74]), options: .init(blending: blending))
+                .outputs[0]
+        }
+        let plain = try averages(isTurned: false), turned = try averages(isTurned: true)
+        #expect(plain.shape == [1, 2, 61, 74] && turned.shape == [1, 2, 74, 61])
+        var exchanged: [Float] = []
+        for channel in 0..<2 { for x in 0..<74 { for y in 0..<61 { exchanged.append(plain.values[(channel * 61 + y) * 74 + x]) } } }
+        #expect(turned.values == exchanged)
+    }
+
     @Test("A network with one extent needs no window, an image that is smaller is padded")
     func fixedWindow() throws {
         let prediction = try predictor("window").predict(try Fixture.image([40, 100]), options: .init(blending: .init(overlap: 0.25)))
