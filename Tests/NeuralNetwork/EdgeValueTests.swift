@@ -22,7 +22,7 @@ import Testing
 
     @Test("TopK counts NaN as larger than all numbers, and of equal elements takes the first")
     func topWithNaN() throws {
-        let values: [Float] = [3, .nan, 1, .nan, 5, 1, -0.0, 0, 2, 7]
+        let values: [Float] = [3, .nan, 1, Float(nan: 7, signaling: false), 5, 1, -0.0, 0, 2, 7]
         for (largest, expected) in [(1, [1, 3, 9, 4]), (0, [6, 7, 2, 5])] {
             let file = list(10, type: 1, "TopK", ["v", "i"], [("largest", .int(largest))], k: 4)
             #expect(try run(file, .float32(values), [10])["i"]?.storage == .int64(expected.map { Int64($0) }))
@@ -80,7 +80,8 @@ import Testing
 
     @Test("Unique takes NaN for one value behind all others")
     func uniqueWithNaN() throws {
-        let result = try run(list(5, type: 1, "Unique", ["u", "f", "n", "c"]), .float32([1, .nan, 1, .nan, 0]), [5])
+        let numbers: [Float] = [1, Float(nan: 7, signaling: false), 1, .nan, 0]
+        let result = try run(list(5, type: 1, "Unique", ["u", "f", "n", "c"]), .float32(numbers), [5])
         let values = try #require(result["u"]?.floats)
         #expect(values.count == 3 && values[0] == 0 && values[1] == 1 && values[2].isNaN)
         #expect(result["n"]?.storage == .int64([1, 2, 1, 2, 0]) && result["c"]?.storage == .int64([1, 2, 2]))
@@ -88,7 +89,9 @@ import Testing
 
     @Test(
         "Pooling that rounds up takes extents below the kernel's, as long as one window begins in them",
-        arguments: [(2, 3, 2, 1), (3, 4, 2, 1), (1, 2, 2, 1), (2, 3, 3, 1), (1, 3, 2, nil), (7, 3, 2, 3), (8, 3, 2, 4)]
+        arguments: [
+            (2, 3, 2, 1), (3, 4, 2, 1), (1, 2, 2, 1), (2, 3, 3, 1), (1, 3, 2, nil), (7, 3, 2, 3), (8, 3, 2, 4), (4, 1, 2, 2),
+        ]
             as [(
                 Int, Int, Int, Int?
             )])
@@ -111,6 +114,18 @@ import Testing
                 #expect(result.floats == [whole])
             }
         }
+    }
+
+    @Test(
+        "Pooling that rounds down refuses extents below the kernel's, as nothing lies whole in them",
+        arguments: [(2, 3, 2, nil), (1, 2, 2, nil), (1, 3, 4, nil), (3, 3, 2, 1), (4, 3, 2, 1), (5, 3, 2, 2)] as [(Int, Int, Int, Int?)])
+    func roundedDown(_ extent: Int, _ kernel: Int, _ stride: Int, _ expected: Int?) throws {
+        let network = try Network(
+            onnx: ModelBuilder.model(input: [1, 1, -1, -1]) {
+                $0.node("MaxPool", ["x"], ["y"], [("kernel_shape", .ints([kernel, kernel])), ("strides", .ints([stride, stride]))])
+            })
+        let shapes = try? network.outputShapes(inputShapes: ["x": [1, 1, extent, extent]])
+        #expect(shapes == expected.map { ["y": [1, 1, $0, $0]] })
     }
 
     @Test(

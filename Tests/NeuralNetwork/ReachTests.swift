@@ -262,6 +262,17 @@ struct ReachTests {
         #expect(reach.axes.map(\.wholeOperators) == [[name + ": a constant varies along the image"], [name]])
     }
 
+    @Test("An output that follows no axis of the image is not local, and each axis says why", arguments: ["Shape", "Size"])
+    func noAxis(_ operatorType: String) throws {
+        let network = try Network(
+            onnx: ModelBuilder.model(input: [1, 1, -1, -1]) {
+                $0.node(operatorType, ["x"], ["s"])
+                $0.node("Cast", ["s"], ["y"], [("to", .int(1))])
+            })
+        let reach = try #require(try network.reach(inputShapes: ["x": [1, 1, 8, 12]])["y"])
+        #expect(!reach.isLocal && reach.axes.map(\.isWhole) == [true, true] && reach.outputAxes == [nil, nil])
+    }
+
     @Test("A table of all pairs of rows sees all rows")
     func pairs() throws {
         var builder = ModelBuilder()

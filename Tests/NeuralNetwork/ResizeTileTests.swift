@@ -68,6 +68,15 @@ import Testing
         #expect(20 - first <= axis.after && axis.after <= 20 - first + 1 && last - 20 <= axis.before && axis.before <= last - 20 + 1)
     }
 
+    @Test("Antialiasing changes nothing where an image grows", arguments: ["cubic", "linear"], [Float(2.5), 3])
+    func growing(_ mode: String, _ scale: Float) throws {
+        var numbers = Numbers(seed: 9)
+        let image = numbers.next(24)
+        let plain = try row(Case(scale: scale, coordinates: "half_pixel", mode: mode).network, image[...])
+        let own = try row(Case(scale: scale, coordinates: "half_pixel", mode: mode, flag: "antialias").network, image[...])
+        #expect(own.count == plain.count && zip(own, plain).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
     @Test("Without channels there is nothing to resize, and the result has the extents that it would have")
     func empty() throws {
         let file = ModelBuilder.model(input: [1, 1, 3, 3]) {

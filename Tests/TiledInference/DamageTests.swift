@@ -67,6 +67,25 @@ import TiledInference
         }
     }
 
+    @Test("One value that changed is noticed, at either end of what a tile wrote", arguments: [[0, 0], [60, 32]])
+    func value(_ place: [Int]) throws {
+        let network = ModelBuilder.model(input: [1, 1, -1, -1]) { $0.node("Relu", ["x"], ["y"]) }
+        let made = try MadePackage(network, least: 1, step: 1), image = try Fixture.image([61, 100])
+        let folder = try TemporaryFolder(), (path, other) = (folder.file("a.npy"), folder.file("other.npy"))
+        func run(_ blocks: FailingImage, to path: String) throws -> StreamedRun.Report {
+            try StreamedRun(Predictor(made.package), on: blocks, to: path, .output(nil), options: .init(tile: [61, 33]), key: "test").run()
+        }
+        let whole = FailingImage(image)
+        _ = try run(whole, to: other)
+        #expect(throws: InferenceError.self) { try run(FailingImage(image, after: whole.reads - 1), to: path) }
+        let result = URL(fileURLWithPath: path + ".part/result.npy")
+        var bytes = try Data(contentsOf: result)
+        bytes[bytes.count - 4 * (61 * 100 - place[0] * 100 - place[1])] ^= 0x41
+        try bytes.write(to: result)
+        #expect(try run(FailingImage(image), to: path).resumedTiles == 0)
+        #expect(try self.bytes(path) == self.bytes(other))
+    }
+
     @Test("A chunk that cannot be read is named, with the folder to remove")
     func chunks() throws {
         let image = try Fixture.image([300, 600]), folder = try TemporaryFolder(), path = folder.file("a.zarr")
@@ -185,8 +204,8 @@ import TiledInference
         #expect(try self.bytes(path) == self.bytes(other) && !FileManager.default.fileExists(atPath: path + ".part"))
     }
 
-    @Test("Of a journal counts what stands in front of the first line that does not hold")
-    func journal() throws {
+    @Test("Of a journal counts what stands in front of the first line that does not hold, or is missing", arguments: [false, true])
+    func journal(_ isMissing: Bool) throws {
         let image = try Fixture.image([300, 600]), folder = try TemporaryFolder()
         let (path, other) = (folder.file("a.tif"), folder.file("other.tif")), journal = path + ".part/journal"
         let whole = FailingImage(image)
@@ -195,7 +214,7 @@ import TiledInference
         var lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n").map(String.init)
         let finished = lines.indices.filter { lines[$0].first?.isNumber == true }
         #expect(finished.count > 6)
-        lines[finished[3]] = "9" + lines[finished[3]]
+        if isMissing { lines.remove(at: finished[3]) } else { lines[finished[3]] = "9" + lines[finished[3]] }
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: journal))
         #expect(try run(FailingImage(image), to: path).resumedTiles == 3)
         #expect(try bytes(path) == bytes(other))

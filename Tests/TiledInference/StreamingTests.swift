@@ -76,11 +76,14 @@ import TiledInference
         #expect(try floats(path) == predictor.predict(image).outputs[0].values)
     }
 
-    @Test("A softmax along an axis of the image is that of the whole image", arguments: ["y", "x"])
+    @Test("A softmax along an axis is that of the whole image", arguments: ["y", "x", "channel"])
     func softmax(_ axis: String) throws {
         let predictor = try predictor("unet", postprocessing: "{id: softmax, kwargs: {axis: \(axis)}}, {id: sigmoid}")
         let folder = try TemporaryFolder()
-        for (name, shape, tile) in [("a.zarr", [36, 40], nil), ("b.tif", [602, 701], [200, 304])] {
+        for (name, shape, tile) in [
+            // Tiles of more elements than are processed at once, and of fewer.
+            ("a.zarr", [36, 40], nil), ("b.tif", [602, 701], [200, 304]), ("c.tif", [602, 701], [608, 704]),
+        ] {
             let image = try Fixture.image(shape), path = folder.file(name)
             _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: tile), key: "test").run()
             #expect(try floats(path) == predictor.predict(image).outputs[0].values)
@@ -105,6 +108,22 @@ import TiledInference
         _ = try StreamedRun(predictor, on: FailingImage(image), to: path, .output(nil), options: .init(tile: tile), key: "test").run()
         #expect(try floats(path) == expected.outputs[0].values)
         #expect(try ImageFile.blocks(path).spacing == expected.outputs[0].spacing)
+    }
+
+    @Test("Large parts of a result are cut where the chunks of its file are, so that none is written twice")
+    func chunks() throws {
+        let predictor = try predictor("unet"), folder = try TemporaryFolder(), path = folder.file("a.zarr")
+        _ = try StreamedRun(
+            predictor, on: [predictor.package.inputs[0].id: .image(WholeImageBlocks(Fixture.image([602, 701])))],
+            to: [.init(path, .output(nil))], options: .init(tile: [608, 704]), key: { "test" }, keepsWork: true
+        ).run()
+        let lines = try String(contentsOfFile: path + ".part/journal", encoding: .utf8).split(separator: "\n")
+        let regions = lines.filter { $0.hasPrefix("wrote ") }.map { $0.split(separator: " ")[2].split(separator: ",") }
+        #expect(regions.count >= 4)
+        for region in regions {
+            let starts = region.suffix(2).compactMap { Int($0.prefix { $0 != "-" }) }
+            #expect(starts.count == 2 && starts.allSatisfy { $0 % 512 == 0 }, "\(region)")
+        }
     }
 
     private static let postprocessors = [
