@@ -68,7 +68,7 @@ struct TypeInference {
             known[value] = result.value
             images[value] = result.placesIn
         }
-        if !(step.operation is ControlFlow), let value = step.firstResult {
+        if let value = step.firstResult {
             let bytes = step.operation.heldBytes(step.node, inputs: inputs, outputs: results.map(\.type))
             if bytes > 0 { innerBytes[value] = bytes }
         }

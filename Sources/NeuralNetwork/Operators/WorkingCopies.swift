@@ -3,13 +3,12 @@ enum WorkingCopies {
     /// The most bytes for an element of each input and of each result, by operator, where it is not nothing.
     private static let bytes: [String: (input: Int, result: Int)] = [
         "Attention": (8, 4), "CenterCropPad": (4, 8), "Col2Im": (8, 8), "ConvInteger": (12, 8), "CumProd": (8, 8), "CumSum": (8, 8),
-        "DFT": (8, 8), "DequantizeLinear": (8, 8), "DynamicQuantizeLinear": (12, 0), "Einsum": (12, 12), "GatherElements": (0, 8),
-        "GRU": (4, 4), "GatherND": (0, 8), "GridSample": (8, 8), "Hardmax": (8, 8), "IsInf": (8, 0), "IsNaN": (8, 0), "LRN": (8, 8),
-        "LSTM": (4, 4), "LogSoftmax": (8, 8),
-        "LpNormalization": (12, 12), "MatMulInteger": (12, 8), "MaxRoiPool": (8, 8), "MaxUnpool": (8, 12),
+        "DFT": (8, 8), "DequantizeLinear": (8, 8), "DynamicQuantizeLinear": (12, 0), "Einsum": (12, 12), "GRU": (4, 4),
+        "GatherElements": (0, 8), "GatherND": (0, 8), "GridSample": (8, 8), "Hardmax": (8, 8), "IsInf": (8, 0), "IsNaN": (8, 0),
+        "LRN": (8, 8), "LSTM": (4, 4), "LogSoftmax": (8, 8), "LpNormalization": (12, 12), "MatMulInteger": (12, 8), "MaxUnpool": (8, 12),
         "MeanVarianceNormalization": (8, 8), "Mod": (8, 8), "OneHot": (8, 12), "QLinearConv": (12, 12), "QLinearMatMul": (12, 12),
         "QuantizeLinear": (8, 8), "RMSNormalization": (8, 8), "RNN": (4, 4), "ReverseSequence": (4, 8), "RoiAlign": (8, 8), "STFT": (8, 8),
-        "ScatterElements": (8, 8), "ScatterND": (8, 8), "TopK": (12, 8), "Trilu": (4, 8),
+        "Scatter": (8, 8), "ScatterElements": (8, 8), "ScatterND": (8, 8), "TopK": (16, 8), "Trilu": (4, 8),
     ]
 
     /// The bytes for inputs and results of these types.

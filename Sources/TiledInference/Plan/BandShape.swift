@@ -81,10 +81,10 @@ struct BandShape: Sendable {
 
     /// The widest inner extents whose windows fit into memory; `nil` if none do or the network cannot be run so.
     private func widest(_ requests: [AxisRequest], fits: ([Int]) throws(InferenceError) -> Bool?) throws(InferenceError) -> [Int]? {
-        // What is held settles after the rows that the network sees; the heights tried end as the image does.
+        // What is held settles after the rows that the network sees; the heights tried end in a band of as many rows as the image does.
         let enough = roundUp(4 * (request.before + request.after) + 4 * rows, stride)
         let padded = try AxisPlan(request, inner: nil).paddedExtent
-        let height = enough >= padded ? padded : enough + (padded - enough) % stride
+        let height = enough >= padded ? padded : enough + (padded - enough) % rows
         var inner = requests.map(\.extent)
         inner[0] = Self.bandsInTile * rows
         while true {
