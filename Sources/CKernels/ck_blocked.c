@@ -80,9 +80,9 @@ static void gather(row_taps *t, int lanes, int64_t width, int64_t x_step, int64_
 // `count` results, `result_step` floats apart, the first one at `first` in its block. The taps' offsets are places.
 static void row_of_results(
     row_taps *t, const ck_blocked_input *input, const ck_blocked_output *output, int64_t width, int64_t x_step, int64_t count, float *first,
-    int64_t result_step, int64_t block_step, int64_t columns, int set) {
+    int64_t result_step, int64_t columns, int set) {
     int lanes = input->lanes;
-    int64_t low = 0, high = count;
+    int64_t block_step = output->block_step, low = 0, high = count;
     for (int64_t i = 0; i < t->count; i++) {
         int64_t place = t->taps[i].offset, begin = place < 0 ? (-place + x_step - 1) / x_step : 0;
         int64_t end = width <= place ? 0 : (width - place + x_step - 1) / x_step;
@@ -120,7 +120,6 @@ void ck_blocked_convolution(
     const ck_window *w, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_row, int64_t last_row, int set,
     void *scratch) {
     int64_t area = w->kernel[1] * w->kernel[2], taps = w->kernel[0] * area, blocks = (input->channels + input->lanes - 1) / input->lanes;
-    int64_t block_step = w->output[0] * w->output[1] * w->output[2] * CK_LANES;
     for (int64_t row = first_row; row < last_row; row++) {
         int64_t z0 = row / w->output[1] * w->stride[0] - w->pad[0], y0 = row % w->output[1] * w->stride[1] - w->pad[1];
         row_taps t = lay_out(scratch, input, taps);
@@ -132,7 +131,7 @@ void ck_blocked_convolution(
             }
         row_of_results(
             &t, input, output, w->input[2], w->stride[2], w->output[2], output->output + row * w->output[2] * CK_LANES, CK_LANES,
-            block_step, input->channels * taps, set);
+            input->channels * taps, set);
     }
 }
 
@@ -140,7 +139,7 @@ void ck_blocked_transposed(
     const ck_window *w, const ck_blocked_input *input, const ck_blocked_output *output, int64_t first_row, int64_t last_row, int set,
     void *scratch) {
     int64_t area = w->kernel[1] * w->kernel[2], taps = w->kernel[0] * area, blocks = (input->channels + input->lanes - 1) / input->lanes;
-    int64_t block_step = w->input[0] * w->input[1] * w->input[2] * CK_LANES, width = w->input[2], step = w->stride[2];
+    int64_t width = w->input[2], step = w->stride[2];
     for (int64_t row = first_row; row < last_row; row++) {
         int64_t z0 = row / w->input[1] + w->pad[0], y0 = row % w->input[1] + w->pad[1];
         // Results `phase`, `phase` + step, ... read neighbouring places.
@@ -158,7 +157,7 @@ void ck_blocked_transposed(
                 }
             row_of_results(
                 &t, input, output, w->output[2], 1, (width - phase + step - 1) / step,
-                output->output + (row * width + phase) * CK_LANES, step * CK_LANES, block_step, input->channels * taps, set);
+                output->output + (row * width + phase) * CK_LANES, step * CK_LANES, input->channels * taps, set);
         }
     }
 }

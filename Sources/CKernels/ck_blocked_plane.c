@@ -19,11 +19,11 @@ CLONES void ck_pack_block(const float *planes, int64_t channels, int64_t places,
     }
 }
 
-CLONES void ck_unpack_block(const float *block, int64_t channels, int64_t places, float *planes) {
+CLONES void ck_unpack_block(const float *block, int64_t channels, int64_t places, float *planes, int64_t plane_step) {
     for (int64_t from = 0; from < places; from += PIECE) {
         int64_t to = from + PIECE < places ? from + PIECE : places;
         for (int64_t c = 0; c < channels; c++)
-            for (int64_t i = from; i < to; i++) planes[c * places + i] = block[i * CK_LANES + c];
+            for (int64_t i = from; i < to; i++) planes[c * plane_step + i] = block[i * CK_LANES + c];
     }
 }
 

@@ -1,6 +1,9 @@
 #include "ck_memory.h"
 #include <stdint.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -33,4 +36,11 @@ void ck_give_memory(void *memory, size_t bytes) {
     if (!memory) return;
     if (bytes <= most_small) free(memory);
     else munmap(memory, round_up(bytes, (size_t)sysconf(_SC_PAGESIZE)));
+}
+
+void ck_keep_freed_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+#endif
 }

@@ -37,7 +37,7 @@ void ck_panel_product(const ck_panel_factors *f, int64_t first, int64_t last, in
     for (int64_t block = 0; f->added && block * CK_LANES < f->columns; block++) added[block] = f->added + block * CK_LANES;
     ck_blocked_output output = {
         .weights = f->packed, .bias = f->bias, .results = f->columns, .residual = f->added ? added : NULL, .activation = f->activation,
-        .slope = f->slope, .output = f->result};
+        .slope = f->slope, .output = f->result, .block_step = CK_LANES};
     int64_t pieces = ck_place_pieces(last - first), at_once = CK_BLOCKS_AT_ONCE * CK_LANES;
     for (int64_t piece = 0; piece < pieces; piece++) {
         int64_t row = first + (last - first) * piece / pieces, end = first + (last - first) * (piece + 1) / pieces;
@@ -46,7 +46,7 @@ void ck_panel_product(const ck_panel_factors *f, int64_t first, int64_t last, in
                 .taps = taps, .first = k, .last = k + at_once < f->depth ? k + at_once : f->depth, .step = CK_LANES,
                 .places = (int)(end - row), .place = row};
             channels.count = pack_rows(f->left + row * f->left_step, f->left_step, end - row, k, channels.last, places, taps);
-            ck_panel_rows(set, &channels, f->depth, &output, f->result_step, CK_LANES);
+            ck_panel_rows(set, &channels, f->depth, &output, f->result_step);
         }
     }
 }

@@ -6,8 +6,7 @@ int64_t ck_pointwise_scratch_bytes(void) {
 }
 
 void ck_blocked_pointwise(
-    const ck_blocked_input *input, const float *gate, const ck_blocked_output *output, int64_t places, int64_t first, int64_t last,
-    int set, void *scratch) {
+    const ck_blocked_input *input, const float *gate, const ck_blocked_output *output, int64_t first, int64_t last, int set, void *scratch) {
     float *gated = scratch;
     ck_tap *taps = (ck_tap *)(gated + CK_BLOCKS_AT_ONCE * CK_PANEL_ROWS * CK_LANES);
     int64_t pieces = ck_place_pieces(last - first), at_once = CK_BLOCKS_AT_ONCE * CK_LANES;
@@ -28,7 +27,7 @@ void ck_blocked_pointwise(
                 }
                 taps[block] = (ck_tap){source, 0, block * CK_LANES, end - own < CK_LANES ? end - own : CK_LANES};
             }
-            ck_panel_rows(set, &channels, input->channels, output, CK_LANES, places * CK_LANES);
+            ck_panel_rows(set, &channels, input->channels, output, CK_LANES);
         }
     }
 }

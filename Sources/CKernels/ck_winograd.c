@@ -123,7 +123,7 @@ static void transform_results(
     const batch *b, const ck_blocked_output *output, int64_t z, int64_t block, const float *products, int64_t step) {
     const ck_window *w = b->window;
     int64_t height = w->output[1], width = w->output[2], edge = b->edge, row = edge * CK_LANES;
-    float *slice = output->output + (block * w->output[0] + z) * height * width * CK_LANES;
+    float *slice = output->output + block * output->block_step + z * height * width * CK_LANES;
     const float *residual = output->residual ? output->residual[block] + z * height * width * CK_LANES : NULL;
     float results[MOST_RESULTS] __attribute__((aligned(64))), sums[MOST_RESULTS] __attribute__((aligned(64)));
     if (residual) memset(sums, 0, sizeof sums);

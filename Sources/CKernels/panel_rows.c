@@ -2,7 +2,8 @@
 #include "include/ck_functions.h"
 
 void ck_panel_rows(
-    int set, const ck_channels *c, int64_t depth, const ck_blocked_output *output, int64_t result_step, int64_t block_step) {
+    int set, const ck_channels *c, int64_t depth, const ck_blocked_output *output, int64_t result_step) {
+    int64_t block_step = output->block_step;
     int is_last = c->last == depth;
     int activation = is_last ? output->activation : CK_LINEAR;
     ck_product product = {

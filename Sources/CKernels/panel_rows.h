@@ -17,9 +17,9 @@ typedef struct {
 } ck_channels;
 
 // What all panels of weights give for them, added to what earlier channels gave; bias with the first channels, residual and activation
-// with the last. `result_step`: floats from place to place of the results, `block_step` from block to block.
+// with the last. `result_step`: floats from place to place of the results.
 void ck_panel_rows(
-    int instruction_set, const ck_channels *channels, int64_t depth, const ck_blocked_output *output, int64_t result_step, int64_t block_step);
+    int instruction_set, const ck_channels *channels, int64_t depth, const ck_blocked_output *output, int64_t result_step);
 
 // Whether an activation is computed behind the sums, from results that are stored.
 static inline int ck_is_smooth(int activation) { return activation >= CK_SMOOTH; }

@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import NeuralNetwork
 
 /// The program that works inside the sandbox: it alone parses what a submitter wrote.
 ///
@@ -13,4 +14,9 @@ struct RunnerProgram: ParsableCommand {
             Unpack.self, Inspect.self, Predict.self, Score.self, CheckModel.self, CheckNetwork.self, RunModel.self, BenchModel.self,
             ONNXTest.self,
         ])
+
+    static func main() {
+        FreedMemory.keepForWindows()
+        main(nil)
+    }
 }

@@ -64,6 +64,28 @@ struct BandedRunTests {
         #expect(try banded(run, image) == whole)
     }
 
+    @Test("Rows that an operator on plain tensors reads again are held beside their blocks", arguments: [1, 2, 4, 12])
+    func plainRests(rows: Int) throws {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 3)
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y")
+        for (name, results, channels) in [("w", 20, 1), ("v", 20, 20), ("u", 1, 20)] {
+            builder.weights(name, [results, channels, 3, 3], numbers.next(results * channels * 9))
+        }
+        let pads = ("pads", ModelBuilder.Value.ints([1, 1, 1, 1]))
+        builder.node("Conv", ["x", "w"], ["a"], [pads])
+        // It has no form on blocks, and reads rows that the convolution behind it reads as well.
+        builder.node("LpPool", ["a"], ["b"], [("kernel_shape", .ints([3, 3])), pads])
+        builder.node("Conv", ["a", "v"], ["c"], [pads])
+        builder.node("Add", ["b", "c"], ["d"])
+        builder.node("Conv", ["d", "u"], ["y"], [pads])
+        let network = try Network(onnx: builder.file)
+        let image = try tensor([1, 1, 37, 21])
+        let whole = try FastKernelTests.floats(network, image, RunOptions())
+        let run = try #require(try network.banded(inputShape: image.shape, rows: rows, stride: 1))
+        #expect(try banded(run, image) == whole)
+    }
+
     @Test("What a run holds does not grow with the height, and is less than a run at once holds")
     func memory() throws {
         let network = try Network(onnx: UNet(depth: 3, channels: 8, upsampling: .deconvolution).file())

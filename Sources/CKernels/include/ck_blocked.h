@@ -35,8 +35,9 @@ typedef struct {
     /// CK_SMOOTH and more only where a kernel says so.
     int activation;
     float slope;
-    /// ceil(results / 16) blocks, one behind the other.
+    /// The first place of the first of ceil(results / 16) blocks, and the floats from each block to the next.
     float *output;
+    int64_t block_step;
 } ck_blocked_output;
 
 /// Floats that packed weights take, for a number of taps at each channel; Winograd's take (edge + 2)² times those of the taps along z.
@@ -65,7 +66,7 @@ void ck_blocked_convolution(
 /// CK_PANEL_ROWS places. `gate`: what each channel is multiplied with before, filled up to whole blocks; NULL for nothing.
 /// Takes CK_SMOOTH. `scratch`: `ck_pointwise_scratch_bytes`, aligned to 64 bytes.
 void ck_blocked_pointwise(
-    const ck_blocked_input *input, const float *gate, const ck_blocked_output *output, int64_t places, int64_t first, int64_t last,
+    const ck_blocked_input *input, const float *gate, const ck_blocked_output *output, int64_t first, int64_t last,
     int instruction_set, void *scratch);
 int64_t ck_pointwise_scratch_bytes(void);
 

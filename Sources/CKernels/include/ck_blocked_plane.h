@@ -6,8 +6,8 @@
 /// Puts `channels` (at most 16) planes of `places` floats side by side; channels that are not there become 0.
 void ck_pack_block(const float *planes, int64_t channels, int64_t places, float *block);
 
-/// Takes `channels` planes out of a block.
-void ck_unpack_block(const float *block, int64_t channels, int64_t places, float *planes);
+/// Takes `channels` planes out of a block, which begin `plane_step` floats apart.
+void ck_unpack_block(const float *block, int64_t channels, int64_t places, float *planes, int64_t plane_step);
 
 /// Writes places [first, last) of an image, given by the first place of each block, with the channels last: `channels` floats for each
 /// place.

@@ -1,80 +1,59 @@
-/// A buffer of a run in bands, or the mere count of it.
-final class BandBuffer {
-    let floats: Int
-    private let memory: AlignedMemory?
-
-    /// `nil` in a rehearsal, which only counts.
-    var base: UnsafeMutablePointer<Float>? { memory?.base }
-
-    fileprivate init(floats: Int, isReal: Bool) throws(NetworkError) {
-        self.floats = floats
-        memory = isReal ? try AlignedMemory(count: floats) : nil
-    }
+/// A piece of the memory of a run in bands.
+struct BandBuffer {
+    fileprivate let places: Range<Int>
+    fileprivate let isRest: Bool
+    /// Where its floats lie, at a multiple of 64 bytes; `nil` in a rehearsal.
+    let base: UnsafeMutablePointer<Float>?
 }
 
-/// The memory of a run in bands: what is given back is used again, since fresh memory costs a fault for each page.
+/// The memory of a run in bands, which is used again at once when it is given back, since fresh memory costs a fault for each page.
+///
+/// A rehearsal takes and gives back the same sizes in the same order without any memory, and so knows how much there has to be.
 final class BandMemory {
-    /// Whether there is memory, or only its sum.
+    /// The most floats that were held beside it at one time.
+    private(set) var besidePeak = 0
+    /// Whether there is memory, or only its places.
     let isReal: Bool
-    /// The most floats that were held at one time.
-    private(set) var peak = 0
-    private var live = 0
+
+    /// Where steps work, and where the few rows wait that later bands read again: among the former they would leave gaps of no use.
+    private var work = BandRegion()
+    private var rests = BandRegion()
     /// Floats that the caller holds while the run goes on.
     private var handedOver = 0
-    private var spare: [BandBuffer] = []
-    private var spareFloats = 0
-    /// Spare buffers are kept up to this sum.
-    private let limit: Int
 
-    init(isReal: Bool, limit: Int = 0) {
-        self.isReal = isReal
-        self.limit = limit
+    /// The memory of a rehearsal.
+    init() { isReal = false }
+
+    /// The memory of a run that was rehearsed.
+    init(rehearsed: BandMemory) {
+        isReal = true
+        work = BandRegion(floats: rehearsed.work.floats)
+        rests = BandRegion(floats: rehearsed.rests.floats)
     }
 
-    /// At least `floats` floats that hold anything.
-    func take(_ floats: Int) throws(NetworkError) -> BandBuffer {
-        // A buffer a little too large is taken as well: extents of bands differ at the ends of an image.
-        let fitting = spare.indices.filter { spare[$0].floats >= floats && spare[$0].floats <= floats + floats / 8 }
-        if let index = fitting.min(by: { spare[$0].floats < spare[$1].floats }) {
-            let buffer = spare.remove(at: index)
-            spareFloats -= buffer.floats
-            count(buffer.floats)
-            return buffer
-        }
-        while live + spareFloats + floats > limit, let oldest = spare.first {
-            spareFloats -= oldest.floats
-            spare.removeFirst()
-        }
-        let buffer = try BandBuffer(floats: floats, isReal: isReal)
-        count(floats)
-        return buffer
+    /// Floats of the memory, whose pages stay once they were used.
+    var floats: Int { work.floats + rests.floats }
+
+    /// At least `count` floats that hold anything.
+    func take(_ count: Int, isRest: Bool = false) throws(NetworkError) -> BandBuffer {
+        let (places, base) = isRest ? try rests.take(count, isReal: isReal) : try work.take(count, isReal: isReal)
+        return BandBuffer(places: places, isRest: isRest, base: base)
     }
 
     /// Takes a buffer back.
     func giveBack(_ buffer: BandBuffer) {
-        live -= buffer.floats
-        guard isReal else { return }
-        spare.append(buffer)
-        spareFloats += buffer.floats
+        if buffer.isRest { rests.giveBack(buffer.places) } else { work.giveBack(buffer.places) }
     }
 
     /// Counts what the caller holds until it has taken all over.
     func handOver(_ floats: Int) {
         handedOver += floats
-        count(floats)
+        pass(0)
     }
 
     /// The caller holds nothing of it any more.
-    func takeOver() {
-        live -= handedOver
-        handedOver = 0
-    }
+    func takeOver() { handedOver = 0 }
 
     /// Counts what is held elsewhere for a moment.
-    func pass(_ floats: Int) { peak = max(peak, live + floats) }
-
-    private func count(_ floats: Int) {
-        live += floats
-        peak = max(peak, live)
-    }
+    func pass(_ floats: Int) { besidePeak = max(besidePeak, handedOver + floats) }
 }

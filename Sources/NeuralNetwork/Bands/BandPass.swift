@@ -196,14 +196,20 @@ extension BandPass {
         _ origin: Int
     ) throws(NetworkError) {
         guard let shape = BlockedShape(type) else { throw step.step.node.error(.internalFault, "has no blocks") }
-        let result = try memory.take(shape.floats)
+        // What is computed beside the wanted rows has no place among those that are held.
+        let isExact = origin == rows.lowerBound && type.shape[2] == rows.count
+        let beside = isExact ? nil : try memory.take(shape.floats)
+        if isExact { try blocks[step.output]?.extend(rows.count, memory, threads: context.threads) }
         var packed: BandBuffer?
         if step.form == .packed, let value = step.step.inputs[0], let range = inputs[0], let source = blockedShape(value, range) {
             packed = try memory.take(source.floats)
         }
         memory.pass(
             inputs.reduce(0) { $0 + (blocks(of: step.step.inputs[$1.key]) ? 0 : floats(step.step.inputs[$1.key], rows: $1.value.count)) })
-        if let base = result.base {
+        let targets =
+            beside.map { beside in beside.base.map { base in (0..<shape.blocksPerImage).map { base + $0 * shape.blockFloats } } ?? [] }
+            ?? pointers(step.output, row: rows.lowerBound)
+        if !targets.isEmpty {
             let sources = try step.step.inputs.enumerated().map { (input, value) throws(NetworkError) -> BlockedSource in
                 guard let value else { return .absent }
                 guard let range = inputs[input] else { return graph.constants[value].map { .plain($0) } ?? .absent }
@@ -216,18 +222,15 @@ extension BandPass {
                 try pack(tensor, into: target)
                 return .blocked(target)
             }
-            let target = BlockedValue(shape: shape, blocks: (0..<shape.blocksPerImage).map { base + $0 * shape.blockFloats })
-            try operation.runBlocked(sources, into: target, context: context)
+            try operation.runBlocked(sources, into: BlockedValue(shape: shape, blocks: targets), context: context)
         }
         if let packed { memory.giveBack(packed) }
-        let isExact = origin == rows.lowerBound && type.shape[2] == rows.count
-        if isExact, blocks[step.output]?.adopt(result, rows: rows.count, memory) ?? false {
-        } else {
+        if let beside {
             let rowFloats = shape.blockFloats / type.shape[2]
             try blocks[step.output]?.append(rows.count, memory, threads: context.threads) { plane in
-                UnsafePointer(result.base.map { $0 + plane * shape.blockFloats + (rows.lowerBound - origin) * rowFloats })
+                UnsafePointer(beside.base.map { $0 + plane * shape.blockFloats + (rows.lowerBound - origin) * rowFloats })
             }
-            memory.giveBack(result)
+            memory.giveBack(beside)
         }
         if graph.values[step.output]?.isPlain ?? false { try unpack(step.output, rows) }
     }
@@ -304,19 +307,12 @@ extension BandPass {
     /// Adds the plain form of rows that are in blocks.
     private mutating func unpack(_ value: Int, _ rows: Range<Int>) throws(NetworkError) {
         guard let shape = blockedShape(value, rows) else { return }
-        let buffer = try memory.take(shape.channels * shape.places)
-        if let base = buffer.base {
-            let sources = pointers(value, row: rows.lowerBound)
-            try Parallel.run(threads: context.threads, blocks: sources.count) { block, _ in
-                ck_unpack_block(
-                    sources[block], Int64(shape.channels(of: block)), Int64(shape.places), base + block * Int(CK_LANES) * shape.places)
-            }
-        }
-        if !(plain[value]?.adopt(buffer, rows: rows.count, memory) ?? false) {
-            try plain[value]?.append(rows.count, memory, threads: context.threads) { plane in
-                UnsafePointer(buffer.base.map { $0 + plane * shape.places })
-            }
-            memory.giveBack(buffer)
+        try plain[value]?.extend(rows.count, memory, threads: context.threads)
+        guard let held = plain[value], let base = held.pointer(plane: 0, row: rows.lowerBound) else { return }
+        let sources = pointers(value, row: rows.lowerBound), lanes = Int(CK_LANES), step = held.planeStep
+        try Parallel.run(threads: context.threads, blocks: sources.count) { block, _ in
+            ck_unpack_block(
+                sources[block], Int64(shape.channels(of: block)), Int64(shape.places), base + block * lanes * step, Int64(step))
         }
     }
 }

@@ -26,52 +26,46 @@ struct BandedRows {
         buffer?.base.map { $0 + (plane * capacity + row - start) * rowFloats }
     }
 
+    /// Floats from a plane to the next one.
+    var planeStep: Int { capacity * rowFloats }
+
+    /// Makes room for rows behind those that are here; they hold anything.
+    mutating func extend(_ rows: Int, _ memory: BandMemory, threads: Int) throws(NetworkError) {
+        let kept = high - low, row = rowFloats, room = capacity, first = low - start
+        defer {
+            start = low
+            high += rows
+        }
+        if let base = buffer?.base, kept + rows <= capacity {
+            try Parallel.run(threads: threads, blocks: first > 0 && kept > 0 ? planes : 0) { plane, _ in
+                let place = base + plane * room * row
+                memmove(place, place + first * row, kept * row * MemoryLayout<Float>.stride)
+            }
+        }
+        guard buffer == nil || kept + rows > capacity else { return }
+        capacity = kept + rows
+        let wider = capacity, old = buffer
+        let fresh = try memory.take(planes * capacity * rowFloats)
+        if let base = fresh.base, let from = old?.base {
+            try Parallel.run(threads: threads, blocks: kept > 0 ? planes : 0) { plane, _ in
+                (base + plane * wider * row).update(from: from + (plane * room + first) * row, count: kept * row)
+            }
+        }
+        buffer = fresh
+        if let old { memory.giveBack(old) }
+    }
+
     /// Adds rows behind those that are here: `source` gives a plane's first new row.
     mutating func append(
         _ rows: Int, _ memory: BandMemory, threads: Int, source: (_ plane: Int) -> UnsafePointer<Float>?
     ) throws(NetworkError) {
-        let kept = high - low
-        let (old, oldStart, oldCapacity) = (buffer, start, capacity)
-        if let old, kept + rows <= capacity {
-            if let base = old.base {
-                let (shift, row) = (low - start, rowFloats)
-                try Parallel.run(threads: threads, blocks: shift > 0 ? planes : 0) { plane, _ in
-                    let place = base + plane * oldCapacity * row
-                    memmove(place, place + shift * row, kept * row * MemoryLayout<Float>.stride)
-                }
-            }
-        } else {
-            capacity = kept + rows
-            let fresh = try memory.take(planes * capacity * rowFloats)
-            if let base = fresh.base, let from = old?.base {
-                let (first, room, row) = (low - oldStart, capacity, rowFloats)
-                try Parallel.run(threads: threads, blocks: kept > 0 ? planes : 0) { plane, _ in
-                    (base + plane * room * row).update(from: from + (plane * oldCapacity + first) * row, count: kept * row)
-                }
-            }
-            buffer = fresh
-            if let old { memory.giveBack(old) }
+        try extend(rows, memory, threads: threads)
+        guard let base = pointer(plane: 0, row: high - rows) else { return }
+        let (step, count) = (planeStep, rows * rowFloats)
+        try Parallel.run(threads: threads, blocks: planes) { plane, _ in
+            guard let from = source(plane) else { return }
+            (base + plane * step).update(from: from, count: count)
         }
-        start = low
-        if let base = buffer?.base {
-            let (room, row) = (capacity, rowFloats)
-            try Parallel.run(threads: threads, blocks: planes) { plane, _ in
-                guard let from = source(plane) else { return }
-                (base + (plane * room + kept) * row).update(from: from, count: rows * row)
-            }
-        }
-        high += rows
-    }
-
-    /// Takes a buffer that holds exactly the next rows, if nothing else is held; false if something is.
-    mutating func adopt(_ buffer: BandBuffer, rows: Int, _ memory: BandMemory) -> Bool {
-        guard low == high else { return false }
-        if let old = self.buffer { memory.giveBack(old) }
-        self.buffer = buffer
-        start = high
-        capacity = rows
-        high += rows
-        return true
     }
 
     /// Forgets the rows in front of `row`.
@@ -85,7 +79,7 @@ struct BandedRows {
             memory.giveBack(old)
         } else if 2 * kept < capacity {
             // A short rest moves out, so that others can have the room.
-            let fresh = try memory.take(planes * kept * rowFloats)
+            let fresh = try memory.take(planes * kept * rowFloats, isRest: true)
             if let base = fresh.base, let from = old.base {
                 let (first, room, row) = (low - start, capacity, rowFloats)
                 try Parallel.run(threads: threads, blocks: planes) { plane, _ in

@@ -32,14 +32,14 @@ public final class BandedRun {
         height = graph.values[graph.input]?.height ?? 0
         self.rows = rows
         self.names = names
-        var rehearsal = BandPass(graph, context, BandMemory(isReal: false))
+        var rehearsal = BandPass(graph, context, BandMemory())
         var next = 0
         while next < height {
             next = min(height, next + rows)
             _ = try rehearsal.advance(to: next, nil)
         }
-        workingSetBytes = rehearsal.memory.peak * MemoryLayout<Float>.stride
-        bands = BandPass(graph, context, BandMemory(isReal: true, limit: rehearsal.memory.peak))
+        workingSetBytes = (rehearsal.memory.floats + rehearsal.memory.besidePeak) * MemoryLayout<Float>.stride
+        bands = BandPass(graph, context, BandMemory(rehearsed: rehearsal.memory))
     }
 
     /// Takes the next rows of the image, (1, channels, `rows`, …), and gives back what is finished.

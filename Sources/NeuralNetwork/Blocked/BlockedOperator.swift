@@ -61,6 +61,9 @@ struct BlockedValue {
     let shape: BlockedShape
     let blocks: [UnsafeMutablePointer<Float>]
 
+    /// Floats from a block to the next one, for values whose blocks all lie at the same distance, as those of every result do.
+    var blockStep: Int { blocks.count > 1 ? blocks[1] - blocks[0] : shape.blockFloats }
+
     /// The blocks of one image as the kernels take them.
     func blocks(of image: Int) -> [UnsafePointer<Float>?] {
         blocks[image * shape.blocksPerImage..<(image + 1) * shape.blocksPerImage].map { UnsafePointer($0) }

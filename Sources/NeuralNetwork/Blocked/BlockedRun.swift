@@ -55,7 +55,7 @@ struct BlockedRun {
     private func unpacked(_ value: BlockedValue) throws(NetworkError) -> Tensor {
         let shape = [value.shape.images, value.shape.channels] + value.shape.spatial
         let values = try floats(count: shape.reduce(1, *)) { (target) throws(NetworkError) in
-            try each(value) { block, start, channels, places in ck_unpack_block(block, channels, places, target + start) }
+            try each(value) { block, start, channels, places in ck_unpack_block(block, channels, places, target + start, places) }
         }
         return Tensor(shape, .float32(values))
     }

@@ -54,7 +54,7 @@ struct BlockedConvolution {
                         let result = ck_blocked_output(
                             weights: weights, bias: bias.baseAddress.map { $0 + group * results }, results: Int64(results),
                             residual: residual == nil ? nil : added.baseAddress, activation: activation.code, slope: activation.slope,
-                            output: target)
+                            output: target, block_step: Int64(output.blockStep))
                         withUnsafePointer(to: window.kernelWindow) { window in
                             withUnsafePointer(to: source) { source in
                                 withUnsafePointer(to: result) { result in body(window, source, result) }
@@ -91,7 +91,7 @@ struct BlockedConvolution {
                 (gates ?? []).withUnsafeBufferPointer { buffer in
                     let gate = gates == nil ? nil : buffer.baseAddress.map { $0 + part / groups * perImage }
                     ck_blocked_pointwise(
-                        input, gate, output, Int64(places), Int64(places * piece / pieces), Int64(places * (piece + 1) / pieces),
+                        input, gate, output, Int64(places * piece / pieces), Int64(places * (piece + 1) / pieces),
                         context.instructions.level, scratch)
                 }
             }

@@ -42,7 +42,7 @@ extension TransposedConvolution: BlockedOperator {
                         let result = ck_blocked_output(
                             weights: weights, bias: bias.baseAddress, results: Int64(results), residual: nil, activation: Int32(CK_LINEAR),
                             slope: 0,
-                            output: output.blocks[image * output.shape.blocksPerImage])
+                            output: output.blocks[image * output.shape.blocksPerImage], block_step: Int64(output.blockStep))
                         withUnsafePointer(to: window.kernelWindow) { window in
                             withUnsafePointer(to: source) { source in
                                 withUnsafePointer(to: result) { result in
