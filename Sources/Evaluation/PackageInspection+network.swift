@@ -36,6 +36,13 @@ extension PackageInspection {
             throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
         default: break
         }
+        if let remedy = ForeignWeights.remedy(forFile: package) {
+            throw .failed(
+                name: package,
+                problems: [
+                    "weights of this kind are not run: \(remedy); a package is the folder of a bioimageio.yaml that names them, or a zip archive"
+                ])
+        }
         if let place = PublicFolder.place(of: package) { return place }
         do throws(EvaluationError) { return try await pipeline.layOut(package, work: work) } catch {
             guard case .invalidSubmission(_, let problems) = error else { throw error }

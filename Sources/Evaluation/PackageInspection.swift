@@ -19,19 +19,29 @@ public struct PackageInspection: Sendable {
                 executor: LocalExecutor(sandbox), runner: runner, staging: sandbox.staging, runs: RunsFolder(path: ""), jobs: 1))
     }
 
-    /// Runs the package's own test; `products` is `kernels` or `openBLAS`.
-    public func check(_ package: String, threads: Int, products: String) async throws(EvaluationError) -> ModelCheckReport {
+    /// Runs the package's own test.
+    ///
+    /// - Parameters:
+    ///   - memoryBytes: for weights and results of the network.
+    ///   - products: `kernels` or `openBLAS`.
+    public func check(
+        _ package: String, threads: Int, memoryBytes: Int, products: String
+    ) async throws(EvaluationError) -> ModelCheckReport {
         let work = try WorkFolder(in: pipeline.staging)
         defer { work.remove() }
         let folder = try await layOut(package, work: work)
         let destination = work.path + "/checked"
+        // Test tensors and what becomes of them before and after the network are counted by nobody.
+        let limits = SandboxLimits(
+            wallSeconds: Self.limits.wallSeconds, cpuSeconds: Self.limits.cpuSeconds, memoryBytes: 2 * memoryBytes + 1 << 30,
+            outputBytes: Self.limits.outputBytes)
         let outcome = try await pipeline.run(
             pipeline.runner.policy(
                 [
                     "check-model", "--package", "/submission", "--report", "/output/report.json", "--threads", "\(threads)", "--products",
-                    products, "--memory", "\(Self.limits.memoryBytes)",
+                    products, "--memory", "\(memoryBytes)",
                 ],
-                binds: [ReadOnlyBind(host: folder, inside: "/submission")], limits: Self.limits,
+                binds: [ReadOnlyBind(host: folder, inside: "/submission")], limits: limits,
                 outputs: OutputRules(expected: ["report.json"], destination: destination)))
         guard outcome.verdict == .ok else {
             throw .failed(name: package, problems: [Pipeline.failure(of: "the test", outcome)])

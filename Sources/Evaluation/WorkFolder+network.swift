@@ -10,6 +10,9 @@ extension WorkFolder {
     func shown(network: String) throws(EvaluationError) -> [ReadOnlyBind] {
         let bind = try shown(file: network, copiedAs: "network.onnx")
         guard let data = NetworkFile.data(beside: network) else { return [bind] }
+        guard Self.isLink(network) || !Self.isLink(data) else {
+            throw .failed(name: data, problems: ["is a link to another place; put the file of the external weights there itself"])
+        }
         return [bind, try shown(file: data, copiedAs: "network.data")]
     }
 
@@ -30,6 +33,11 @@ extension WorkFolder {
         let copied = try folder("network") + "/" + name
         try copy(network, to: copied)
         return ReadOnlyBind(host: copied, inside: inside)
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
     /// The path, without links, of a regular file that every user may read; `nil` if some may not.

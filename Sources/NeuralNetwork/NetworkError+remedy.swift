@@ -11,7 +11,7 @@ extension NetworkError {
     public var remedy: String {
         switch kind {
         case .malformed: "export the network anew, or copy the file again: it is broken"
-        case .limit: "export a smaller network, or allow more memory"
+        case .limit: "export a smaller network, or allow more memory where that is what it takes"
         case .graph: "repair the graph, for instance by `onnx.checker.check_model`, and export it anew"
         case .unsupported: "export the network to ONNX with operators and types that Concours has"
         case .attribute: "correct the node's attributes, or export the network anew"

@@ -145,7 +145,8 @@ struct NetworkView {
         reaches[output.id] = zip(reach.axes, reach.outputAxes).map { $1 == nil ? nil : $0 }
         for (index, axis) in reach.axes.enumerated() {
             let id = sample.entries[index].id, own = output.axisIDs.firstIndex(of: id)
-            if let place = reach.outputAxes[index], place != own {
+            let followed = sample.outputAxes[output.id]?.firstIndex(of: index)
+            if let place = reach.outputAxes[index], place != own || place != followed {
                 obstacle = obstacle ?? "axis \(place) of the output \(output.id) follows \(id), the description says another"
             }
             var entry = entries[index]

@@ -66,7 +66,7 @@ struct SampleAxes {
         places = grids.places
         ports = given.map { ($0.port.name, $0.input.id, shapes[$0.input.id] ?? []) }
         outputAxes = [String: [Int?]](
-            package.outputs.map { output in (output.id, output.axes.map { grids.entry(of: $0, in: output) }) }
+            package.outputs.map { output in (output.id, grids.entries(of: output)) }
         ) { first, _ in first }
         let axes = package.imageAxes(of: matched)
         imageAxes = axes?.places ?? [:]

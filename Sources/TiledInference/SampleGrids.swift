@@ -53,10 +53,15 @@ struct SampleGrids {
         self.places[input.id] = places
     }
 
-    /// The entry that an output's axis follows: the one to which its size refers, else the one of its name.
-    func entry(of axis: TensorAxis, in output: TensorDescription) -> Int? {
-        if axis.kind == .space || axis.kind == .time, let root = roots[package.origin(of: axis, in: output).root] { return root.entry }
-        return entries.firstIndex { $0.id == axis.id }
+    /// The entries that an output's axes follow: those to which their sizes refer, else those of their names.
+    ///
+    /// Where two refer to one, as in descriptions of square images, each follows the entry of its name.
+    func entries(of output: TensorDescription) -> [Int?] {
+        let named = output.axes.map { axis in entries.firstIndex { $0.id == axis.id } }
+        let referred = zip(output.axes, named).map { axis, named in
+            axis.kind == .space || axis.kind == .time ? roots[package.origin(of: axis, in: output).root]?.entry ?? named : named
+        }
+        return Set(referred.compactMap(\.self)).count == referred.count(where: { $0 != nil }) ? referred : named
     }
 
     private mutating func place(

@@ -72,6 +72,28 @@ import Testing
         }
     }
 
+    @Test("External weights that are a link are read beside a network that is one, and refused beside one that is not")
+    func linkedData() throws {
+        let folder = try TemporaryFolder(), golden = "Tests/TiledInference/Golden/external/weights.onnx"
+        let network = try folder.copy(golden, to: "net.onnx"), data = try folder.copy(golden + ".data", to: "far/weights")
+        try FileManager.default.createSymbolicLink(atPath: network + ".data", withDestinationPath: data)
+        let alone = try CommandRun(["model", "check", network])
+        #expect(alone.exitCode == 1 && alone.error.contains("is a link to another place"), "\(alone.error)")
+    }
+
+    @Test("Weights of other kinds are told how they become ONNX", arguments: ["w.pt", "m.h5", "m.keras", "m.tflite"])
+    func otherWeights(name: String) throws {
+        let folder = try TemporaryFolder(), run = try CommandRun(["model", "check", try folder.write("anything", to: name)])
+        #expect(run.exitCode == 1 && run.error.contains(name.hasSuffix("pt") ? "torch.onnx.export" : "tf2onnx"), "\(run.error)")
+    }
+
+    @Test("A package that takes more than its check may is refused with the option that allows more")
+    func memory() throws {
+        let package = "Challenges/nuclei/submissions/unet", run = try CommandRun(["model", "check", package, "--memory", "1MiB"])
+        #expect(run.exitCode == 1 && run.output.contains("memory") && run.output.contains("FAILED"), "\(run.output)\(run.error)")
+        #expect(try CommandRun(["model", "check", package, "--memory", "256MiB"]).exitCode == 0)
+    }
+
     @Test("A network is read where it lies, through a link too, and from a folder that only its owner may enter")
     func places() throws {
         let folder = try TemporaryFolder(), network = try folder.copy("Challenges/nuclei/submissions/unet/weights.onnx", to: "in/net.onnx")

@@ -48,6 +48,17 @@ struct HostileFileTests {
         #expect(failure(bytes)?.kind == .malformed)
     }
 
+    @Test("Files of other formats are named, with the way to ONNX; none is opened")
+    func otherFormats() {
+        for (bytes, words) in [
+            (Array("PK\u{3}\u{4}....".utf8), "torch.onnx.export"), ([0x89] + Array("HDF\r\n\u{1A}\n".utf8), "tf2onnx"),
+            ([0x80, 0x02, 0x63], "pickle, which is never opened"), ([28, 0, 0, 0] + Array("TFL3".utf8), "TensorFlow Lite"),
+        ] {
+            let error = failure(bytes)
+            #expect(error?.kind == .malformed && error?.message.contains(words) == true, "\(words)")
+        }
+    }
+
     @Test("An unknown operator is named with node, operator and opset")
     func unknownOperator() {
         let error = failure(ModelBuilder.model { $0.node("FancyOp", ["x"], ["y"], name: "layer7") })

@@ -18,10 +18,11 @@ final class MadePackage {
 
     /// - Parameters:
     ///   - least: the least extent of the image, and the step to the next; 0 for an image of one extent.
+    ///   - references: the input axis whose extent an output axis has, by name, where it is not the one of its own name.
     ///   - test: the extents of the test image; `nil` for a package without test tensors.
     init(
         _ network: [UInt8], channels: Int = 1, isChannelsLast: Bool = false, least: Int, step: Int, outputs: [Output] = [Output()],
-        spaces: [String] = ["y", "x"], test: [Int]? = nil
+        spaces: [String] = ["y", "x"], references: [String: String] = [:], test: [Int]? = nil
     ) throws {
         home = try TemporaryFolder()
         let folder = home.path
@@ -55,7 +56,8 @@ final class MadePackage {
         yaml += "outputs:\n"
         for output in outputs {
             yaml += "  - id: \(output.id)\n"
-            yaml += "    axes: [\(axes(output.channels) { "{tensor_id: raw, axis_id: \($0), offset: \(output.offset)}" })]\n"
+            yaml +=
+                "    axes: [\(axes(output.channels) { "{tensor_id: raw, axis_id: \(references[$0] ?? $0), offset: \(output.offset)}" })]\n"
             if test != nil { yaml += "    test_tensor: {source: \(output.id).npy}\n" }
         }
         yaml += "weights: {onnx: {source: weights.onnx, opset_version: 18}}\n"

@@ -87,7 +87,7 @@ import TiledInference
             image = try Fixture.image([240, 200])
         var options = PredictionOptions(tile: way == "bands" ? nil : [64, 64])
         if way == "blended" { options.blending = Blending() }
-        if way == "bands" { options.memoryBytes = 4 << 20 }
+        if way == "bands" { options.memoryBytes = 1 << 20 }
         let names = way == "blended" ? ["maps", "edges"] : ["maps", "half"]
         let together = try run(
             made, Self.blocks(image), names.map { StreamedRun.Target(folder.file("\($0).tif"), .output($0)) }, options)

@@ -19,6 +19,7 @@ enum ONNXReader {
         guard source.count <= limits.maxFileBytes else {
             throw NetworkError(.limit, "the ONNX file has \(source.count) bytes; at most \(limits.maxFileBytes) are read")
         }
+        try ForeignFile.refuse(source)
         let skeleton = try WireScan.skeleton(of: source, limits: limits)
         let model = try decode(skeleton.bytes)
         guard model.hasGraph else {

@@ -18,6 +18,11 @@ struct ModelCheck: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "The number of threads.")
     var threads = 1
 
+    @Option(
+        parsing: .unconditional, help: "The most memory for weights and results, in KiB, MiB, GiB or TiB, of a package. Default: 4GiB.",
+        transform: ByteSize.init(option:))
+    var memory = ByteSize(bytes: 4 << 30)
+
     @Option(help: "Who multiplies matrices: kernels (ours) or openBLAS, to compare the two.")
     var products: Products = .kernels
 
@@ -40,7 +45,7 @@ struct ModelCheck: AsyncParsableCommand {
             report =
                 try await isNetwork
                 ? inspection.check(network: package)
-                : inspection.check(package, threads: threads, products: products.rawValue)
+                : inspection.check(package, threads: threads, memoryBytes: memory.bytes, products: products.rawValue)
         } catch {
             throw CommandFailure.of(error)
         }
