@@ -38,9 +38,12 @@ void ck_give_memory(void *memory, size_t bytes) {
     else munmap(memory, round_up(bytes, (size_t)sysconf(_SC_PAGESIZE)));
 }
 
-void ck_keep_freed_memory(void) {
+void ck_keep_freed_memory(int large, int kept) {
 #ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
-    mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    mallopt(M_MMAP_THRESHOLD, large);
+    mallopt(M_TRIM_THRESHOLD, kept);
+#else
+    (void)large;
+    (void)kept;
 #endif
 }

@@ -67,7 +67,8 @@ struct RunModel: ParsableCommand {
     var keepWork = false
 
     func run() throws {
-        try KernelChoice.settle(returnsLargeMemory: true)
+        try KernelChoice.settle()
+        FreedMemory.keep(of: memory)
         try RunnerFiles.report(outcome(), to: report)
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-internal import NeuralNetwork
 
 /// The program that works inside the sandbox: it alone parses what a submitter wrote.
 ///
@@ -14,9 +13,4 @@ struct RunnerProgram: ParsableCommand {
             Unpack.self, Inspect.self, Predict.self, Score.self, CheckModel.self, CheckNetwork.self, RunModel.self, BenchModel.self,
             ONNXTest.self,
         ])
-
-    static func main() {
-        FreedMemory.keepForWindows()
-        main(nil)
-    }
 }

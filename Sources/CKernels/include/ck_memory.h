@@ -15,7 +15,8 @@ void *ck_take_memory(size_t bytes);
 /// Gives back what `ck_take_memory` gave for so many bytes; NULL is passed over.
 void ck_give_memory(void *memory, size_t bytes);
 
-/// Lets the allocator of C keep up to 8 MiB of memory that is free again, where it is that of the GNU C library; others stay as they are.
-void ck_keep_freed_memory(void);
+/// Lets the allocator of C give memory of at least `large` bytes back at once, and keep up to `kept` bytes of other memory that is free
+/// again, where it is that of the GNU C library; others stay as they are.
+void ck_keep_freed_memory(int large, int kept);
 
 #endif

@@ -57,7 +57,7 @@ struct ModelRun: AsyncParsableCommand {
     @Option(
         parsing: .unconditional,
         help: """
-            The most memory beside the network's weights and about 50 MiB for the program itself, in KiB, MiB, GiB or TiB. Default: 2GiB.
+            The most memory beside the network's weights and 40 to 65 MiB for the program itself, in KiB, MiB, GiB or TiB. Default: 2GiB.
             """, transform: ByteSize.init(option:))
     var memory = ByteSize(bytes: 2 << 30)
 
