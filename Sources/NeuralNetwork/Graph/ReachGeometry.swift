@@ -8,6 +8,8 @@ public struct ReachGeometry: Sendable, Equatable {
         let name: String
         /// By axis of the image whether it is seen as a whole, the scale, what the extent has beyond it, and the ranges that are read.
         let axes: [[Int]]
+        /// The bits of the numbers with which it computes and that follow from the image's extents, each once.
+        let numbers: Set<UInt64>
 
         /// Some of the axes.
         func along(_ places: [Int]?) -> [[Int]] { places.map { $0.map { axes.indices.contains($0) ? axes[$0] : [] } } ?? axes }
@@ -16,13 +18,14 @@ public struct ReachGeometry: Sendable, Equatable {
     let steps: [Step]
 
     /// What is wrong with a step that differs, in words.
-    public static let dependence = "what it cuts, pads or scales depends on the extents of the image"
+    public static let dependence = "what it cuts, pads, scales or computes with depends on the extents of the image"
 
     /// The first step that is not the same for another size, as `node name (OpType)`; `nil` if all are.
     ///
     /// - Parameter axes: the axes of the image that are compared; `nil` for all.
     public func difference(from other: ReachGeometry, along axes: [Int]? = nil) -> String? {
-        for (own, others) in zip(steps, other.steps) where own.name != others.name || own.along(axes) != others.along(axes) {
+        for (own, others) in zip(steps, other.steps)
+        where own.name != others.name || own.along(axes) != others.along(axes) || own.numbers != others.numbers {
             return own.name
         }
         let longer = steps.count > other.steps.count ? steps : other.steps
@@ -42,8 +45,25 @@ extension ReachAnalysis {
                 let axes = imageShape.indices.map { axis in
                     [wholeAxes[position][axis] == nil ? 0 : 1] + numbers(of: step, at: position, along: axis)
                 }
-                return ReachGeometry.Step(name: "\(step.node.name) (\(step.node.operatorType))", axes: axes)
+                return ReachGeometry.Step(
+                    name: "\(step.node.name) (\(step.node.operatorType))", axes: axes, numbers: extentNumbers(of: step))
             })
+    }
+
+    /// Longer lists are no numbers that are computed with.
+    private static let mostNumbers = 4096
+
+    private func extentNumbers(of step: CompiledGraph.Step) -> Set<UInt64> {
+        // The scales of a resize are compared as what it reads.
+        guard !(step.core is Resizing) else { return [] }
+        var numbers: Set<UInt64> = []
+        for case let value? in step.inputs {
+            guard graph.constants[value] == nil, let known = plan.values[value], known.count <= ReachAnalysis.mostNumbers,
+                known.elementType.isReal || step.core is Arithmetic
+            else { continue }
+            numbers.formUnion(known.doubles.map(\.bitPattern))
+        }
+        return numbers
     }
 
     private func numbers(of step: CompiledGraph.Step, at position: Int, along axis: Int) -> [Int] {
