@@ -297,6 +297,38 @@ import TiledInference
         #expect(tiled.notes.contains { $0.contains("computes with depends on the extents") })
     }
 
+    @Test("So does one that spreads such a number to the image, or counts what it spread", arguments: ["Mul", "Div"])
+    func localSpread(_ type: String) throws {
+        let form = Form("spread", 0) {
+            $0.initializer(ModelBuilder.tensor("places", integers: [2, 3]))
+            StatisticFormTests.count(&$0)
+            $0.node("Shape", ["h"], ["extents"])
+            if type == "Mul" {
+                $0.node("Expand", ["count", "extents"], ["wide"])
+                $0.node("Mul", ["h", "wide"], ["r"])
+            } else {
+                $0.node("ConstantOfShape", ["extents"], ["ones"], [("value", .tensor(ModelBuilder.tensor("one", [1], [1])))])
+                $0.node("ReduceSum", ["ones"], ["sum"], [("keepdims", .int(0))])
+                $0.node("Div", ["h", "sum"], ["r"])
+            }
+        }
+        let predictor = try predictor(network(form)), image = try Fixture.image([75, 90]), whole = try predictor.predict(image)
+        let tiled = try predictor.predict(image, options: .init(tile: [16, 16]))
+        #expect(tiled.way == .whole && tiled.outputs[0].values == whole.outputs[0].values)
+    }
+
+    @Test("What is filled with one number, whatever the extents, keeps a network local", arguments: [[75, 90], [300, 310]])
+    func filled(_ extents: [Int]) throws {
+        let form = Form("filled", 0) {
+            $0.node("Shape", ["h"], ["extents"])
+            $0.node("ConstantOfShape", ["extents"], ["halves"], [("value", .tensor(ModelBuilder.tensor("half", [1], [0.5])))])
+            $0.node("Mul", ["h", "halves"], ["r"])
+        }
+        let predictor = try predictor(network(form)), image = try Fixture.image(extents), whole = try predictor.predict(image)
+        let tiled = try predictor.predict(image, options: .init(tile: [16, 32]))
+        #expect(tiled.way == .tiles && tiled.isExact && tiled.outputs[0].values == whole.outputs[0].values)
+    }
+
     @Test("Of an extent that the network fixes the image has all: statistics are taken along the other", arguments: ["y", "x"])
     func fixedExtent(_ axis: String) throws {
         let isRow = axis == "x", extents = [75, 90], fixed = isRow ? 90 : 75

@@ -44,6 +44,8 @@ struct ReachAnalysis {
         image = graph.inputs.first { known[$0] != nil }
         imageShape = image.flatMap { image in plan.types[image].flatMap { type in known[image]?.map { type.shape[$0] } } } ?? []
         markInputs()
+        // What a plan knows needs no step.
+        for step in graph.steps where step.firstResult.map({ plan.values[$0] != nil }) ?? false { noteUniformAxes(of: step) }
     }
 
     /// Whether an input has the axes of the image.
@@ -124,37 +126,38 @@ extension ReachAnalysis {
         }
         if result.contains(where: { $0 != nil }) {
             for case let value? in step.outputs { marks[value] = result }
-        } else if let shape = outputs.first?.shape, let value = step.firstResult {
-            let axes = uniformAxes(of: step, shape, signatures, views)
-            if !axes.isEmpty { uniformAxes[value] = axes }
+        } else {
+            noteUniformAxes(of: step)
         }
         self.views.append(views)
         wholeAxes.append(whole)
     }
 
-    /// The axes of a result that does not follow the image along which it is the same, since all that it reads is.
-    private func uniformAxes(
-        of step: CompiledGraph.Step, _ shape: [Int], _ inputs: [Signature?], _ views: [[AxisView]]
-    ) -> Set<Int> {
-        var varying: Set<Int> = [], uniform = spreadAxes(of: step, shape, inputs)
-        for (index, value) in step.inputs.enumerated() {
-            guard let value, let own = plan.types[value]?.shape else { continue }
-            for (axis, view) in views[index].enumerated() where own[axis] > 1 {
-                guard case .same(let target) = view, uniformAxes[value]?.contains(axis) ?? false else {
-                    switch view {
-                    case .same(let target), .window(let target, _): varying.insert(target)
-                    case .whole, .detached: break
-                    }
-                    continue
-                }
-                uniform.insert(target)
+    /// Notes the axes of a result that does not follow the image along which it is the same: those to which the step spreads a number, and
+    /// those of functions of single values along which all that they read is the same.
+    private mutating func noteUniformAxes(of step: CompiledGraph.Step) {
+        guard let value = step.firstResult, let shape = plan.types[value]?.shape else { return }
+        var uniform = spreadAxes(of: step, shape), varying: Set<Int> = []
+        for case let value? in ReachAnalysis.isElementwise(step) ? step.inputs : [] {
+            guard let own = plan.types[value]?.shape else { continue }
+            for axis in own.indices where own[axis] > 1 {
+                let target = axis + shape.count - own.count, isUniform = uniformAxes[value]?.contains(axis) ?? false
+                if isUniform { uniform.insert(target) } else { varying.insert(target) }
             }
         }
-        return uniform.subtracting(varying)
+        uniform.subtract(varying)
+        if !uniform.isEmpty { uniformAxes[value] = uniform }
+    }
+
+    /// Whether a step computes a function of single values, under the broadcasting of opsets from 7 on.
+    private static func isElementwise(_ step: CompiledGraph.Step) -> Bool {
+        step.core is Arithmetic && step.node.opset >= 7 || step.core is Activation || step.core is UnaryFunction || step.core is Cast
     }
 
     /// The axes along which a step repeats what has one element there.
-    private func spreadAxes(of step: CompiledGraph.Step, _ shape: [Int], _ inputs: [Signature?]) -> Set<Int> {
+    private func spreadAxes(of step: CompiledGraph.Step, _ shape: [Int]) -> Set<Int> {
+        let inputs = signatures(of: step)
+        if step.core is ConstantValue { return Set(shape.indices.filter { shape[$0] > 1 }) }
         let isExact = try? (step.core as? Resizing)?.exactAxes(inputs) != nil
         guard step.core is Repetition || isExact ?? false, let own = inputs.first??.shape else { return [] }
         let added = shape.count - own.count

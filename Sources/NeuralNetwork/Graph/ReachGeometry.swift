@@ -1,4 +1,4 @@
-/// Which positions every step of a network reads, for one size of input.
+/// Which positions every step of a network that follows the image reads, for one size of input.
 ///
 /// Two sizes with the same geometry lie over each other: what a tile computes in its middle is what the whole image has there. It
 /// differs where a crop, a pad or a scale is computed from the extents of the image and does not come out the same.
@@ -39,31 +39,18 @@ extension ReachAnalysis {
 
     /// The geometry of all steps along all axes of the image.
     func geometry() -> ReachGeometry {
-        ReachGeometry(
-            steps: plan.steps.indices.map { position in
+        let trace = ExtentNumberTrace(self)
+        return ReachGeometry(
+            steps: plan.steps.indices.compactMap { position in
                 let step = graph.steps[plan.steps[position]]
+                // Whether anything else is left to a run depends on how large it is.
+                guard (step.inputs + step.outputs).contains(where: { $0.map { marks[$0] != nil } ?? false }) else { return nil }
                 let axes = imageShape.indices.map { axis in
                     [wholeAxes[position][axis] == nil ? 0 : 1] + numbers(of: step, at: position, along: axis)
                 }
                 return ReachGeometry.Step(
-                    name: "\(step.node.name) (\(step.node.operatorType))", axes: axes, numbers: extentNumbers(of: step))
+                    name: "\(step.node.name) (\(step.node.operatorType))", axes: axes, numbers: trace.numbers(of: step))
             })
-    }
-
-    /// Longer lists are no numbers that are computed with.
-    private static let mostNumbers = 4096
-
-    private func extentNumbers(of step: CompiledGraph.Step) -> Set<UInt64> {
-        // The scales of a resize are compared as what it reads.
-        guard !(step.core is Resizing) else { return [] }
-        var numbers: Set<UInt64> = []
-        for case let value? in step.inputs {
-            guard graph.constants[value] == nil, let known = plan.values[value], known.count <= ReachAnalysis.mostNumbers,
-                known.elementType.isReal || step.core is Arithmetic
-            else { continue }
-            numbers.formUnion(known.doubles.map(\.bitPattern))
-        }
-        return numbers
     }
 
     private func numbers(of step: CompiledGraph.Step, at position: Int, along axis: Int) -> [Int] {
