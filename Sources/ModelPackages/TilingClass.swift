@@ -2,7 +2,7 @@
 public enum TilingClass: String, Sendable, Codable {
     /// Results depend on what is near: tiles give what the whole image gives.
     case local
-    /// Some operator sees all of some axis of the image, or cuts, pads or scales by its extents.
+    /// Some operator sees all of some axis of the image, or cuts, pads, scales or computes by its extents.
     case global
     /// The network takes windows of one extent only, and sees more than such a window has around its middle.
     case windowed

@@ -221,7 +221,8 @@ struct NetworkView {
     /// The same for an image in one window, as far as the graph says it.
     private func placed(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes) -> [String: [Reach.AxisReach]] {
         let shapes = sample.shapes(window: probe), options = RunOptions(convolutions: .direct)
-        let staged = try? StagedNetwork(network, inputShapes: shapes, options: options)?.rehearsal()
+        let staged = try? StagedNetwork(
+            network, inputShapes: shapes, imageShapes: shapes, imageAxes: sample.imageAxes, options: options)?.rehearsal()
         guard let answers = try? (staged ?? network).reach(inputShapes: shapes, imageAxes: sample.imageAxes, options: options) else {
             return [:]
         }

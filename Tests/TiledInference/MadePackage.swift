@@ -18,11 +18,12 @@ final class MadePackage {
 
     /// - Parameters:
     ///   - least: the least extent of the image, and the step to the next; 0 for an image of one extent.
+    ///   - fixed: the axes of which the network takes one extent only.
     ///   - references: the input axis whose extent an output axis has, by name, where it is not the one of its own name.
     ///   - test: the extents of the test image; `nil` for a package without test tensors.
     init(
         _ network: [UInt8], channels: Int = 1, isChannelsLast: Bool = false, least: Int, step: Int, outputs: [Output] = [Output()],
-        spaces: [String] = ["y", "x"], references: [String: String] = [:], test: [Int]? = nil
+        spaces: [String] = ["y", "x"], fixed: [String: Int] = [:], references: [String: String] = [:], test: [Int]? = nil
     ) throws {
         home = try TemporaryFolder()
         let folder = home.path
@@ -33,8 +34,11 @@ final class MadePackage {
             let space = spaces.map { "{type: space, id: \($0), size: \(size($0))}" }
             return (["{type: batch, size: 1}"] + (isChannelsLast ? space + channel : channel + space)).joined(separator: ", ")
         }
+        func size(_ name: String) -> String {
+            fixed[name].map { "\($0)" } ?? (step == 0 ? "\(least)" : "{min: \(least), step: \(step)}")
+        }
         var yaml = "format_version: 0.5.4\ntype: model\nname: made\nlicense: CC0-1.0\ninputs:\n  - id: raw\n"
-        yaml += "    axes: [\(axes(channels) { _ in step == 0 ? "\(least)" : "{min: \(least), step: \(step)}" })]\n"
+        yaml += "    axes: [\(axes(channels, size))]\n"
         if let test {
             let shape = isChannelsLast ? [1] + test + [channels] : [1, channels] + test
             var numbers = Numbers(seed: 4)

@@ -65,12 +65,16 @@ final class CompiledGraph: Sendable {
 extension CompiledGraph {
     /// The same inputs through other steps to other outputs; what nobody reads is left out.
     ///
-    /// - Parameter limits: other limits, for a graph that never runs.
+    /// - Parameters:
+    ///   - limits: other limits, for a graph that never runs.
+    ///   - valueCount: the number of values, where there are new ones.
     convenience init(
-        _ graph: CompiledGraph, steps: [Step], constants: [Int: Tensor], outputs: [Int], limits: NetworkLimits? = nil
+        _ graph: CompiledGraph, steps: [Step], constants: [Int: Tensor], outputs: [Int], limits: NetworkLimits? = nil,
+        valueCount: Int? = nil
     ) {
         var draft = GraphDraft(
-            steps: steps, constants: constants, outputs: outputs, valueCount: graph.valueCount, limits: limits ?? graph.limits)
+            steps: steps, constants: constants, outputs: outputs, valueCount: valueCount ?? graph.valueCount,
+            limits: limits ?? graph.limits)
         draft.removeUnused()
         self.init(draft, inputs: graph.inputs)
     }

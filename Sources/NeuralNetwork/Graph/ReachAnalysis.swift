@@ -18,6 +18,9 @@ struct ReachAnalysis {
     private(set) var views: [[[AxisView]]] = []
     /// The axes of the image that each planned step sees as a whole, with the reason; it is empty where that is the operator's nature.
     private(set) var wholeAxes: [[Int: String]] = []
+    /// For values that do not follow the image, the axes along which all their elements are the same though there are several: a number,
+    /// such as a mean, that was spread to the image's extents.
+    private var uniformAxes: [Int: Set<Int>] = [:]
 
     /// What an axis of a value has to do with an axis of the image.
     struct Mark {
@@ -28,6 +31,12 @@ struct ReachAnalysis {
 
     /// - Parameter imageAxes: the tensor axes of inputs that are the axes of the image; `nil` for all from the third on.
     init(graph: CompiledGraph, plan: Plan, imageAxes: [Int: [Int]]? = nil) {
+        self.init(inputsOf: graph, plan: plan, imageAxes: imageAxes)
+        for index in plan.steps { mark(graph.steps[index]) }
+    }
+
+    /// The same with the inputs alone, for steps that are marked one by one.
+    init(inputsOf graph: CompiledGraph, plan: Plan, imageAxes: [Int: [Int]]? = nil) {
         self.graph = graph
         self.plan = plan
         self.imageAxes = imageAxes ?? ReachAnalysis.axesBehindChannels(graph, plan)
@@ -35,7 +44,8 @@ struct ReachAnalysis {
         image = graph.inputs.first { known[$0] != nil }
         imageShape = image.flatMap { image in plan.types[image].flatMap { type in known[image]?.map { type.shape[$0] } } } ?? []
         markInputs()
-        for index in plan.steps { markResults(of: graph.steps[index]) }
+        // What a plan knows needs no step.
+        for step in graph.steps where step.firstResult.map({ plan.values[$0] != nil }) ?? false { noteUniformAxes(of: step) }
     }
 
     /// Whether an input has the axes of the image.
@@ -66,8 +76,9 @@ extension ReachAnalysis {
         }
     }
 
-    private mutating func markResults(of step: CompiledGraph.Step) {
-        let signatures = step.inputs.map { value in value.flatMap { signature($0) } }
+    /// Marks what the next step gives.
+    mutating func mark(_ step: CompiledGraph.Step) {
+        let signatures = signatures(of: step)
         let outputs = step.outputs.map { $0.flatMap { plan.types[$0] } ?? TensorType(shape: [], elementType: .float32) }
         var views = step.inputs.indices.map { step.operation.views(of: $0, inputs: signatures, outputs: outputs) }
         if let convolution = step.operation as? Convolution, let result = step.outputs[0], let blocks = plan.blocks,
@@ -99,7 +110,8 @@ extension ReachAnalysis {
         // A constant that varies along the image ties the result to the place.
         for (index, value) in step.inputs.enumerated() {
             guard let value, marks[value] == nil, let shape = plan.types[value]?.shape else { continue }
-            for (axis, view) in views[index].enumerated() where shape[axis] > 1 {
+            let uniform = uniformAxes[value] ?? []
+            for (axis, view) in views[index].enumerated() where shape[axis] > 1 && !uniform.contains(axis) {
                 switch view {
                 case .same(let target), .window(let target, _):
                     guard target < result.count, let mark = result[target] else { continue }
@@ -114,9 +126,42 @@ extension ReachAnalysis {
         }
         if result.contains(where: { $0 != nil }) {
             for case let value? in step.outputs { marks[value] = result }
+        } else {
+            noteUniformAxes(of: step)
         }
         self.views.append(views)
         wholeAxes.append(whole)
+    }
+
+    /// Notes the axes of a result that does not follow the image along which it is the same: those to which the step spreads a number, and
+    /// those of functions of single values along which all that they read is the same.
+    private mutating func noteUniformAxes(of step: CompiledGraph.Step) {
+        guard let value = step.firstResult, let shape = plan.types[value]?.shape else { return }
+        var uniform = spreadAxes(of: step, shape), varying: Set<Int> = []
+        for case let value? in ReachAnalysis.isElementwise(step) ? step.inputs : [] {
+            guard let own = plan.types[value]?.shape else { continue }
+            for axis in own.indices where own[axis] > 1 {
+                let target = axis + shape.count - own.count, isUniform = uniformAxes[value]?.contains(axis) ?? false
+                if isUniform { uniform.insert(target) } else { varying.insert(target) }
+            }
+        }
+        uniform.subtract(varying)
+        if !uniform.isEmpty { uniformAxes[value] = uniform }
+    }
+
+    /// Whether a step computes a function of single values, under the broadcasting of opsets from 7 on.
+    private static func isElementwise(_ step: CompiledGraph.Step) -> Bool {
+        step.core is Arithmetic && step.node.opset >= 7 || step.core is Activation || step.core is UnaryFunction || step.core is Cast
+    }
+
+    /// The axes along which a step repeats what has one element there.
+    private func spreadAxes(of step: CompiledGraph.Step, _ shape: [Int]) -> Set<Int> {
+        let inputs = signatures(of: step)
+        if step.core is ConstantValue { return Set(shape.indices.filter { shape[$0] > 1 }) }
+        let isExact = try? (step.core as? Resizing)?.exactAxes(inputs) != nil
+        guard step.core is Repetition || isExact ?? false, let own = inputs.first??.shape else { return [] }
+        let added = shape.count - own.count
+        return Set(shape.indices.filter { shape[$0] > 1 && ($0 < added || own[$0 - added] == 1) })
     }
 
     private static func join(_ mark: Mark?, at target: Int, _ result: inout [Mark?], _ whole: inout [Int: String]) {
@@ -146,6 +191,12 @@ extension ReachAnalysis {
         }
         return names
     }
+
+    /// The axes of a value that follow the image.
+    func places(of value: Int) -> [Int] { (marks[value] ?? []).enumerated().filter { $0.element != nil }.map(\.offset) }
+
+    /// What is known of a step's inputs before a run.
+    func signatures(of step: CompiledGraph.Step) -> [Signature?] { step.inputs.map { $0.flatMap { signature($0) } } }
 
     private func signature(_ value: Int) -> Signature? {
         (graph.constants[value] ?? plan.values[value]).map { Signature($0) } ?? plan.types[value].map { Signature(type: $0) }

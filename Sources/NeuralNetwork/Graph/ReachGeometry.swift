@@ -1,4 +1,4 @@
-/// Which positions every step of a network reads, for one size of input.
+/// Which positions every step of a network that follows the image reads, for one size of input.
 ///
 /// Two sizes with the same geometry lie over each other: what a tile computes in its middle is what the whole image has there. It
 /// differs where a crop, a pad or a scale is computed from the extents of the image and does not come out the same.
@@ -8,6 +8,8 @@ public struct ReachGeometry: Sendable, Equatable {
         let name: String
         /// By axis of the image whether it is seen as a whole, the scale, what the extent has beyond it, and the ranges that are read.
         let axes: [[Int]]
+        /// The bits of the numbers with which it computes and that follow from the image's extents, each once.
+        let numbers: Set<UInt64>
 
         /// Some of the axes.
         func along(_ places: [Int]?) -> [[Int]] { places.map { $0.map { axes.indices.contains($0) ? axes[$0] : [] } } ?? axes }
@@ -16,13 +18,14 @@ public struct ReachGeometry: Sendable, Equatable {
     let steps: [Step]
 
     /// What is wrong with a step that differs, in words.
-    public static let dependence = "what it cuts, pads or scales depends on the extents of the image"
+    public static let dependence = "what it cuts, pads, scales or computes with depends on the extents of the image"
 
     /// The first step that is not the same for another size, as `node name (OpType)`; `nil` if all are.
     ///
     /// - Parameter axes: the axes of the image that are compared; `nil` for all.
     public func difference(from other: ReachGeometry, along axes: [Int]? = nil) -> String? {
-        for (own, others) in zip(steps, other.steps) where own.name != others.name || own.along(axes) != others.along(axes) {
+        for (own, others) in zip(steps, other.steps)
+        where own.name != others.name || own.along(axes) != others.along(axes) || own.numbers != others.numbers {
             return own.name
         }
         let longer = steps.count > other.steps.count ? steps : other.steps
@@ -36,13 +39,17 @@ extension ReachAnalysis {
 
     /// The geometry of all steps along all axes of the image.
     func geometry() -> ReachGeometry {
-        ReachGeometry(
-            steps: plan.steps.indices.map { position in
+        let trace = ExtentNumberTrace(self)
+        return ReachGeometry(
+            steps: plan.steps.indices.compactMap { position in
                 let step = graph.steps[plan.steps[position]]
+                // Whether anything else is left to a run depends on how large it is.
+                guard (step.inputs + step.outputs).contains(where: { $0.map { marks[$0] != nil } ?? false }) else { return nil }
                 let axes = imageShape.indices.map { axis in
                     [wholeAxes[position][axis] == nil ? 0 : 1] + numbers(of: step, at: position, along: axis)
                 }
-                return ReachGeometry.Step(name: "\(step.node.name) (\(step.node.operatorType))", axes: axes)
+                return ReachGeometry.Step(
+                    name: "\(step.node.name) (\(step.node.operatorType))", axes: axes, numbers: trace.numbers(of: step))
             })
     }
 

@@ -1,4 +1,5 @@
-/// What was summed up over all places of an image, for each channel of one value of a network.
+/// What was summed up over all places of an image, for each channel of one value of a network: each position on those of its axes that
+/// do not follow the image, in C order.
 public struct ChannelStatistics: Sendable, Equatable {
     /// The number of places.
     public let places: Int
@@ -6,22 +7,28 @@ public struct ChannelStatistics: Sendable, Equatable {
     public let sums: [Double]
     /// The sum of the squared values, by channel.
     public let squares: [Double]
+    /// The least value, by channel.
+    public let minima: [Double]
     /// The greatest value, by channel.
     public let maxima: [Double]
 
     /// States statistics; `nil` unless there is one entry for each channel and at least one place.
-    public init?(places: Int, sums: [Double], squares: [Double], maxima: [Double]) {
-        guard places > 0, sums.count == squares.count, sums.count == maxima.count else { return nil }
+    public init?(places: Int, sums: [Double], squares: [Double], minima: [Double], maxima: [Double]) {
+        guard places > 0, [squares, minima, maxima].allSatisfy({ $0.count == sums.count }) else { return nil }
         self.places = places
         self.sums = sums
         self.squares = squares
+        self.minima = minima
         self.maxima = maxima
     }
 
-    /// Mean and population variance of channels together.
-    func moments(_ channels: Range<Int>) -> (mean: Double, variance: Double) {
-        let count = Double(places * channels.count)
-        let mean = sums[channels].reduce(0, +) / count
-        return (mean, max(0, squares[channels].reduce(0, +) / count - mean * mean))
+    /// The same of channels taken together, by group.
+    func joined(_ groups: ChannelGroups) -> [GroupStatistics] {
+        var results = [GroupStatistics](repeating: GroupStatistics(), count: groups.count)
+        for (channel, group) in groups.numbers.enumerated() {
+            results[group].add(
+                places, sum: sums[channel], squares: squares[channel], minimum: minima[channel], maximum: maxima[channel])
+        }
+        return results
     }
 }

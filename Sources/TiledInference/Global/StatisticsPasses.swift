@@ -28,7 +28,7 @@ struct StatisticsPasses {
             return nil
         }
         sample = try SampleAxes(package, network, shapes: shapes)
-        guard sample.obstacle == nil, sample.orderObstacle == nil, !sample.hasFixedExtent else { return nil }
+        guard sample.obstacle == nil, !sample.exceedsFixedExtent else { return nil }
         let view = try NetworkView(package, network, sample, options: options.run)
         guard !view.wholeImageOperators.isEmpty, view.obstacle == nil else { return nil }
         probe = view.probe
@@ -42,15 +42,21 @@ struct StatisticsPasses {
             if let needed, needed <= options.memoryBytes { return nil }
         }
         do throws(NetworkError) {
-            let shapes = sample.shapes(window: probe)
-            guard let staged = try StagedNetwork(network, inputShapes: shapes, options: options.run) else { return nil }
+            let found = try StagedNetwork(
+                network, inputShapes: sample.shapes(window: probe), imageShapes: sample.shapes(window: sample.entries.map(\.paddedExtent)),
+                imageAxes: sample.imageAxes, options: options.run)
+            guard let staged = found else { return nil }
             self.staged = staged
             rehearsal = try staged.rehearsal()
         } catch { return nil }
         // Tiles of each stage must lie in the whole image as those of the whole network do.
         let settled = try NetworkView(package, rehearsal, sample, options: options.run)
-        let free = staged.freeAxes
-        wholeAxes = Set(settled.entries.indices.filter { settled.entries[$0].isWhole || !free.contains($0) })
+        let free = staged.freeAxes, axes = sample.entries
+        wholeAxes = Set(
+            settled.entries.indices.filter { index in
+                if case .fixed = axes[index].sizes { return true }
+                return settled.entries[index].isWhole || !free.contains(index)
+            })
         guard settled.obstacle == nil, wholeAxes.count < sample.entries.count else { return nil }
         if !wholeAxes.isEmpty {
             let requests = settled.requests(byReach: sample)
@@ -86,7 +92,7 @@ struct StatisticsPasses {
     ) throws(InferenceError) -> Network {
         var known = Array(earlier.prefix(staged.names.count))
         while known.count < staged.names.count {
-            let statistics = try statistics(of: staged.settled(known), isOfFloats: staged.isOfFloats(known.count), reader)
+            let statistics = try statistics(of: staged.settled(known), at: known.count, reader)
             try passed(known.count, statistics)
             known.append(statistics)
         }
@@ -99,7 +105,8 @@ struct StatisticsPasses {
     /// The tiles of a pass, and what its statistic sees.
     private func plan(of stage: Network) throws(InferenceError) -> (tiles: TilePlan, reach: Reach) {
         let reach = try StatisticsPasses.passingOn { () throws(NetworkError) in
-            try stage.reach(inputShapes: sample.shapes(window: probe), options: options.run)[StagedNetwork.output]
+            try stage.reach(inputShapes: sample.shapes(window: probe), imageAxes: sample.imageAxes, options: options.run)[
+                StagedNetwork.output]
         }
         guard let reach, reach.axes.count == sample.entries.count else { throw StatisticsPasses.none }
         let requests = zip(reach.axes, sample.entries).enumerated().map { index, pair in
@@ -115,9 +122,11 @@ struct StatisticsPasses {
         return (plan, reach)
     }
 
-    private func statistics(of stage: Network, isOfFloats: Bool, _ reader: SampleReader) throws(InferenceError) -> ChannelStatistics {
-        let (plan, reach) = try plan(of: stage)
-        var sums: ChannelSums?
+    private func statistics(
+        of stage: Network, at number: Int, _ reader: SampleReader
+    ) throws(InferenceError) -> ChannelStatistics {
+        let (plan, reach) = try plan(of: stage), places = staged.places(number)
+        var sums = ChannelSums(channels: staged.channels(number), isOfFloats: staged.isOfFloats(number))
         for tile in plan.tiles {
             guard let window = try reader.windows(tile)[input] else {
                 preconditionFailure("a reader has a window of each input")
@@ -125,8 +134,9 @@ struct StatisticsPasses {
             let result = try StatisticsPasses.passingOn { () throws(NetworkError) in
                 try stage.run([port.name: window.tensor], options: options.run)[StagedNetwork.output]
             }
-            guard let result, result.shape.count > 2 else { throw StatisticsPasses.none }
-            let box = (2..<result.shape.count).map { place -> Range<Int> in
+            guard let result else { throw StatisticsPasses.none }
+            let box = result.shape.indices.map { place -> Range<Int>? in
+                guard places.contains(place) else { return nil }
                 // What follows no axis is there as a whole.
                 guard let axis = reach.outputAxes.firstIndex(of: place) else { return 0..<result.shape[place] }
                 let scale = reach.axes[axis].scale, window = tile.window[axis], inner = tile.inner[axis]
@@ -135,10 +145,9 @@ struct StatisticsPasses {
                 let isLast = inner.upperBound == plan.coveredExtents[axis]
                 return low..<(isLast ? result.shape[place] : high)
             }
-            if sums == nil { sums = ChannelSums(channels: result.shape[1], isOfFloats: isOfFloats) }
-            sums?.add(result, box: box)
+            sums.add(result, box: box)
         }
-        guard let statistics = sums?.statistics else { throw StatisticsPasses.none }
+        guard let statistics = sums.statistics else { throw StatisticsPasses.none }
         return statistics
     }
 

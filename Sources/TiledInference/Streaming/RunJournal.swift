@@ -281,11 +281,11 @@ extension RunTotals.UnusualSample {
 }
 
 extension ChannelStatistics {
-    /// The number of places, then for each channel sum, sum of squares and maximum: the bits of the numbers in hexadecimal digits, so
+    /// The number of places, then for each channel sum, sum of squares, minimum and maximum: the bits of the numbers in hexadecimal digits, so
     /// that none is rounded.
     fileprivate var line: String {
         let channels = sums.indices.map { channel in
-            [sums[channel], squares[channel], maxima[channel]].map(\.bitPattern)
+            [sums[channel], squares[channel], minima[channel], maxima[channel]].map(\.bitPattern)
                 .map { String($0, radix: 16) }.joined(separator: " ")
         }
         return "\(places) \(channels.joined(separator: " "))"
@@ -295,10 +295,10 @@ extension ChannelStatistics {
     fileprivate init?(_ words: ArraySlice<Substring>) {
         guard let places = words.first.flatMap({ Int($0) }) else { return nil }
         let bits = words.dropFirst().compactMap { UInt64($0, radix: 16) }
-        guard bits.count == words.count - 1, bits.count % 3 == 0 else { return nil }
-        let channels = stride(from: 0, to: bits.count, by: 3)
+        guard bits.count == words.count - 1, bits.count % 4 == 0 else { return nil }
+        let channels = stride(from: 0, to: bits.count, by: 4)
         self.init(
             places: places, sums: channels.map { Double(bitPattern: bits[$0]) }, squares: channels.map { Double(bitPattern: bits[$0 + 1]) },
-            maxima: channels.map { Double(bitPattern: bits[$0 + 2]) })
+            minima: channels.map { Double(bitPattern: bits[$0 + 2]) }, maxima: channels.map { Double(bitPattern: bits[$0 + 3]) })
     }
 }

@@ -36,7 +36,7 @@ struct LayerNormalization: Operator {
     }
 
     /// The axes over which one mean is taken.
-    private func normalized(rank: Int) throws(NetworkError) -> [Int] {
+    func normalized(rank: Int) throws(NetworkError) -> [Int] {
         switch node.operatorType {
         case "LpNormalization": return [try node.axis(axis, rank: rank)]
         case "MeanVarianceNormalization": return try node.axes(axes ?? [0, 2, 3], rank: rank).sorted()
@@ -120,15 +120,19 @@ struct LayerNormalization: Operator {
     private func statistics(_ row: ArraySlice<Double>) -> (mean: Double, scale: Double) {
         let count = Double(row.count)
         switch node.operatorType {
-        case "RMSNormalization": return (0, 1 / (row.reduce(0) { $0 + $1 * $1 } / count + epsilon).squareRoot())
+        case "RMSNormalization": return (0, factor(row.reduce(0) { $0 + $1 * $1 } / count))
         case "LpNormalization":
             let norm = exponent == 1 ? row.reduce(0) { $0 + abs($1) } : row.reduce(0) { $0 + $1 * $1 }.squareRoot()
             return (0, norm == 0 ? 0 : 1 / norm)
         default:
             let mean = row.reduce(0, +) / count, variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-            if node.operatorType == "MeanVarianceNormalization" { return (mean, 1 / (variance.squareRoot() + 1e-9)) }
-            return (mean, 1 / (variance + epsilon).squareRoot())
+            return (mean, factor(variance))
         }
+    }
+
+    /// By what values of a variance, or of a mean square, are multiplied.
+    private func factor(_ variance: Double) -> Double {
+        node.operatorType == "MeanVarianceNormalization" ? 1 / (variance.squareRoot() + 1e-9) : 1 / (variance + epsilon).squareRoot()
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
@@ -136,5 +140,15 @@ struct LayerNormalization: Operator {
             return AxisView.broadcast(inputs[index]?.shape ?? [], to: outputs[0].shape)
         }
         return outputs[0].shape.indices.map { axes.contains($0) ? .whole : .same($0) }
+    }
+}
+
+extension LayerNormalization: MomentNormalization {
+    /// Whether moments tell how values are changed, other than by their largest or absolute ones.
+    var isByMoments: Bool { node.operatorType != "LpNormalization" }
+
+    func scale(of values: GroupStatistics) -> (mean: Double, factor: Double)? {
+        guard isByMoments else { return nil }
+        return node.operatorType == "RMSNormalization" ? (0, factor(values.meanSquare)) : (values.mean, factor(values.variance))
     }
 }

@@ -7,7 +7,7 @@
 /// The reductions (`ReduceMean`, `ReduceSum`, `ReduceMax`, `ReduceL2` …) and global poolings. Sums are kept in double precision;
 /// whole numbers wrap around.
 struct Reduction: MemoryHolder {
-    private enum Kind: String {
+    enum Kind: String {
         case mean = "Mean", sum = "Sum", maximum = "Max", minimum = "Min", product = "Prod", l1 = "L1", l2 = "L2", logSum = "LogSum"
         case logSumExp = "LogSumExp", sumOfSquares = "SumSquare"
     }
@@ -20,13 +20,13 @@ struct Reduction: MemoryHolder {
         + ["Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare"].map { "Reduce" + $0 }
 
     let node: Node
-    private let kind: Kind
+    let kind: Kind
     private let attributeAxes: [Int]?
     private let keepsAxes: Bool
     private let isIdentityWithoutAxes: Bool
     private let isGlobalPool: Bool
     /// The exponent of `GlobalLpPool`.
-    private let exponent: Double
+    let exponent: Double
 
     init(_ node: Node) throws(NetworkError) {
         try node.expect(opset: 1...Node.newestOpset)
@@ -55,7 +55,8 @@ struct Reduction: MemoryHolder {
         exponent = Double(try node.int("p") ?? 2)
     }
 
-    private func axes(_ inputs: [Signature?]) throws(NetworkError) -> [Int] {
+    /// The axes over which is reduced.
+    func axes(_ inputs: [Signature?]) throws(NetworkError) -> [Int] {
         let rank = try node.required(inputs, 0).rank
         if isGlobalPool {
             guard rank >= 3 else { throw node.error(.shape, "the input has \(rank) axes; expected (batch, channels, spatial…)") }

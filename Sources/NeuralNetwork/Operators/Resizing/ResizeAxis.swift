@@ -52,7 +52,8 @@ struct ResizeAxis: Sendable {
                 let floor = floorDivide(numerator, denominator)
                 low.append(clamp(floor))
                 high.append(clamp(floor + 1))
-                weight.append(Float(Double(numerator - floor * denominator) / Double(denominator)))
+                // Of two halves of one element the sum is that element, at each place.
+                weight.append(input == 1 ? 0.5 : Float(Double(numerator - floor * denominator) / Double(denominator)))
             }
         }
         return (low, high, weight)
