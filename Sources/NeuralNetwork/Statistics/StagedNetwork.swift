@@ -74,7 +74,8 @@ public struct StagedNetwork: Sendable {
         let graph = CompiledGraph(
             network.graph, steps: steps, constants: constants, outputs: network.graph.outputs + ends, limits: limits)
         let settled = Network(network, graph: graph, outputs: network.outputs)
-        let analysis = ReachAnalysis(graph: graph, plan: try settled.plan(for: network.types(of: inputShapes), options))
+        var analysis = ReachAnalysis(graph: graph, plan: try settled.plan(for: network.types(of: inputShapes), options))
+        SizeComparison.note(in: &analysis, ports: network.inputs)
         func follows(_ value: Int, _ axis: Int, from place: Int) -> Bool {
             analysis.marks[value]?.dropFirst(place).contains { $0?.imageAxis == axis } ?? false
         }
