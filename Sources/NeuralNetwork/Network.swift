@@ -55,22 +55,35 @@ public struct Network: Sendable {
     /// - Parameter imageAxes: by input, which of its tensor axes are the axes of the image, in one order for all; the extents of the
     ///   image are those of the first such input. `nil` for tensor axes 2… of the first input with at least three axes and of
     ///   others with as many.
+    /// - Parameter comparesSizes: whether steps whose values follow from the image's extents see these axes as a whole, as they do; their
+    ///   results lie where they would without.
     public func reach(
-        inputShapes: [String: [Int]], imageAxes: [String: [Int]]? = nil, options: RunOptions = .init()
+        inputShapes: [String: [Int]], imageAxes: [String: [Int]]? = nil, options: RunOptions = .init(), comparesSizes: Bool = true
     ) throws(NetworkError) -> [String: Reach] {
-        let reaches = try analysis(inputShapes, imageAxes, options).reaches()
+        var analysis = try analysis(inputShapes, imageAxes, plan(for: types(of: inputShapes), options))
+        if comparesSizes { SizeComparison.note(in: &analysis, ports: inputs) }
+        let reaches = try analysis.reaches()
         return [String: Reach](zip(outputs.map(\.name), reaches)) { first, _ in first }
     }
 
     /// Which positions every step reads for the given input shapes; equal for two sizes if tiles of one can be parts of the other.
+    ///
+    /// - Parameter runs: whether the network is to run so; what it never runs on as a whole may be larger than its limits of memory.
     public func geometry(
-        inputShapes: [String: [Int]], imageAxes: [String: [Int]]? = nil, options: RunOptions = .init()
+        inputShapes: [String: [Int]], imageAxes: [String: [Int]]? = nil, options: RunOptions = .init(), runs: Bool = true
     ) throws(NetworkError) -> ReachGeometry {
-        try analysis(inputShapes, imageAxes, options).geometry()
+        let types = try types(of: inputShapes)
+        guard !runs else { return try analysis(inputShapes, imageAxes, plan(for: types, options)).geometry() }
+        let boundless = CompiledGraph(
+            graph, steps: graph.steps, constants: graph.constants, outputs: graph.outputs, limits: graph.limits.withoutMemory)
+        let plan = try FoldingBudget.loading { () throws(NetworkError) in
+            try Plan(graph: boundless, ports: inputs, types: types, convolutions: options.blockedConvolutions)
+        }
+        return try analysis(inputShapes, imageAxes, plan).geometry()
     }
 
     private func analysis(
-        _ inputShapes: [String: [Int]], _ imageAxes: [String: [Int]]?, _ options: RunOptions
+        _ inputShapes: [String: [Int]], _ imageAxes: [String: [Int]]?, _ plan: Plan
     ) throws(NetworkError) -> ReachAnalysis {
         var axesByValue: [Int: [Int]]?
         if let imageAxes {
@@ -84,7 +97,7 @@ public struct Network: Sendable {
             }
             axesByValue = axes
         }
-        return ReachAnalysis(graph: graph, plan: try plan(for: try types(of: inputShapes), options), imageAxes: axesByValue)
+        return ReachAnalysis(graph: graph, plan: plan, imageAxes: axesByValue)
     }
 
     /// The shapes of the outputs for the given input shapes, without running anything.

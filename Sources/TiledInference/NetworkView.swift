@@ -177,19 +177,20 @@ struct NetworkView {
         guard let geometry, let own = try? network.geometry(inputShapes: shapes, imageAxes: sample.imageAxes, options: options) else {
             return .refused
         }
-        return own.difference(from: geometry, along: freeAxes).map { .unlike("\($0): \(ReachGeometry.dependence)") } ?? .same
+        return own.difference(from: geometry, along: freeAxes).map { .unlike("\($0)") } ?? .same
     }
 
     /// Why windows of a plan would not be parts of the whole image; `nil` if they are.
     func difference(_ plan: TilePlan, _ network: Network, _ sample: SampleAxes, _ options: RunOptions) -> String? {
-        for window in Set(plan.tiles.map { $0.window.map(\.count) }) where window != probe {
-            switch likeness(of: window, network, sample, options) {
-            case .same: continue
-            case .unlike(let step): return step
-            case .refused: return "the network does not take a window of \(window)"
-            }
-        }
-        return nil
+        let windows = Set(plan.tiles.map { $0.window.map(\.count) })
+        return sample.difference(windows, in: plan.paddedExtents, network, along: freeAxes, like: geometry, options)
+    }
+
+    /// The same for windows that run in bands, in an image that is padded to some extents.
+    func difference(
+        ofBands windows: Set<[Int]>, in image: [Int], _ network: Network, _ sample: SampleAxes, _ options: RunOptions
+    ) -> String? {
+        sample.difference(windows, in: image, network, along: freeAxes, like: geometry, options, atOnce: false)
     }
 
     /// What each output sees along each tiled axis, however it is computed; asked for outputs alone that have not the image's size, or of
@@ -218,14 +219,15 @@ struct NetworkView {
         ) { first, _ in first }
     }
 
-    /// The same for an image in one window, as far as the graph says it.
+    /// The same for an image in one window, as far as the graph says it. Values that follow from the image's extents have no part in it.
     private func placed(_ package: ModelPackage, _ network: Network, _ sample: SampleAxes) -> [String: [Reach.AxisReach]] {
         let shapes = sample.shapes(window: probe), options = RunOptions(convolutions: .direct)
         let staged = try? StagedNetwork(
             network, inputShapes: shapes, imageShapes: shapes, imageAxes: sample.imageAxes, options: options)?.rehearsal()
-        guard let answers = try? (staged ?? network).reach(inputShapes: shapes, imageAxes: sample.imageAxes, options: options) else {
-            return [:]
-        }
+        let asked = staged ?? network
+        guard
+            let answers = try? asked.reach(inputShapes: shapes, imageAxes: sample.imageAxes, options: options, comparesSizes: false)
+        else { return [:] }
         var fields: [String: [Reach.AxisReach]] = [:]
         for (output, port) in zip(package.outputs, network.outputs) {
             if let reach = answers[port.name], !reach.axes.allSatisfy(\.isWhole) { fields[output.id] = reach.axes }

@@ -89,7 +89,8 @@ extension ModelCheckReport {
             reaches: check.reaches.flatMap { reach in
                 reach.axes.map { axis in
                     Reach(
-                        place: "\(reach.output).\(axis.axis)", axis.reach, declaredHalo: axis.declaredHalo, context: axis.context)
+                        place: "\(reach.output).\(axis.axis)", axis.reach, declaredHalo: axis.declaredHalo,
+                        neededHalo: axis.neededHalo, context: axis.context)
                 }
             },
             sensibleTile: check.tilingClass == .local && check.window.isEmpty ? check.sensibleTile : [], window: check.window,

@@ -295,8 +295,8 @@ struct ReachTests {
         builder.node("Slice", ["x", "from", "to", "axis"], ["y"], name: "crop")
         let network = try Network(onnx: builder.file)
         let geometries = try [[40, 40], [48, 48]].map { try network.geometry(inputShapes: ["x": [1, 1] + $0]) }
-        #expect(geometries[0].difference(from: geometries[1]) == "crop (Slice)")
-        #expect(geometries[0].difference(from: geometries[1], along: [1]) == "crop (Slice)")
+        #expect(geometries[0].difference(from: geometries[1])?.step == "crop (Slice)")
+        #expect(geometries[0].difference(from: geometries[1], along: [1])?.step == "crop (Slice)")
         #expect(geometries[0].difference(from: geometries[1], along: [0]) == nil)
     }
 }

@@ -53,6 +53,9 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         public var missing: Int
         /// The halo that the package declares; `nil` for a network without a package.
         public var declaredHalo: Int?
+        /// The halo that tiles need which begin and end at multiples of the stride; `nil` for a network without a package, and if values
+        /// depend on the whole image.
+        public var neededHalo: Int?
         /// What a run reads around a tile; `nil` if values depend on the whole image.
         public var context: Context?
         /// The operators that see all of the axis; `nil` if it can be cut.
@@ -61,7 +64,7 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         /// Makes an axis's entry.
         public init(
             place: String, stride: Int, before: Int?, after: Int?, scale: String, origin: Int, missing: Int, declaredHalo: Int?,
-            context: Context?, wholeOperators: [String]? = nil
+            neededHalo: Int? = nil, context: Context?, wholeOperators: [String]? = nil
         ) {
             self.place = place
             self.stride = stride
@@ -71,6 +74,7 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
             self.origin = origin
             self.missing = missing
             self.declaredHalo = declaredHalo
+            self.neededHalo = neededHalo
             self.context = context
             self.wholeOperators = wholeOperators
         }

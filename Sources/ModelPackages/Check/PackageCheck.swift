@@ -46,10 +46,18 @@ public struct PackageCheck: Sendable {
         /// What a run reads around a tile.
         public let context: TileContext
 
-        /// Whether the declared halo covers the reach; the rim that an output leaves out is context already.
+        /// The halo that tiles need which begin and end at multiples of the stride, in input pixels: what their values depend on beyond
+        /// them, in whole strides, so that the halo begins and ends so too. The rim that an output leaves out is context already.
+        public var neededHalo: Int {
+            guard reach.missing > 0 else {
+                return (max(0, reach.haloBefore, reach.haloAfter) + reach.stride - 1) / reach.stride * reach.stride
+            }
+            return max(reach.haloBefore, reach.haloAfter - reach.missing - (reach.stride - 1))
+        }
+
+        /// Whether the declared halo is enough: for tiles at multiples of the stride, or for any tile.
         public var isHaloSufficient: Bool {
-            guard reach.missing > 0 else { return declaredHalo >= max(reach.before, reach.after) }
-            return declaredHalo >= max(reach.haloBefore, reach.haloAfter - reach.missing - (reach.stride - 1))
+            declaredHalo >= neededHalo || reach.missing <= 0 && declaredHalo >= max(reach.before, reach.after)
         }
     }
 
@@ -299,7 +307,7 @@ extension PackageCheck {
             let own = try? network.geometry(inputShapes: shapes, imageAxes: imageAxes.places, options: options),
             let other = try? network.geometry(inputShapes: larger, imageAxes: imageAxes.places, options: options)
         else { return nil }
-        return own.difference(from: other, along: free).map { "\($0): \(ReachGeometry.dependence)" }
+        return own.difference(from: other, along: free)?.description
     }
 
     private static func axisReports(
@@ -358,9 +366,12 @@ extension PackageCheck.ReachReport {
             tilingClass == .windowed ? "so does Concours, as the network takes no larger window" : "Concours gives tiles all they see"
         var warnings: [(axes: [String], words: String)] = []
         for axis in axes where !axis.isHaloSufficient {
+            let reach = axis.reach
+            let stride =
+                reach.stride == 1 ? "" : " (tiles at multiples of the stride, \(reach.stride), need \(axis.neededHalo))"
             let words =
-                "\(output) declares a halo of \(axis.declaredHalo) input pixels, the network sees \(axis.reach.before) before and "
-                + "\(axis.reach.after) after"
+                "\(output) declares a halo of \(axis.declaredHalo) input pixels, the network sees \(reach.before) before and "
+                + "\(reach.after) after\(stride)"
             if let same = warnings.firstIndex(where: { $0.words == words }) {
                 warnings[same].axes.append(axis.axis)
             } else {

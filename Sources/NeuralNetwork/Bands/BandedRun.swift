@@ -58,7 +58,7 @@ public final class BandedRun {
 
 extension Network {
     /// Prepares a run in bands of rows; `nil` where the network is not one for it: it has several inputs, sees more of an image
-    /// than the rows near by, or computes with extents.
+    /// than the rows near by, or computes with its extents.
     ///
     /// - Parameters:
     ///   - inputShape: the image's whole extents, (1, channels, rows, …).
@@ -80,6 +80,14 @@ extension Network {
                 return try plan(for: types(of: [inputs[0].name: shape]), options)
             }
             guard let bands = try BandGraph(graph, plans[0], taller: plans[1], shape: inputShape) else { return nil }
+            if !plans[0].values.isEmpty {
+                // What is known beforehand must be the same for all rows together.
+                var shape = inputShape
+                shape[2] = moderate
+                let own = try geometry(inputShapes: [inputs[0].name: shape], options: options)
+                let whole = try geometry(inputShapes: [inputs[0].name: inputShape], options: options, runs: false)
+                guard whole.difference(from: own) == nil else { return nil }
+            }
             return try BandedRun(
                 bands, names: Array(zip(graph.outputs, outputs.map(\.name))), rows: rows,
                 context: RunContext(options, scratch: self.plans.scratch))

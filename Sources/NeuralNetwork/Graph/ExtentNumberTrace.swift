@@ -1,54 +1,43 @@
-/// The numbers that follow from the extents of an image, such as how many pixels it has, and with which a network computes: tiles would
-/// compute with others.
+/// The numbers behind values that are as large as the image without following it, such as a mean that was spread to its extents.
 ///
-/// A plan knows small values only, so that of a number that is spread to the image's extents the number is followed.
+/// A plan knows small values only, and their extents are the window's whatever they hold: of a number that is spread the number is followed.
 struct ExtentNumberTrace {
     /// By value that does not follow the image, the bits of the numbers in it or behind it, each once.
     private var numbers: [Int: Set<UInt64>] = [:]
     /// The values that are as large as the image without following it.
     private var spread: Set<Int> = []
-    private let analysis: ReachAnalysis
 
     /// Longer lists are no numbers that are computed with.
     private static let mostNumbers = 4096
 
-    init(_ analysis: ReachAnalysis) {
-        self.analysis = analysis
-        for step in analysis.graph.steps { pass(step) }
-    }
-
-    /// The numbers with which a step changes what follows the image.
-    func numbers(of step: CompiledGraph.Step) -> Set<UInt64> {
-        var result: Set<UInt64> = []
-        for value in ExtentNumberTrace.operands(of: step) {
-            guard let own = numbers[value], analysis.plan.types[value]?.elementType.isReal ?? false || step.core is Arithmetic else {
-                continue
-            }
-            result.formUnion(own)
+    /// - Parameter signature: what is known of a value before a run on an image of some size.
+    init(_ analysis: ReachAnalysis, _ signature: (Int) -> Signature?) {
+        for step in analysis.graph.steps {
+            let operands = ExtentNumberTrace.operands(of: step)
+            guard !operands.contains(where: { analysis.marks[$0] != nil }) || step.core is ShapeOf || step.core is SizeOf else { continue }
+            pass(step, operands, signature)
         }
-        return result
     }
 
-    /// What a step computes with, without the extents, places and scales that say what it reads.
+    /// The numbers that are spread in a value; `nil` for other values.
+    func spreadNumbers(_ value: Int) -> Set<UInt64>? { spread.contains(value) ? numbers[value] ?? [] : nil }
+
+    /// What a step computes with, without what says extents and places alone.
     private static func operands(of step: CompiledGraph.Step) -> [Int] {
-        if step.core is ConstantValue { return [] }
-        let hasShape = step.core is Reshaping || step.core is Repetition || step.core is Resizing || step.core is Slicing
-        return (hasShape ? Array(step.inputs.prefix(1)) : step.inputs).compactMap(\.self)
+        step.inputs.enumerated().compactMap { place, value in step.core.role(of: place) == .value ? value : nil }
     }
 
-    private mutating func pass(_ step: CompiledGraph.Step) {
-        let operands = ExtentNumberTrace.operands(of: step)
-        guard !operands.contains(where: { analysis.marks[$0] != nil }) || step.core is ShapeOf || step.core is SizeOf else { return }
+    private mutating func pass(_ step: CompiledGraph.Step, _ operands: [Int], _ signature: (Int) -> Signature?) {
         if step.core is Reduction, let value = step.firstResult, let large = operands.first(where: spread.contains) {
             // A sum of ones is how many they are.
-            numbers[value] = [UInt64(analysis.plan.types[large]?.count ?? 0)]
+            numbers[value] = [UInt64(signature(large)?.shape.reduce(1, *) ?? 0)]
             return
         }
         let repeats = step.core is ConstantValue || step.core is Repetition || step.core is Resizing
         let isSpread = repeats || operands.contains(where: spread.contains)
         for case let value? in step.outputs {
             if isSpread { spread.insert(value) }
-            if !isSpread, let known = analysis.plan.values[value] {
+            if !isSpread, let known = signature(value)?.value {
                 guard known.count <= ExtentNumberTrace.mostNumbers else { continue }
                 numbers[value] = Set(known.doubles.map(\.bitPattern))
             } else {

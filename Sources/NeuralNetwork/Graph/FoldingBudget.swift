@@ -12,6 +12,10 @@ final class FoldingBudget: Sendable {
     private static let largestStep = 1 << 29
 
     private let left = Mutex((bytes: 16 << 20, work: 1 << 27))
+    private let spent = Mutex(0)
+
+    /// The work of all steps that were taken.
+    var spentWork: Int { spent.withLock { $0 } }
 
     /// Adds what weights of a file's own bytes may be turned into.
     func grow(weights bytes: Int) {
@@ -35,12 +39,14 @@ final class FoldingBudget: Sendable {
                 by: max(64, FoldingBudget.sum(outputs, \.count)))
             work = overflow ? .max : product
         }
-        return left.withLock { left in
+        let isTaken = left.withLock { left in
             guard bytes <= left.bytes, work <= left.work else { return false }
             left.bytes -= bytes
             left.work -= work
             return true
         }
+        if isTaken { spent.withLock { $0 += work } }
+        return isTaken
     }
 
     private static func sum(_ types: [TensorType], _ size: (TensorType) -> Int) -> Int {
@@ -51,8 +57,10 @@ final class FoldingBudget: Sendable {
     }
 
     /// Runs a closure that loads or plans a network.
-    static func loading<Result>(_ body: () throws(NetworkError) -> Result) throws(NetworkError) -> Result {
-        try $current.withValue(FoldingBudget()) { () -> Swift.Result<Result, NetworkError> in
+    static func loading<Result>(
+        _ budget: FoldingBudget = FoldingBudget(), _ body: () throws(NetworkError) -> Result
+    ) throws(NetworkError) -> Result {
+        try $current.withValue(budget) { () -> Swift.Result<Result, NetworkError> in
             do throws(NetworkError) { return .success(try body()) } catch { return .failure(error) }
         }.get()
     }

@@ -51,6 +51,13 @@ struct ReachAnalysis {
     /// Whether an input has the axes of the image.
     var hasImage: Bool { image != nil }
 
+    /// Notes that steps, given as positions in the plan, see axes of the image as a whole, unless they are known to do.
+    mutating func note(_ reason: String, at positions: [Int], along axes: [Int]) {
+        for position in positions {
+            for axis in axes { wholeAxes[position][axis] = wholeAxes[position][axis] ?? reason }
+        }
+    }
+
     /// The number of a tensor axis of the image, for messages.
     func tensorAxis(_ axis: Int) -> Int { image.flatMap { imageAxes[$0]?[axis] } ?? axis }
 
@@ -198,7 +205,8 @@ extension ReachAnalysis {
     /// What is known of a step's inputs before a run.
     func signatures(of step: CompiledGraph.Step) -> [Signature?] { step.inputs.map { $0.flatMap { signature($0) } } }
 
-    private func signature(_ value: Int) -> Signature? {
+    /// What is known of a value before a run.
+    func signature(_ value: Int) -> Signature? {
         (graph.constants[value] ?? plan.values[value]).map { Signature($0) } ?? plan.types[value].map { Signature(type: $0) }
     }
 }

@@ -1,15 +1,15 @@
 /// Which positions every step of a network that follows the image reads, for one size of input.
 ///
 /// Two sizes with the same geometry lie over each other: what a tile computes in its middle is what the whole image has there. It
-/// differs where a crop, a pad or a scale is computed from the extents of the image and does not come out the same.
+/// differs where a crop, a pad, a scale or a value is computed from the extents of the image and does not come out the same.
 public struct ReachGeometry: Sendable, Equatable {
     struct Step: Sendable, Equatable {
         /// The node, as `name (OpType)`.
         let name: String
         /// By axis of the image whether it is seen as a whole, the scale, what the extent has beyond it, and the ranges that are read.
         let axes: [[Int]]
-        /// The bits of the numbers with which it computes and that follow from the image's extents, each once.
-        let numbers: Set<UInt64>
+        /// What it takes beside pixels.
+        let decision: ReachAnalysis.Decision
 
         /// Some of the axes.
         func along(_ places: [Int]?) -> [[Int]] { places.map { $0.map { axes.indices.contains($0) ? axes[$0] : [] } } ?? axes }
@@ -17,19 +17,39 @@ public struct ReachGeometry: Sendable, Equatable {
 
     let steps: [Step]
 
-    /// What is wrong with a step that differs, in words.
-    public static let dependence = "what it cuts, pads, scales or computes with depends on the extents of the image"
+    /// A step that is not the same for another size.
+    public struct Difference: Sendable, Equatable, CustomStringConvertible {
+        /// The step, as `node name (OpType)`.
+        public let step: String
+        /// What is not the same, in words.
+        public let reason: String
 
-    /// The first step that is not the same for another size, as `node name (OpType)`; `nil` if all are.
+        /// Step and reason.
+        public var description: String { "\(step): \(reason)" }
+    }
+
+    private static let placeDependence = "what it cuts, pads or scales depends on the extents of the image"
+    /// What is wrong with a step that takes something else, in words.
+    static let valueDependence = "what it computes with follows from the extents of the image"
+
+    /// The first step that is not the same for another size; `nil` if all are.
     ///
-    /// - Parameter axes: the axes of the image that are compared; `nil` for all.
-    public func difference(from other: ReachGeometry, along axes: [Int]? = nil) -> String? {
-        for (own, others) in zip(steps, other.steps)
-        where own.name != others.name || own.along(axes) != others.along(axes) || own.numbers != others.numbers {
-            return own.name
+    /// - Parameters:
+    ///   - axes: the axes of the image that are compared; `nil` for all.
+    ///   - comparesValues: whether values that follow from extents are compared, of whichever axis.
+    public func difference(from other: ReachGeometry, along axes: [Int]? = nil, comparesValues: Bool = true) -> Difference? {
+        for (own, others) in zip(steps, other.steps) {
+            if own.name != others.name || own.along(axes) != others.along(axes) {
+                return Difference(step: own.name, reason: ReachGeometry.placeDependence)
+            }
+            if comparesValues, own.decision != others.decision {
+                return Difference(step: own.name, reason: ReachGeometry.valueDependence)
+            }
         }
         let longer = steps.count > other.steps.count ? steps : other.steps
-        return longer.dropFirst(min(steps.count, other.steps.count)).first?.name
+        return longer.dropFirst(min(steps.count, other.steps.count)).first.map {
+            Difference(step: $0.name, reason: ReachGeometry.placeDependence)
+        }
     }
 }
 
@@ -39,7 +59,7 @@ extension ReachAnalysis {
 
     /// The geometry of all steps along all axes of the image.
     func geometry() -> ReachGeometry {
-        let trace = ExtentNumberTrace(self)
+        let decisions = decisions { signature($0) }
         return ReachGeometry(
             steps: plan.steps.indices.compactMap { position in
                 let step = graph.steps[plan.steps[position]]
@@ -48,8 +68,7 @@ extension ReachAnalysis {
                 let axes = imageShape.indices.map { axis in
                     [wholeAxes[position][axis] == nil ? 0 : 1] + numbers(of: step, at: position, along: axis)
                 }
-                return ReachGeometry.Step(
-                    name: "\(step.node.name) (\(step.node.operatorType))", axes: axes, numbers: trace.numbers(of: step))
+                return ReachGeometry.Step(name: "\(step.node.name) (\(step.node.operatorType))", axes: axes, decision: decisions[position])
             })
     }
 

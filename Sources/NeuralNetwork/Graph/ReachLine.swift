@@ -77,7 +77,7 @@ extension ReachAnalysis {
         return stride
     }
 
-    fileprivate static func commonMultiple(_ first: Int, _ second: Int) -> Int? {
+    static func commonMultiple(_ first: Int, _ second: Int) -> Int? {
         if first % second == 0 { return first }
         let (product, overflow) = (first / greatestCommonDivisor(first, second)).multipliedReportingOverflow(by: second)
         return overflow ? nil : product

@@ -14,9 +14,14 @@ protocol Operator: Sendable {
 
     /// How each axis of input `index` is seen by the outputs: the base of tiling.
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView]
+
+    /// What input `index` does where it does not follow from pixels: values of the results follow from it unless an operator says less.
+    func role(of index: Int) -> InputRole
 }
 
 extension Operator {
+    func role(of index: Int) -> InputRole { .value }
+
     /// Computes the outputs, which it does not need for results without elements: these may have extents that no memory holds.
     func results(_ inputs: inout [Tensor?], outputs: [TensorType], context: RunContext) throws(NetworkError) -> [Tensor] {
         if !outputs.isEmpty, outputs.allSatisfy({ $0.count == 0 }) {

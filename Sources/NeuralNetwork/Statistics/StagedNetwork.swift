@@ -54,7 +54,8 @@ public struct StagedNetwork: Sendable {
         let graph = CompiledGraph(
             network.graph, steps: steps, constants: constants, outputs: network.graph.outputs + ends, limits: limits)
         let settled = Network(network, graph: graph, outputs: network.outputs)
-        let analysis = ReachAnalysis(graph: graph, plan: try settled.plan(for: types, options), imageAxes: imageAxes)
+        var analysis = ReachAnalysis(graph: graph, plan: try settled.plan(for: types, options), imageAxes: imageAxes)
+        SizeComparison.note(in: &analysis, ports: network.inputs)
         func follows(_ value: Int, _ axis: Int) -> Bool { analysis.marks[value]?.contains { $0?.imageAxis == axis } ?? false }
         return analysis.imageShape.indices.filter { axis in
             analysis.wholeAxes.allSatisfy { $0[axis] == nil } && (network.graph.outputs + ends).allSatisfy { follows($0, axis) }

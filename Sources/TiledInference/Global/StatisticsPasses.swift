@@ -68,7 +68,9 @@ struct StatisticsPasses {
         // What a pass needs is known before the first one.
         for number in staged.names.indices {
             let stage = try StatisticsPasses.passingOn { () throws(NetworkError) in try staged.rehearsal(stage: number) }
-            _ = try plan(of: stage)
+            let tiles = try plan(of: stage).tiles, windows = Set(tiles.tiles.map { $0.window.map(\.count) })
+            let free = sample.entries.indices.filter { !wholeAxes.contains($0) }
+            guard sample.difference(windows, in: tiles.paddedExtents, stage, along: free, options.run) == nil else { return nil }
         }
     }
 

@@ -59,8 +59,10 @@ struct BandShape: Sendable {
         }
         guard let best else { return nil }
         let plan = try TilePlan(requests, tile: best.inner, allowedBytes: .max) { _ in 0 }
-        // What was tried were windows of a moderate height; each strip of the image has to run.
-        for window in Set(BandedStrip.strips(plan, best.shape).map { $0.window.map(\.count) }) {
+        // What was tried were windows of a moderate height; each strip has to be a part of the image, and to run.
+        let windows = Set(BandedStrip.strips(plan, best.shape).map { $0.window.map(\.count) })
+        guard view.difference(ofBands: windows, in: plan.paddedExtents, network, sample, options.run) == nil else { return nil }
+        for window in windows {
             let shape = sample.shapes(window: window)[port.name] ?? []
             guard
                 let run = try? network.banded(

@@ -53,7 +53,9 @@ enum ReachText {
         }
         let ends =
             before == after ? "\(before) pixels before and after its place" : "\(before) pixels before its place and \(after) after it"
-        return "each value depends on at most \(ends), stride \(reach.stride)\(halo)\(extent(reach))"
+        // Inside its own stride a value sees pixels that a tile has in any case.
+        let needed = reach.stride == 1 ? "" : reach.neededHalo.map { " (tiles at multiples of the stride need \($0))" } ?? ""
+        return "each value depends on at most \(ends), stride \(reach.stride)\(halo)\(needed)\(extent(reach))"
     }
 
     /// How large the output is, where it is not as large as the image.

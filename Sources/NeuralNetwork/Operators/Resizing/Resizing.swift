@@ -196,6 +196,9 @@ struct Resizing: Operator {
         [Signature(try axes(inputs).map(\.extents.output), try node.required(inputs, 0).elementType)]
     }
 
+    /// Input 1 is the region from opset 11 on, before that the scales.
+    func role(of index: Int) -> InputRole { index > (node.opset > 10 ? 1 : 0) ? .places : .value }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let axes = try? axes(inputs) else { return AxisView.detached(inputs[index]) }
         return axes.enumerated().map { index, axis in

@@ -35,6 +35,8 @@ struct CenterCropPad: Operator {
         return [input.picked(places, shape: shape)]
     }
 
+    func role(of index: Int) -> InputRole { index == 0 ? .value : .extents }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let shape = inputs[0]?.shape else { return AxisView.detached(inputs[index]) }
         return shape.indices.map { axis in

@@ -49,5 +49,7 @@ struct ConstantValue: Operator {
         return [BlockCopy.view(of: value, shape: outputs[0].shape, strides: [Int](repeating: 0, count: rank))]
     }
 
+    func role(of index: Int) -> InputRole { .extents }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.detached(inputs[index]) }
 }

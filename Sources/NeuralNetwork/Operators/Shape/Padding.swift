@@ -134,6 +134,9 @@ struct Padding: MemoryHolder {
         return Tensor(shape, storage)
     }
 
+    /// The constant is a value.
+    func role(of index: Int) -> InputRole { index == 1 || index == 3 ? .places : .value }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let pads = try? pads(inputs) else { return AxisView.detached(inputs[index]) }
         return pads.enumerated().map { axis, pad in

@@ -38,6 +38,8 @@ struct Repetition: Operator {
         return [BlockCopy.view(of: input, shape: extents, strides: steps).reshaped(shape)]
     }
 
+    func role(of index: Int) -> InputRole { index == 0 ? .value : .extents }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let input = inputs[0] else { return AxisView.detached(inputs[index]) }
         if node.operatorType == "Expand" { return AxisView.broadcast(input.shape, to: outputs[0].shape) }

@@ -90,6 +90,8 @@ struct Reshaping: Operator {
         return [input.reshaped(outputs[0].shape)]
     }
 
+    func role(of index: Int) -> InputRole { index == 0 ? .value : .extents }
+
     /// An axis keeps its place where its extent stays and as many elements lie in front of it; others are merged or cut.
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let old = inputs[0]?.shape else { return AxisView.detached(inputs[index]) }

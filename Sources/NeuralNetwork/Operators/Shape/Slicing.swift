@@ -59,6 +59,8 @@ struct Slicing: Operator {
         return [BlockCopy.view(of: input, shape: outputs[0].shape, offset: offset, strides: zip(parts, strides).map { $0.step * $1 })]
     }
 
+    func role(of index: Int) -> InputRole { index == 0 ? .value : .places }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let parts = try? parts(inputs) else { return AxisView.detached(inputs[index]) }
         return parts.enumerated().map { axis, part in

@@ -49,6 +49,8 @@ struct Splitting: Operator {
         }
     }
 
+    func role(of index: Int) -> InputRole { index == 0 ? .value : .extents }
+
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let input = inputs[0], let axis = try? node.axis(axis, rank: input.rank) else {
             return AxisView.detached(inputs[index])
