@@ -53,7 +53,7 @@ extension ModelPackage {
 
     /// Preprocesses the inputs and brings them into the element types of the network.
     ///
-    /// - Returns: the tensors by the package's names, and remarks about values that were rounded.
+    /// - Returns: the tensors by the package's names, and remarks about values that were rounded or lost their fractions.
     public func prepare(
         _ tensors: [String: AxisTensor], for network: Network
     ) throws(PackageError) -> (tensors: [String: AxisTensor], notes: [String]) {
@@ -61,6 +61,7 @@ extension ModelPackage {
         var prepared = try preprocess(tensors)
         var notes: [String] = []
         for (description, port) in ports {
+            if let raw = tensors[description.id], try description.cutsFractions(of: raw) { notes.append(description.fractionNote) }
             guard let tensor = prepared[description.id] else { continue }
             let (fitting, note) = try fitted(tensor, of: description, to: port)
             prepared[description.id] = fitting

@@ -122,15 +122,22 @@ public struct ModelPackage: Sendable {
         }
     }
 
-    /// Refuses an input whose axes or only extents are not those of the network's input.
+    /// Refuses an input whose axes, only extents or type are not those of the network's input.
     private func check(_ input: TensorDescription, _ port: Port) throws(PackageError) {
-        guard let declared = port.declaredShape else { return }
-        func fault(_ found: String) -> PackageError {
+        func fault(
+            _ found: String, remedy: String = "describe the axes and extents that the network takes, or export it with others"
+        ) -> PackageError {
             PackageError(
                 .tensor, file: descriptionFile, line: input.line, field: "inputs[\(inputs.firstIndex { $0.id == input.id } ?? 0)]",
-                found: "`\(input.id)` has \(found)",
-                remedy: "describe the axes and extents that the network takes, or export it with others")
+                found: "`\(input.id)` has \(found)", remedy: remedy)
         }
+        if let (step, type) = input.stepBeforeWholeNumbers(for: port) {
+            let taken = port.elementType.rawValue
+            throw fault(
+                "`data: {type: \(type.rawValue)}`, to which the format casts what `\(step)` makes, and the network's input `\(port.name)` takes "
+                    + taken, remedy: "end the preprocessing with `ensure_dtype`, `dtype: \(taken)`")
+        }
+        guard let declared = port.declaredShape else { return }
         guard declared.count == input.axes.count else {
             throw fault(
                 "\(input.axes.count) axes (\(input.axisIDs.joined(separator: ", "))), the network's input `\(port.name)` has \(declared.count)"

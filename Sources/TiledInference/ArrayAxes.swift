@@ -2,6 +2,18 @@ public import Imaging
 public import ModelPackages
 
 extension TensorDescription {
+    /// Whether an array is this input as it stands and no image: the input has no places in space and time, axes of space that no image
+    /// has, or the array several elements along an index.
+    ///
+    /// - Parameter shape: the array's extents.
+    public func isArray(ofShape shape: [Int]) -> Bool {
+        let isPlaced = axes.allSatisfy { $0.kind != .space && $0.kind != .time || $0.imageAxis != nil }
+        guard hasPlaces, isPlaced else { return true }
+        let isWithoutBatch = shape.count == axes.count - 1 && axes[0].kind == .batch
+        guard isWithoutBatch || shape.count == axes.count else { return false }
+        return zip(isWithoutBatch ? axes.dropFirst() : axes[...], shape).contains { $0.kind == .index && $1 > 1 }
+    }
+
     /// The axes that an array has as this input of a model, since a file such as NumPy's names none.
     ///
     /// They are those of the input in its order, with or without the batch; the channel may be left out where there is one only. Each
@@ -32,16 +44,29 @@ extension TensorDescription {
             let names = axes.map { axis in
                 switch axis.kind {
                 case .channel: "\(axis.id) (\(axis.channelNames.count))"
-                case .index: "\(axis.id) (1)"
+                case .index: axis.words
                 case .batch, .space, .time: axis.id
                 }
             }
             return names.joined(separator: ", ")
         }
-        let named = axes.filter { $0.imageAxis != nil }
+        // Without an index that must have several elements it is no image.
+        let mayLack = axes.allSatisfy { axis in axis.kind != .index || axis.mayHaveOne }
+        let named = mayLack ? axes.filter { $0.imageAxis != nil } : axes.filter { $0.kind != .batch }
         var lists = [list(named)]
         if hasOneChannel, named.contains(where: { $0.kind == .channel }) { lists.insert(list(named.filter { $0.kind != .channel }), at: 0) }
         if named.count < axes.count { lists.append(list(axes)) }
         return lists.joined(separator: " or ")
+    }
+}
+
+extension TensorAxis {
+    /// Whether the axis may have one element.
+    fileprivate var mayHaveOne: Bool {
+        switch size {
+        case .fixed(let extent): extent == 1
+        case .stepped(let least, _), .dataDependent(let least, _): least <= 1
+        case .any, .reference: true
+        }
     }
 }

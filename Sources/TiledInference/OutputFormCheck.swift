@@ -28,7 +28,7 @@ enum OutputFormCheck {
 
     /// Refuses an output without y and x for a postprocessor.
     static func image(_ method: LabelPostprocessor, of package: ModelPackage) throws(InferenceError) {
-        guard let output = method.output(of: package), output.spaceCount < 2 else { return }
+        guard let output = method.output(of: package), !output.isImage else { return }
         throw .unfitOutput(
             output: output.id,
             found: "its axes are \(output.axisIDs.joined(separator: ", ")), so that it is no image and has no labels",

@@ -98,7 +98,8 @@ public struct Predictor: Sendable {
         return Prediction(
             outputs: try outputs(processed, of: images, tiling), plan: plan,
             isExact: options.blending == nil ? tiling.isExact && way != .statistics : way == .whole,
-            tilingClass: passes == nil ? tiling.tilingClass : .global, way: way, notes: warnings + package.notes + rounding + notes)
+            tilingClass: passes == nil ? tiling.tilingClass : .global, way: way,
+            notes: warnings + package.notes + package.castNotes(of: network) + rounding + notes)
     }
 
     private func tensors(of images: [String: Image]) throws(InferenceError) -> [String: AxisTensor] {

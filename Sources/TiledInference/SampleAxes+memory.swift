@@ -20,11 +20,15 @@ extension SampleAxes {
         }
     }
 
-    /// The same with results that lie in float32 beside tensors of other types, and behind steps.
+    /// The same with inputs of 8 bytes a value on their way, and results that lie in float32 beside tensors of other types, and behind steps.
     func bytes(window: [Int], _ package: ModelPackage, _ network: Network, _ run: RunOptions) throws(InferenceError) -> Int {
         var sum = ByteSum()
         sum.add(try bytes(window: window, network, run, file: package.weights.source))
-        let results = try? network.outputShapes(inputShapes: shapes(window: window), options: run)
+        let inputs = shapes(window: window)
+        for (input, port) in package.ports(of: network) where input.hasWideSteps {
+            sum.add(inputs[port.name]?.reduce(1, *) ?? 0, of: 2 * MemoryLayout<Float>.stride)
+        }
+        let results = try? network.outputShapes(inputShapes: inputs, options: run)
         for (output, port) in zip(package.outputs, network.outputs) {
             let count = results?[port.name]?.reduce(1, *) ?? 0
             if port.elementType != .float32 { sum.add(floats: count) }

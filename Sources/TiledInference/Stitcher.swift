@@ -117,6 +117,14 @@ extension ModelTiling {
 }
 
 extension AxisTensor {
+    /// The first elements along each axis, as `float32`; the tensor itself unless it is the longer one.
+    func cropped(to full: [Int]) -> AxisTensor {
+        guard full.count == shape.count, full != shape, zip(full, shape).allSatisfy({ $0 > 0 && $0 <= $1 }) else { return self }
+        var values = [Float](repeating: 0, count: full.reduce(1, *))
+        Stitcher.copy(floatValues, shape, full.map { 0..<$0 }, into: &values, full, at: full.map { _ in 0 })
+        return Tensor(shape: full, storage: .float32(values)).flatMap { AxisTensor(axes: axes, tensor: $0) } ?? self
+    }
+
     /// The values as `float32`; booleans are 0 and 1.
     var floatValues: [Float] {
         switch tensor.storage {

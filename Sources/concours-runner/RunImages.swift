@@ -80,7 +80,7 @@ struct RunImages {
         if let axis = pages[name] {
             throw RunnerFailure("--pages \(axis.rawValue): an NPY has no pages but the axes of the model's input; leave --pages out")
         }
-        guard input.hasPlaces else { return .array(try NPY.read(path, limits: ImageLimits(pixelBytes: limits.blockBytes))) }
+        guard !input.isArray(ofShape: shape) else { return .array(try NPY.read(path, limits: ImageLimits(pixelBytes: limits.blockBytes))) }
         let images = try ImageFile.images(inArray: path, axes: try input.axes(ofArray: shape), limits: limits)
         return images.count == 1 ? .image(images[0]) : .batch(images)
     }

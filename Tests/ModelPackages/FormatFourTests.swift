@@ -7,7 +7,7 @@ import Testing
 @Suite struct FormatFourTests {
     /// A small valid description; the arguments stand in the place of single values.
     private static func description(
-        shape: String = "{min: [1, 3, 16, 16], step: [0, 0, 8, 8]}",
+        type: String = "uint16", shape: String = "{min: [1, 3, 16, 16], step: [0, 0, 8, 8]}",
         outputShape: String = "{reference_tensor: raw, scale: [1, 0, 2, 0.5], offset: [0, 1, -4, 0.5]}",
         preprocessing: String = "[]", postprocessing: String = "[]", halo: String = "[0, 0, 4, 2]", extra: String = ""
     ) -> String {
@@ -18,7 +18,7 @@ import Testing
         inputs:
           - name: raw
             axes: bcyx
-            data_type: uint16
+            data_type: \(type)
             data_range: [0, 4095]
             shape: \(shape)
             preprocessing: \(preprocessing)
@@ -107,7 +107,7 @@ import Testing
             ("{name: sigmoid}", "{id: sigmoid}"),
         ])
     func steps(_ four: String, _ five: String) throws {
-        let older = try Fixture.package(FormatFourTests.description(preprocessing: "[\(four)]"))
+        let older = try Fixture.package(FormatFourTests.description(type: "float32", preprocessing: "[\(four)]"))
         let newer = try Fixture.package(Fixture.description(preprocessing: "[\(five)]"))
         let tensor = try Fixture.tensor("input")
         let expected = try newer.inputs[0].steps[0].apply(to: tensor, references: [:])
@@ -130,7 +130,7 @@ import Testing
     @Test("Given mean and deviation come with the author's own small number, in format 0.4 alone", arguments: ["mode: fixed, ", ""])
     func fixedEpsilon(_ mode: String) throws {
         let step = "{name: zero_mean_unit_variance, kwargs: {\(mode)axes: cyx, mean: 1, std: 0.5, eps: 0.1}}"
-        let package = try Fixture.package(FormatFourTests.description(preprocessing: "[\(step)]"))
+        let package = try Fixture.package(FormatFourTests.description(type: "float32", preprocessing: "[\(step)]"))
         let image = try #require(Tensor(shape: [1, 3, 1, 1], storage: .float32([1, 7, -5])))
         let tensor = try #require(AxisTensor(axes: package.inputs[0].axisIDs, tensor: image))
         let result = try package.inputs[0].steps[0].apply(to: tensor, references: [:])

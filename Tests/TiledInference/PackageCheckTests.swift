@@ -151,9 +151,9 @@ import TiledInference
         #expect(check.passed && check.warnings.contains { $0.contains("outside the declared range (0.4 to 0.5)") })
         let wide = try self.check(replacing: ("    postprocessing:", "    data: {range: [0, 1]}\n    postprocessing:")) { _ in }
         #expect(!wide.warnings.contains { $0.contains("declared range") })
-        let list = try self.check(replacing: ("    postprocessing:", "    data: {type: uint8, values: [0, 1]}\n    postprocessing:")) { _ in
+        let list = try self.check(replacing: ("    postprocessing:", "    data: {type: uint8, values: [3, 4]}\n    postprocessing:")) { _ in
         }
-        #expect(list.warnings.contains { $0.contains("none of the declared ones (0, 1)") })
+        #expect(list.warnings.contains { $0.contains("none of the declared ones (3, 4)") })
         #expect(list.warnings.contains { $0.contains("is float32, declared is uint8") })
     }
 

@@ -15,6 +15,11 @@ public enum NPY {
         try NPYReader(try ByteFile(path), limits: limits).shape
     }
 
+    /// NumPy's name of the type in which a file holds an array, such as `int16`, from its header alone.
+    public static func typeName(_ path: String) throws(ImageError) -> String {
+        try NPYReader(try ByteFile(path), limits: ImageLimits(pixelBytes: .max)).type.rawValue
+    }
+
     /// The most bytes that a header takes.
     public static let headBytes = 12 + (1 << 16)
 

@@ -18,4 +18,15 @@ public struct NPYArray: Sendable, Equatable {
         let bytes = pixels.littleEndianBytes(index * size..<(index + 1) * size)
         return NPYArray(shape: [1] + shape.dropFirst(), pixels: Pixels(littleEndian: bytes, pixels.type))
     }
+
+    /// The values of a box: one range for each axis, none empty, all inside the array.
+    public func box(_ region: [Range<Int>]) throws(ImageError) -> NPYArray {
+        try Region.check(region, in: shape)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(region.reduce(pixels.type.byteCount) { $0 * $1.count })
+        try Region.forEachRun(of: region, in: shape) { (start, count) throws(ImageError) in
+            bytes += pixels.littleEndianBytes(start..<start + count)
+        }
+        return NPYArray(shape: region.map(\.count), pixels: Pixels(littleEndian: bytes, pixels.type))
+    }
 }

@@ -63,10 +63,4 @@ extension AxisTensor {
             "\(outside) of \(values.count) values of \(id) are none of the declared ones (\(data.values.prefix(20).joined(separator: ", ")))"
         ]
     }
-
-    /// A remark where a test tensor has another element type than the package declares.
-    func typeWarnings(_ description: TensorDescription) -> [String] {
-        guard let declared = description.data.first?.type, declared != tensor.elementType.rawValue else { return [] }
-        return ["the test tensor of \(description.id) is \(tensor.elementType.rawValue), declared is \(declared)"]
-    }
 }

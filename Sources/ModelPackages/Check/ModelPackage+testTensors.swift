@@ -35,6 +35,14 @@ extension ModelPackage {
         return named
     }
 
+    /// A remark where a test tensor's file has another type than the package declares; every type of numbers stands for one with a fraction.
+    func testTensorTypeWarning(of description: TensorDescription) throws(PackageError) -> String? {
+        guard let file = description.testTensor, let declared = description.data.first?.type else { return nil }
+        let type = try ModelPackage.reading(file) { () throws in try NPY.typeName(try folder.location(of: file.source)) }
+        guard type != declared, description.isDiscrete || type == "bool" || type == "float16" else { return nil }
+        return "the test tensor of \(description.id) is \(type), declared is \(declared)"
+    }
+
     static func reading<Value>(_ file: PackageFile, _ body: () throws -> Value) throws(PackageError) -> Value {
         do { return try body() } catch let error as PackageError {
             throw error

@@ -133,7 +133,8 @@ extension PackageCheck {
 
         var reports: [OutputReport] = []
         var warnings = package.notes + [package.orderNote(of: network)].compactMap(\.self) + notes
-        for input in package.inputs { warnings += inputs[input.id]?.typeWarnings(input) ?? [] }
+        warnings += package.castNotes(of: network) + package.inputTypeWarnings(of: network)
+        for input in package.inputs { warnings += [try package.testTensorTypeWarning(of: input)].compactMap(\.self) }
         for input in package.ports(of: network).map(\.input) where input.isOptional {
             warnings.append(
                 "the input \(input.id) is declared optional, but the network has no value of its own for it: a run needs an image for it; "
@@ -153,7 +154,7 @@ extension PackageCheck {
                         output: output.id, shape: result.shape, expectedShape: expectedShape, comparison: nil, tolerance: tolerance))
                 continue
             }
-            warnings += expected.typeWarnings(output)
+            warnings += [try package.testTensorTypeWarning(of: output)].compactMap(\.self)
             let comparison = TensorComparison(result, with: expected, tolerance: tolerance)
             reports.append(
                 OutputReport(

@@ -12,7 +12,7 @@ public struct TensorDescription: Sendable {
     public let testTensor: PackageFile?
     /// The sample's file: an example for people, in any image format.
     public let sampleTensor: PackageFile?
-    /// What happens to an input before, or to an output after the network; in this order.
+    /// What happens to an input before, or to an output after the network; in this order, with the casts that the format adds.
     public let steps: [any ProcessingStep]
     /// How the author wants an input to be padded to a larger size; `nil` where the file does not say.
     public let padding: Padding?
@@ -80,6 +80,7 @@ extension TensorDescription {
                 steps.append(try ProcessingSteps.read(stepNode, axes: axes, isPostprocessing: isOutput, isFormatFour: isFormatFour))
             }
         }
-        self.steps = steps
+        self.steps = TensorDescription.completed(
+            steps, of: id, type: data.first?.type ?? "float32", isOutput: isOutput, isFormatFour: isFormatFour)
     }
 }

@@ -7,6 +7,11 @@ internal import NeuralNetwork
 struct EnsureElementType: ProcessingStep {
     let id = "ensure_dtype"
     let elementType: ElementType
+    /// Whether the format adds the step, and the description does not write it.
+    let isImplied: Bool
+
+    /// A step that the format adds.
+    init(implied type: ElementType) { (elementType, isImplied) = (type, true) }
 
     init(_ arguments: StepArguments) throws(PackageError) {
         try arguments.only("dtype")
@@ -16,7 +21,7 @@ struct EnsureElementType: ProcessingStep {
                 .unsupportedStep, found: "found \(node.summary)",
                 remedy: "use one of \(ElementType.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        elementType = type
+        (elementType, isImplied) = (type, false)
     }
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
@@ -54,8 +59,19 @@ extension TensorStorage {
         case .bfloat16: .bfloat16(values.map { BFloat16(Float($0)) })
         case .bool: .bool(values.map { $0 != 0 })
         case _ where type.isNarrow: .narrow(NarrowElements(type, rounding: values.map { Double($0) }))
-        default: cast(whole: values.map { Int64(exactly: $0.rounded(.towardZero)) ?? .min }, to: type)
+        case .uint64: .uint64(wrapped(values))
+        case .uint32: .uint32(wrapped(values))
+        case .uint16: .uint16(wrapped(values))
+        case .uint8: .uint8(wrapped(values))
+        case .int64: .int64(wrapped(values))
+        case .int32: .int32(wrapped(values))
+        case .int16: .int16(wrapped(values))
+        default: .int8(wrapped(values))
         }
+    }
+
+    private static func wrapped<Value: BinaryFloatingPoint, Whole: FixedWidthInteger>(_ values: [Value]) -> [Whole] {
+        values.map { Whole(truncatingIfNeeded: Int64(exactly: $0.rounded(.towardZero)) ?? .min) }
     }
 
     private static func cast<Value: FixedWidthInteger>(whole values: [Value], to type: ElementType) -> TensorStorage {

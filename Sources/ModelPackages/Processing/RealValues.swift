@@ -19,7 +19,8 @@ enum RealValues {
         case .narrow(let values): self = .single(values.values)
         case .float64(let values): self = .double(values)
         case .uint32(let values): self = .double(values.map(Double.init))
-        case .uint64(let values): self = .double(values.map(Double.init))
+        // `Double.init` would take 64 bits as a bit pattern.
+        case .uint64(let values): self = .double(values.map { Double($0) })
         case .int32(let values): self = .double(values.map(Double.init))
         case .int64(let values): self = .double(values.map(Double.init))
         }

@@ -41,6 +41,9 @@ extension ModelPackage {
                         guard window.extent(of: softmax.axis) == extent else { throw needsAll(step, along: softmax.axis) }
                         return try step.apply(to: window, references: [:])
                     })
+            } else if let declared = step as? DeclaredElementType {
+                settled.append(
+                    SettledStep { (window, origin) throws(PackageError) in try declared.apply(to: window, at: origin) })
             } else if step.isElementwise {
                 settled.append(SettledStep { (window, _) throws(PackageError) in try step.apply(to: window, references: [:]) })
             } else {
@@ -80,7 +83,7 @@ extension ModelPackage {
             return (tensor.with(cast), isRounded ? description.roundingNote(to: port) : nil)
         }
         guard cast.cast(to: from) == tensor.tensor.storage else {
-            let isPlain = description.steps.isEmpty
+            let isPlain = !description.isComputed
             throw PackageError(
                 .tensor,
                 found: "the input `\(description.id)`\(isPlain ? "" : ", after preprocessing,") is \(from.rawValue) and holds values that "
@@ -108,9 +111,6 @@ extension TensorDescription {
     public func roundingNote(to port: Port) -> String {
         "the input \(id) holds values that \(port.elementType.rawValue), the network's type, does not hold exactly: they were rounded"
     }
-
-    /// Whether a step computes values.
-    fileprivate var isComputed: Bool { steps.contains { !($0 is EnsureElementType) } }
 }
 
 extension TensorStorage {
@@ -147,7 +147,7 @@ extension ProcessingStep {
         switch self {
         case let step as Softmax: step.axis == "channel"
         case let step as Clip: !step.needsSample
-        case is EnsureElementType, is Binarize, is ScaleLinear, is Sigmoid, is FixedZeroMeanUnitVariance: true
+        case is EnsureElementType, is DeclaredElementType, is Binarize, is ScaleLinear, is Sigmoid, is FixedZeroMeanUnitVariance: true
         default: false
         }
     }

@@ -37,15 +37,16 @@ extension Predictor {
         var inputs: [PreparedInput] = []
         for source in plan.sources {
             let id = source.input.id, number = package.inputs.firstIndex { $0.id == id } ?? 0, journal = work.journal
-            inputs.append(
-                try PreparedInput(
-                    source, of: package, plan, batches, wasRounded: journal.rounded.contains(number),
-                    roundingBegan: { journal.note(rounding: number) }))
+            let input = try PreparedInput(
+                source, of: package, plan, batches, wasRounded: journal.rounded.contains(number),
+                wereCut: journal.withoutFractions.contains(number), roundingBegan: { journal.note(rounding: number) })
+            if input.fractions != nil { journal.note(cutting: number) }
+            inputs.append(input)
         }
         inspected(inputs.compactMap { input in input.nonFinite.map { (input.description.id, $0) } })
         func notes() -> [String] {
-            package.notes + [package.orderNote(of: network)].compactMap(\.self) + inputs.compactMap(\.rounding)
-                + tiling.sample.geometryNotes(package, work.geometries)
+            package.notes + [package.orderNote(of: network)].compactMap(\.self) + package.castNotes(of: network)
+                + inputs.compactMap(\.fractions) + inputs.compactMap(\.rounding) + tiling.sample.geometryNotes(package, work.geometries)
         }
         if let blended = plan.blended {
             try runBlended(blended, SampleReader(inputs, blended.sample), work)
@@ -82,7 +83,8 @@ extension Predictor {
                 guard let result = results[description.id] else { continue }
                 guard description.isImage else {
                     // It has no place on a tile, so that the image runs in one window.
-                    try work.files.write(whole: description, processed(result, of: description, references: plan.references))
+                    let cropped = result.cropped(to: tiling.extents[description.id] ?? [])
+                    try work.files.write(whole: description, processed(cropped, of: description, references: plan.references))
                     continue
                 }
                 let (source, target, full) = try sinks.stitcher.placement(of: description, result, tile)

@@ -9,6 +9,8 @@ final class PreparedInput {
     let nonFinite: NonFiniteValues?
     /// What was rounded on the way into the network; `nil` while nothing was.
     private(set) var rounding: String?
+    /// What was cut off in the declared type; `nil` if nothing was.
+    let fractions: String?
 
     private let source: StreamedPlan.Source
     private let steps: [SettledStep]
@@ -22,10 +24,11 @@ final class PreparedInput {
     /// - Parameters:
     ///   - plan: the plan with the sample's inputs.
     ///   - wasRounded: whether an earlier run rounded values of the input.
+    ///   - wereCut: whether an earlier run cut off fractions of the input's values.
     ///   - roundingBegan: called with the first window of which values are rounded, unless some were before.
     init(
         _ source: StreamedPlan.Source, of package: ModelPackage, _ plan: StreamedPlan, _ batches: BatchStatistics, wasRounded: Bool,
-        roundingBegan: @escaping () -> Void
+        wereCut: Bool, roundingBegan: @escaping () -> Void
     ) throws(InferenceError) {
         self.roundingBegan = roundingBegan
         rounding = wasRounded ? source.input.roundingNote(to: source.port) : nil
@@ -33,10 +36,17 @@ final class PreparedInput {
         self.package = package
         description = source.input
         var found: NonFiniteValues?
-        if !source.raw.isInteger {
+        if !source.raw.type.isInteger {
             found = try InferenceError.passingOn { () throws(PackageError) in try NonFiniteValues(source.raw) }
         }
         nonFinite = found.flatMap { $0.count > 0 ? $0 : nil }
+        // Values beyond the declared type end the run before its first tile.
+        let isChecked = source.input.isChecked(ElementType(source.raw.type))
+        let isCut = try InferenceError.passingOn { () throws(PackageError) -> Bool in
+            guard isChecked else { return false }
+            return try source.input.cutsFractions(of: source.raw)
+        }
+        fractions = isCut || wereCut ? source.input.fractionNote : nil
         let known = batches.steps[source.input.id]
         batch = known.map { ($0.axis, plan.place[.batch] ?? 0) }
         steps = try InferenceError.passingOn { () throws(PackageError) -> [SettledStep] in
@@ -74,5 +84,19 @@ final class PreparedInput {
             roundingBegan()
         }
         return fitted.tensor
+    }
+}
+
+extension ElementType {
+    /// The type of an image's elements.
+    fileprivate init(_ type: PixelType) {
+        switch type {
+        case .uint8: self = .uint8
+        case .uint16: self = .uint16
+        case .uint32: self = .uint32
+        case .int32: self = .int32
+        case .float32: self = .float32
+        case .float64: self = .float64
+        }
     }
 }

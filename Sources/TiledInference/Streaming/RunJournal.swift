@@ -17,6 +17,7 @@ internal import NeuralNetwork
 /// - `wrote`, a file, a region and the checksum of the values that were written there;
 /// - `pass`, a pass' number and the statistics that it took;
 /// - `rounded`, the number of an input, before the first tile for which values of the image were rounded, whatever its sample;
+/// - `cut`, the number of an input, before the first tile of a sample for which fractions of its values are cut off;
 /// - `sample`, which begins a sample, with what those before it came to; lines without one in front are of the first. In front of it
 ///   stand lines `unusual` for the inputs of which the sample before was the first with values that are not finite;
 /// - `placing`: results are about to get their names.
@@ -48,6 +49,8 @@ final class RunJournal {
     private(set) var statistics: [ChannelStatistics] = []
     /// The inputs of which an earlier run or this one rounded values, by their numbers.
     private(set) var rounded: Set<Int> = []
+    /// The inputs of which an earlier run or this one cut off fractions of values, by their numbers.
+    private(set) var withoutFractions: Set<Int> = []
     /// Whether an earlier run was giving results their names.
     private(set) var isPlacing = false
     /// Whether lines were given up, since a file did not hold what they say; the run has to begin with what is left.
@@ -115,7 +118,7 @@ final class RunJournal {
 
     private func settle(_ lines: [[Substring]]) {
         (sample, finished, changing, kept, sums, statistics) = (0, [], nil, [], [], [])
-        (rounded, totals) = ([], RunTotals(objects: [Int?](repeating: nil, count: targets)))
+        (rounded, withoutFractions, totals) = ([], [], RunTotals(objects: [Int?](repeating: nil, count: targets)))
         // Those behind the last sample's beginning are of a sample that did not end.
         var unusual: [RunTotals.UnusualSample] = []
         for words in lines {
@@ -129,6 +132,8 @@ final class RunJournal {
                 if let sample = RunTotals.UnusualSample(words) { unusual.append(sample) }
             case "rounded":
                 if let input = words.dropFirst().first.flatMap({ Int($0) }) { rounded.insert(input) }
+            case "cut":
+                if let input = words.dropFirst().first.flatMap({ Int($0) }) { withoutFractions.insert(input) }
             case "undo":
                 guard words.count > 1, let window = Int(words[1]) else { continue }
                 (changing, kept) = (window, words[2...].compactMap { UInt64($0, radix: 16) })
@@ -169,6 +174,11 @@ final class RunJournal {
     /// Notes that values of an input are rounded; it stands in the file with the next line that ends something.
     func note(rounding input: Int) {
         if rounded.insert(input).inserted { add("rounded \(input)") }
+    }
+
+    /// Notes that fractions of an input's values are cut off, in the same way.
+    func note(cutting input: Int) {
+        if withoutFractions.insert(input).inserted { add("cut \(input)") }
     }
 
     /// Notes the statistics of a finished pass.

@@ -113,8 +113,16 @@ struct RunTarget {
 }
 
 extension TensorDescription {
-    /// Whether the tensor has the axes of an image: y and x at least.
-    var isImage: Bool { ["y", "x"].allSatisfy { id in axes.contains { $0.kind == .space && $0.id == id } } }
+    /// Whether the tensor is an image: it has the axes y and x at least, and one element only along every index.
+    var isImage: Bool { imageObstacle == nil }
+
+    /// Why it is none; `nil` if it is one.
+    var imageObstacle: String? {
+        let missing = ["y", "x"].first { id in !axes.contains { $0.kind == .space && $0.id == id } }
+        if let missing { return "has no axis \(missing)" }
+        let index = axes.first { $0.kind == .index && $0.size != .fixed(1) }
+        return index.map { "may have several elements along \($0.id)" }
+    }
 }
 
 extension [RunTarget] {

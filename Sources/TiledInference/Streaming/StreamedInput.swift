@@ -17,7 +17,8 @@ final class StreamedInput: StreamedSample {
 
     private enum Content {
         case image(any ImageBlocks)
-        case tensor(AxisTensor)
+        /// The same values twice, with the axes of the input, and in the same memory.
+        case array(AxisTensor, NPYArray)
     }
 
     /// - Parameter source: what one sample gets.
@@ -34,26 +35,37 @@ final class StreamedInput: StreamedSample {
             throw .unfitImage(input: input.id, found: "a batch of \(images.count) images", remedy: "give one of them at a time")
         case .array(let array):
             let tensor = try input.tensor(of: array)
-            content = .tensor(tensor)
+            content = .array(tensor, NPYArray(shape: tensor.shape, pixels: array.pixels))
             sources = []
             shape = tensor.shape
         }
     }
 
-    /// Whether all elements are whole numbers by their type.
-    var isInteger: Bool {
+    /// The type of the elements, as they came.
+    var type: PixelType {
         switch content {
-        case .image(let image): image.type.isInteger
-        case .tensor(let tensor): !tensor.tensor.elementType.isReal
+        case .image(let image): image.type
+        case .array(_, let array): array.pixels.type
         }
     }
 
-    /// The elements of a box, as they came; an array as a whole, since it has no places.
+    /// The elements of a box, as they came; an array without places as a whole.
     func window(_ box: [Range<Int>]) throws(InferenceError) -> AxisTensor {
         switch content {
         case .image(let image): try window(box, of: image)
-        case .tensor(let tensor): tensor
+        case .array(let tensor, let array):
+            !input.hasPlaces || zip(box, shape).allSatisfy { $0.count == $1 } ? tensor : try window(box, of: array)
         }
+    }
+
+    private func window(_ box: [Range<Int>], of array: NPYArray) throws(InferenceError) -> AxisTensor {
+        let part = try InferenceError.passingOn { () throws(ImageError) in try array.box(box) }
+        guard let tensor = Tensor(shape: part.shape, storage: TensorStorage(part.pixels)),
+            let named = AxisTensor(axes: axes, tensor: tensor)
+        else {
+            throw .unfitImage(input: input.id, found: "the region \(box) has \(part.pixels.count) values", remedy: "give another array")
+        }
+        return named
     }
 
     private func window(_ box: [Range<Int>], of image: any ImageBlocks) throws(InferenceError) -> AxisTensor {
@@ -68,8 +80,8 @@ final class StreamedInput: StreamedSample {
     func forEachWindow(_ visit: (AxisTensor, [Int]) throws(PackageError) -> Void) throws(PackageError) {
         let extents =
             switch content {
-            case .image(let image): extents(of: image)
-            case .tensor: shape
+            case .image(let image): extents { axis in sources[axis].map { image.blockShape[$0] } ?? 1 }
+            case .array: input.hasPlaces ? extents { $0 == axes.count - 1 ? shape[$0] : 1 } : shape
             }
         for origin in Tiles.origins(shape, extents) {
             let box = zip(zip(origin, extents), shape).map { $0.0..<min($0.0 + $0.1, $1) }
@@ -83,10 +95,11 @@ final class StreamedInput: StreamedSample {
 
     /// The extents of windows: whole blocks, since these are decoded at once, and many of them if they are small; parts of them, with
     /// all channels, if these are too many.
-    private func extents(of image: any ImageBlocks) -> [Int] {
+    ///
+    /// - Parameter block: the extent of a block along an axis.
+    private func extents(_ block: (_ axis: Int) -> Int) -> [Int] {
         var extents = axes.indices.map { axis in
-            input.axes[axis].kind == .channel || input.wholeAxes.contains(axes[axis])
-                ? shape[axis] : sources[axis].map { min(image.blockShape[$0], shape[axis]) } ?? 1
+            input.axes[axis].kind == .channel || input.wholeAxes.contains(axes[axis]) ? shape[axis] : min(block(axis), shape[axis])
         }
         while extents.reduce(1, *) < Self.windowElements / 2, let axis = extents.indices.last(where: { extents[$0] < shape[$0] }) {
             extents[axis] = min(shape[axis], extents[axis] * 2)

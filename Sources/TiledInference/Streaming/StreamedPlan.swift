@@ -50,11 +50,8 @@ public struct StreamedPlan {
         self.sources = sources
         let shapes = [String: [Int]](sources.map { ($0.input.id, $0.raw.shape) }) { first, _ in first }
         // Files are written tile by tile where they are images.
-        let obstacle = package.outputs.lazy.compactMap { output -> String? in
-            let axes = output.axes.compactMap(\.imageAxis)
-            return [Axis.y, .x].first { !axes.contains($0) }.map {
-                "only images are written tile by tile, and the output \(output.id) has no axis \($0.rawValue)"
-            }
+        let obstacle = package.outputs.lazy.compactMap { output in
+            output.imageObstacle.map { "only images are written tile by tile, and the output \(output.id) \($0)" }
         }.first
         passes = try obstacle == nil ? StatisticsPasses(package, network, shapes: shapes, options: options.ofTiles) : nil
         tiling = try ModelTiling(
@@ -110,7 +107,11 @@ public struct StreamedPlan {
 
     /// The extents of the first image.
     var imageExtents: [Axis: Int] {
-        guard let image = sources.first(where: { $0.input.hasPlaces })?.source.image else { return [:] }
+        guard let first = sources.first(where: { $0.input.hasPlaces }) else { return [:] }
+        guard let image = first.source.image else {
+            let named = zip(first.input.axes, first.raw.shape).compactMap { axis, extent in axis.imageAxis.map { ($0, extent) } }
+            return [Axis: Int](named) { first, _ in first }
+        }
         return [Axis: Int](zip(image.axes, image.shape)) { first, _ in first }
     }
 }
