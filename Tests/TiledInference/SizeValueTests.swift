@@ -96,7 +96,7 @@ import TiledInference
         }
     }
 
-    @Test("Passes for statistics leave the axes whole whose extents values follow from")
+    @Test("Passes for statistics compute with the extents of the whole image")
     func statistics() throws {
         let file = ModelBuilder.model(input: [1, 1, -1, -1]) {
             $0.weights("scale", [1], [1.5])
@@ -110,7 +110,6 @@ import TiledInference
         let predictor = try Predictor(made.package), image = try Fixture.image([76, 92]), whole = try predictor.predict(image)
         let tiled = try predictor.predict(image, options: PredictionOptions(tile: [16, 16]))
         #expect(tiled.way == .statistics && tiled.plan.tiles.count > 1)
-        #expect(tiled.plan.tiles.allSatisfy { $0.window[1] == 0..<92 })
         let difference = zip(tiled.outputs[0].values, whole.outputs[0].values).map { abs($0 - $1) }.max() ?? .infinity
         #expect(difference <= 1e-4)
     }

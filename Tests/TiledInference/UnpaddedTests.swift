@@ -213,7 +213,7 @@ import TiledInference
         let prediction = try predictor.predict(image, options: .init(tile: [16, 16]))
         #expect(prediction.plan.tiles.count == 1 && prediction.way == .whole && prediction.tilingClass == .global)
         #expect(prediction.outputs[0].shape == [1, 1, 48, 64])
-        #expect(prediction.notes.contains { $0.hasPrefix("crop (Slice): what it cuts, pads, scales or computes with depends") })
+        #expect(prediction.notes.contains { $0.hasPrefix("crop (Slice): what it cuts, pads or scales depends on the extents") })
         let error = try #require(throws: InferenceError.self) { try predictor.predict(image, options: .init(memoryBytes: 1000)) }
         #expect("\(error)".contains("crop (Slice)"))
         let check = try PackageCheck(made.package)

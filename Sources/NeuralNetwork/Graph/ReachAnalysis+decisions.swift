@@ -72,8 +72,11 @@ extension ReachAnalysis {
     /// What a step reads along axes that are not the image's; `nil` if `views` do not say it.
     private func places(_ step: CompiledGraph.Step, _ inputs: [Signature?], _ outputs: [TensorType]) -> [Int]? {
         guard let value = step.inputs.first ?? nil else { return nil }
+        // Of one element that is spread the same is read everywhere.
+        let spread = outputs.first.map { spreadAxes(of: step, $0.shape, inputs) } ?? []
         var numbers: [Int] = []
-        for (axis, view) in step.operation.views(of: 0, inputs: inputs, outputs: outputs).enumerated() where !follows(value, axis) {
+        for (axis, view) in step.operation.views(of: 0, inputs: inputs, outputs: outputs).enumerated()
+        where !follows(value, axis) && !spread.contains(axis) {
             switch view {
             case .same(let target): numbers += [axis, target]
             case .window(let target, let window):

@@ -144,7 +144,7 @@ extension ReachAnalysis {
     /// those of functions of single values along which all that they read is the same.
     private mutating func noteUniformAxes(of step: CompiledGraph.Step) {
         guard let value = step.firstResult, let shape = plan.types[value]?.shape else { return }
-        var uniform = spreadAxes(of: step, shape), varying: Set<Int> = []
+        var uniform = spreadAxes(of: step, shape, signatures(of: step)), varying: Set<Int> = []
         for case let value? in ReachAnalysis.isElementwise(step) ? step.inputs : [] {
             guard let own = plan.types[value]?.shape else { continue }
             for axis in own.indices where own[axis] > 1 {
@@ -162,8 +162,7 @@ extension ReachAnalysis {
     }
 
     /// The axes along which a step repeats what has one element there.
-    private func spreadAxes(of step: CompiledGraph.Step, _ shape: [Int]) -> Set<Int> {
-        let inputs = signatures(of: step)
+    func spreadAxes(of step: CompiledGraph.Step, _ shape: [Int], _ inputs: [Signature?]) -> Set<Int> {
         if step.core is ConstantValue { return Set(shape.indices.filter { shape[$0] > 1 }) }
         let isExact = try? (step.core as? Resizing)?.exactAxes(inputs) != nil
         guard step.core is Repetition || isExact ?? false, let own = inputs.first??.shape else { return [] }
