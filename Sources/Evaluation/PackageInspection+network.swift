@@ -21,10 +21,11 @@ extension PackageInspection {
     /// The folder of a package for sandboxes: where it lies if every user may read all of it there, else a copy; of an archive what it
     /// unpacks to. What is no package is an error that says what takes it.
     func layOut(_ package: String, work: WorkFolder) async throws(EvaluationError) -> String {
-        guard FileManager.default.fileExists(atPath: package) else {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: package, isDirectory: &isFolder) else {
             throw .failed(name: package, problems: ["there is no such file or folder"])
         }
-        switch (package as NSString).pathExtension.lowercased() {
+        switch isFolder.boolValue ? "" : (package as NSString).pathExtension.lowercased() {
         case "onnx":
             throw .failed(
                 name: package,
@@ -36,7 +37,7 @@ extension PackageInspection {
             throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
         default: break
         }
-        if let remedy = ForeignWeights.remedy(forFile: package) {
+        if !isFolder.boolValue, let remedy = ForeignWeights.remedy(forFile: package) {
             throw .failed(
                 name: package,
                 problems: [

@@ -86,6 +86,24 @@ struct BandedRunTests {
         #expect(try banded(run, image) == whole)
     }
 
+    @Test("A number that is NaN, such as a statistic of an image with one, is the same for every height")
+    func notANumber() throws {
+        var builder = ModelBuilder(), numbers = Numbers(seed: 3)
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y")
+        builder.weights("w", [1, 1, 3, 3], numbers.next(9))
+        builder.node("Shape", ["x"], ["s"], [("start", .int(1)), ("end", .int(2))])
+        builder.node("Cast", ["s"], ["f"], [("to", .int(1))])
+        builder.node("Sub", ["f", "f"], ["zero"])
+        builder.node("Div", ["zero", "zero"], ["n"])
+        builder.node("Conv", ["x", "w"], ["c"], [("pads", .ints([1, 1, 1, 1]))])
+        builder.node("Mul", ["c", "n"], ["y"])
+        let image = try tensor([1, 1, 64, 20])
+        let run = try #require(try Network(onnx: builder.file).banded(inputShape: image.shape, rows: 16, stride: 1))
+        let values = try banded(run, image)
+        #expect(values.count == 64 * 20 && values.allSatisfy(\.isNaN))
+    }
+
     @Test("What a run holds does not grow with the height, and is less than a run at once holds")
     func memory() throws {
         let network = try Network(onnx: UNet(depth: 3, channels: 8, upsampling: .deconvolution).file())

@@ -39,6 +39,25 @@ import TiledInference
         #expect(try folder.names == ["a.tif", "a.zarr"])
     }
 
+    @Test("Images of every type are mirrored: a network of single pixels gives the same as without", arguments: [4, 6, 7, 10, 11, 16])
+    func types(code: Int) throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, -1, -1], type: code)
+        builder.output("y")
+        builder.node("Cast", ["x"], ["y"], [("to", .int(1))])
+        let made = try MadePackage(builder.file, least: 8, step: 1), yaml = made.folder + "/bioimageio.yaml"
+        // Whole numbers stay what they are in the image.
+        let text = try String(contentsOfFile: yaml, encoding: .utf8), scaling = ", {id: scale_linear, kwargs: {gain: 0.0005, offset: -1}}"
+        #expect(text.contains(scaling))
+        try Data(text.replacingOccurrences(of: scaling, with: "").utf8).write(to: URL(fileURLWithPath: yaml))
+        let predictor = try Predictor(ModelPackage(folder: made.folder)), image = try Fixture.image([61, 74])
+        let values = try [[], ["y", "x"]].map { mirror in
+            try predictor.predict(image, options: .init(blending: Blending(window: [32, 40], overlap: 0.5, mirror: mirror))).outputs[0]
+                .values
+        }
+        #expect(Set(values[0]).count > 2 && zip(values[0], values[1]).allSatisfy { abs($0 - $1) <= 1e-6 * abs($0) })
+    }
+
     @Test("An output with x in front of y has the same averages, its axes exchanged", arguments: [[], ["y"]])
     func exchangedAxes(_ mirror: [String]) throws {
         func averages(isTurned: Bool) throws -> PredictedTensor {

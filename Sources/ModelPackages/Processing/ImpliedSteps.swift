@@ -3,7 +3,7 @@ public import NeuralNetwork
 extension TensorDescription {
     /// The steps of an input or output with the `ensure_dtype` that the format adds in front and behind where none is written.
     ///
-    /// - Format 0.5: an input begins in its declared type, unless it begins with `ensure_dtype`; it and an output end in it, unless they
+    /// - Format 0.5: an input begins in its declared type, unless it begins with `ensure_dtype` of another; it and an output end in it, unless they
     ///   end with `ensure_dtype` or `binarize`.
     /// - Format 0.4: an input with steps begins in its declared type. Networks get float32, and outputs stay what they are.
     ///
@@ -17,7 +17,12 @@ extension TensorDescription {
         var steps = written
         let last = written.last, isTyped = last is EnsureElementType || last is Binarize || last is any LabelStep
         if !isFormatFour, !isTyped, isOutput || last != nil { steps.append(EnsureElementType(implied: type)) }
-        guard !isOutput, !(written.first is EnsureElementType) else { return steps }
+        guard !isOutput else { return steps }
+        if let first = written.first as? EnsureElementType {
+            // Written out it is the same step.
+            guard first.elementType == type, steps.count > 1 else { return steps }
+            steps.removeFirst()
+        }
         let endsWhole = (steps.last as? EnsureElementType).map { !$0.elementType.isReal } ?? false
         return [DeclaredElementType(input: id, elementType: type, isExact: endsWhole)] + steps
     }

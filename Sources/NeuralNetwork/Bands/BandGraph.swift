@@ -67,7 +67,8 @@ struct BandGraph {
         for (position, index) in plan.steps.enumerated() {
             let step = graph.steps[index]
             guard let output = step.outputs.first ?? nil, step.outputs.compactMap(\.self).count == 1,
-                step.inputs.allSatisfy({ value in value.map { plan.values[$0] == taller.values[$0] } ?? true }), BandGraph.isSteady(step)
+                step.inputs.allSatisfy({ value in value.map { BandGraph.areSame(plan.values[$0], taller.values[$0]) } ?? true }),
+                BandGraph.isSteady(step)
             else { return nil }
             let signatures = step.inputs.map { value in value.flatMap { self.signature($0) } }
             let types = try step.operation.infer(signatures).map(\.type)
@@ -101,6 +102,13 @@ struct BandGraph {
     func signature(_ value: Int) -> Signature? {
         if let known = values[value] { return Signature(known.shape, .float32) }
         return constants[value].map { Signature($0) }
+    }
+
+    /// Whether two values known beforehand have the same bits: statistics may be NaN, which is unlike itself.
+    private static func areSame(_ one: Tensor?, _ other: Tensor?) -> Bool {
+        guard let one, let other else { return one == nil && other == nil }
+        return one.shape == other.shape && one.elementType == other.elementType
+            && one.storage.withBytes { Array($0) } == other.storage.withBytes { Array($0) }
     }
 
     /// Whether an operator does the same on some rows as on all: not where attributes or inputs fix the extent of its result.

@@ -111,32 +111,3 @@ struct BlendedRun {
         return all
     }
 }
-
-/// Tensors mirrored along axes.
-enum Mirror {
-    static func along(_ axes: [Int], _ tensor: AxisTensor) -> AxisTensor {
-        guard !axes.isEmpty, let floats = tensor.tensor.floats,
-            let mirrored = Tensor(shape: tensor.shape, storage: .float32(along(axes, floats, tensor.shape)))
-        else { return tensor }
-        return AxisTensor(axes: tensor.axes, tensor: mirrored) ?? tensor
-    }
-
-    static func along(_ axes: [Int], _ values: [Float], _ shape: [Int]) -> [Float] {
-        guard !axes.isEmpty, let row = shape.last, row > 0 else { return values }
-        let outer = shape.count - 1, flipsRow = axes.contains(outer)
-        var result: [Float] = []
-        result.reserveCapacity(values.count)
-        for number in 0..<values.count / row {
-            var rest = number, source = 0, step = 1
-            for axis in (0..<outer).reversed() {
-                let place = rest % shape[axis]
-                rest /= shape[axis]
-                source += (axes.contains(axis) ? shape[axis] - 1 - place : place) * step
-                step *= shape[axis]
-            }
-            let part = values[source * row..<(source + 1) * row]
-            if flipsRow { result.append(contentsOf: part.reversed()) } else { result.append(contentsOf: part) }
-        }
-        return result
-    }
-}
