@@ -125,9 +125,13 @@ import Testing
             ("bool", .float32([0, 1, 0.5, 3]), "holds 0.5 at y 1, x 0", "zeros and ones"),
         ])
     func beyond(_ type: String, _ storage: TensorStorage, _ found: String, _ remedy: String) throws {
-        let package = try package(data: type), raw = try tensor(storage, [1, 2, 2])
-        let error = try #require(throws: PackageError.self) { try package.preprocess(["raw": raw]) }
-        #expect("\(error)".contains("the input `raw` \(found), which \(type), the declared type, cannot hold"), "\(error)")
-        #expect("\(error)".contains("give \(remedy), or correct `data` in the description"), "\(error)")
+        let raw = try tensor(storage, [1, 2, 2])
+        // Written out the cast is the same.
+        for steps in ["[]", "[{id: ensure_dtype, kwargs: {dtype: \(type)}}, {id: sigmoid}]"] {
+            let package = try package(data: type, steps: steps)
+            let error = try #require(throws: PackageError.self) { try package.preprocess(["raw": raw]) }
+            #expect("\(error)".contains("the input `raw` \(found), which \(type), the declared type, cannot hold"), "\(error)")
+            #expect("\(error)".contains("give \(remedy), or correct `data` in the description"), "\(error)")
+        }
     }
 }
