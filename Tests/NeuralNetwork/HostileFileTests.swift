@@ -52,6 +52,7 @@ struct HostileFileTests {
     func otherFormats() {
         for (bytes, words) in [
             (Array("PK\u{3}\u{4}....".utf8), "torch.onnx.export"), ([0x89] + Array("HDF\r\n\u{1A}\n".utf8), "tf2onnx"),
+            (Array("version https://git-lfs.github.com/spec/v1\n".utf8), "git lfs pull"), (Array("<!DOCTYPE html>".utf8), "web page"),
             ([0x80, 0x02, 0x63], "pickle, which is never opened"), ([28, 0, 0, 0] + Array("TFL3".utf8), "TensorFlow Lite"),
         ] {
             let error = failure(bytes)

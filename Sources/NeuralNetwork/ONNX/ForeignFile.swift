@@ -7,6 +7,8 @@ enum ForeignFile {
             "a zip archive, such as PyTorch and Keras write; write `torch.onnx.export(model, example, \"weights.onnx\")` in PyTorch, "
                 + "`model.export(\"weights.onnx\", format=\"onnx\")` in Keras 3"
         ),
+        (Array("version ".utf8), "the pointer of Git LFS to a file that is not there; run `git lfs pull`"),
+        (Array("<!DOCTYP".utf8), "a web page; download the file itself"),
         ([0x89, 0x48, 0x44, 0x46], "HDF5, such as Keras writes; run `python -m tf2onnx.convert --keras weights.h5 --output weights.onnx`"),
     ]
 
