@@ -4,6 +4,11 @@ struct BandBuffer {
     fileprivate let isRest: Bool
     /// Where its floats lie, at a multiple of 64 bytes; `nil` in a rehearsal.
     let base: UnsafeMutablePointer<Float>?
+
+    /// Where the blocks of a value lie, one behind the other; none in a rehearsal.
+    func blocks(_ shape: BlockedShape) -> [UnsafeMutablePointer<Float>] {
+        base.map { base in (0..<shape.blocksPerImage).map { base + $0 * shape.blockFloats } } ?? []
+    }
 }
 
 /// The memory of a run in bands, which is used again at once when it is given back, since fresh memory costs a fault for each page.

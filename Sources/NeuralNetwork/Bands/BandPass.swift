@@ -206,9 +206,7 @@ extension BandPass {
         }
         memory.pass(
             inputs.reduce(0) { $0 + (blocks(of: step.step.inputs[$1.key]) ? 0 : floats(step.step.inputs[$1.key], rows: $1.value.count)) })
-        let targets =
-            beside.map { beside in beside.base.map { base in (0..<shape.blocksPerImage).map { base + $0 * shape.blockFloats } } ?? [] }
-            ?? pointers(step.output, row: rows.lowerBound)
+        let targets = beside?.blocks(shape) ?? pointers(step.output, row: rows.lowerBound)
         if !targets.isEmpty {
             let sources = try step.step.inputs.enumerated().map { (input, value) throws(NetworkError) -> BlockedSource in
                 guard let value else { return .absent }
@@ -217,8 +215,8 @@ extension BandPass {
                     return .blocked(BlockedValue(shape: shape, blocks: pointers(value, row: range.lowerBound)))
                 }
                 guard let tensor = tensorOfRows(value, range) else { return .absent }
-                guard let place = packed?.base, input == 0, let shape = blockedShape(value, range) else { return .plain(tensor) }
-                let target = BlockedValue(shape: shape, blocks: (0..<shape.blocksPerImage).map { place + $0 * shape.blockFloats })
+                guard let packed, input == 0, let shape = blockedShape(value, range) else { return .plain(tensor) }
+                let target = BlockedValue(shape: shape, blocks: packed.blocks(shape))
                 try pack(tensor, into: target)
                 return .blocked(target)
             }

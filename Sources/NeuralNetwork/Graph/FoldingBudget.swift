@@ -11,11 +11,10 @@ final class FoldingBudget: Sendable {
     /// The most bytes that a step reads and makes together.
     private static let largestStep = 1 << 29
 
-    private let left = Mutex((bytes: 16 << 20, work: 1 << 27))
-    private let spent = Mutex(0)
+    private let left = Mutex((bytes: 16 << 20, work: 1 << 27, spent: 0))
 
     /// The work of all steps that were taken.
-    var spentWork: Int { spent.withLock { $0 } }
+    var spentWork: Int { left.withLock { $0.spent } }
 
     /// Adds what weights of a file's own bytes may be turned into.
     func grow(weights bytes: Int) {
@@ -39,14 +38,13 @@ final class FoldingBudget: Sendable {
                 by: max(64, FoldingBudget.sum(outputs, \.count)))
             work = overflow ? .max : product
         }
-        let isTaken = left.withLock { left in
+        return left.withLock { left in
             guard bytes <= left.bytes, work <= left.work else { return false }
             left.bytes -= bytes
             left.work -= work
+            left.spent += work
             return true
         }
-        if isTaken { spent.withLock { $0 += work } }
-        return isTaken
     }
 
     private static func sum(_ types: [TensorType], _ size: (TensorType) -> Int) -> Int {

@@ -17,10 +17,7 @@ final class Plan: Sendable {
     init(
         graph: CompiledGraph, ports: [Port], types inputTypes: [String: TensorType], convolutions: RunOptions.Convolutions?
     ) throws(NetworkError) {
-        try PortCheck.check(inputTypes, against: ports, limits: graph.limits)
-        var inference = TypeInference(valueCount: graph.valueCount, constants: graph.constants, limits: graph.limits)
-        for (port, value) in zip(ports, graph.inputs) { inference.state(inputTypes[port.name], of: value) }
-        for step in graph.steps { try inference.pass(step) }
+        let inference = try TypeInference(graph, ports: ports, types: inputTypes, limits: graph.limits)
         let (types, known) = (inference.types, inference.known)
         self.types = types
         values = known

@@ -66,17 +66,13 @@ struct SizeComparison {
     /// What is known for other inputs; `nil` if the network does not take them, or if that would take too long.
     private mutating func forecast(_ types: [String: TensorType]) -> TypeInference? {
         guard left.steps > 0, left.work > 0 else { return nil }
-        let (graph, ports) = (graph, ports), folding = FoldingBudget(), limits = graph.limits.withoutMemory
+        let (graph, ports) = (graph, ports), folding = FoldingBudget()
         defer {
             left.steps -= graph.steps.count
             left.work -= folding.spentWork
         }
         return try? FoldingBudget.loading(folding) { () throws(NetworkError) in
-            try PortCheck.check(types, against: ports, limits: limits)
-            var inference = TypeInference(valueCount: graph.valueCount, constants: graph.constants, limits: limits)
-            for (port, value) in zip(ports, graph.inputs) { inference.state(types[port.name], of: value) }
-            for step in graph.steps { try inference.pass(step) }
-            return inference
+            try TypeInference(graph, ports: ports, types: types, limits: graph.limits.withoutMemory)
         }
     }
 }

@@ -23,6 +23,14 @@ struct TypeInference {
         for (value, constant) in constants { types[value] = TensorType(shape: constant.shape, elementType: constant.elementType) }
     }
 
+    /// What is known of a whole graph before a run on inputs of some types.
+    init(_ graph: CompiledGraph, ports: [Port], types: [String: TensorType], limits: NetworkLimits) throws(NetworkError) {
+        try PortCheck.check(types, against: ports, limits: limits)
+        self.init(valueCount: graph.valueCount, constants: graph.constants, limits: limits)
+        for (port, value) in zip(ports, graph.inputs) { state(types[port.name], of: value) }
+        for step in graph.steps { try pass(step) }
+    }
+
     /// States the type of an input, or of a weight that is not read yet.
     mutating func state(_ type: TensorType?, of value: Int) { types[value] = type }
 

@@ -5,14 +5,9 @@ struct ExtentNumbers {
 
     /// Finds what a run on the whole image would know before it; nothing is run, so that it need not fit into memory.
     init(_ network: Network, imageShapes: [String: [Int]]) throws(NetworkError) {
-        var limits = network.graph.limits
-        (limits.maxTensorBytes, limits.maxWorkingSetBytes) = (.max, .max)
-        let (graph, inputs, types) = (network.graph, network.inputs, try network.types(of: imageShapes))
+        let types = try network.types(of: imageShapes)
         let inference = try FoldingBudget.loading { () throws(NetworkError) in
-            var inference = TypeInference(valueCount: graph.valueCount, constants: graph.constants, limits: limits)
-            for (port, value) in zip(inputs, graph.inputs) { inference.state(types[port.name], of: value) }
-            for step in graph.steps { try inference.pass(step) }
-            return inference
+            try TypeInference(network.graph, ports: network.inputs, types: types, limits: network.graph.limits.withoutMemory)
         }
         self.types = inference.types
         known = inference.known
