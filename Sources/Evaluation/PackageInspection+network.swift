@@ -25,24 +25,16 @@ extension PackageInspection {
         guard FileManager.default.fileExists(atPath: package, isDirectory: &isFolder) else {
             throw .failed(name: package, problems: ["there is no such file or folder"])
         }
-        switch isFolder.boolValue ? "" : (package as NSString).pathExtension.lowercased() {
-        case "onnx":
+        if !isFolder.boolValue, NetworkFile.isNetwork(package) {
             throw .failed(
                 name: package,
                 problems: [
                     "is a network alone: `concours model check` and `concours model bench` take one; to run it on images give a package, the "
                         + "folder of a bioimageio.yaml that names it"
                 ])
-        case "yaml", "yml":
-            throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
-        default: break
         }
-        if !isFolder.boolValue, let remedy = ForeignWeights.remedy(forFile: package) {
-            throw .failed(
-                name: package,
-                problems: [
-                    "weights of this kind are not run: \(remedy); a package is the folder of a bioimageio.yaml that names them, or a zip archive"
-                ])
+        if !isFolder.boolValue, ["yaml", "yml"].contains((package as NSString).pathExtension.lowercased()) {
+            throw .failed(name: package, problems: ["is a description alone; give the package: its folder, or a zip archive"])
         }
         if let place = PublicFolder.place(of: package) { return place }
         do throws(EvaluationError) { return try await pipeline.layOut(package, work: work) } catch {

@@ -32,9 +32,8 @@ public struct PackageInspection: Sendable {
         let folder = try await layOut(package, work: work)
         let destination = work.path + "/checked"
         // Test tensors and what becomes of them before and after the network are counted by nobody.
-        let limits = SandboxLimits(
-            wallSeconds: Self.limits.wallSeconds, cpuSeconds: Self.limits.cpuSeconds, memoryBytes: 2 * memoryBytes + 1 << 30,
-            outputBytes: Self.limits.outputBytes)
+        var limits = Self.limits
+        limits.memoryBytes = 2 * memoryBytes + 1 << 30
         let outcome = try await pipeline.run(
             pipeline.runner.policy(
                 [

@@ -79,12 +79,26 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: network + ".data", withDestinationPath: data)
         let alone = try CommandRun(["model", "check", network])
         #expect(alone.exitCode == 1 && alone.error.contains("is a link to another place"), "\(alone.error)")
+        // As caches of models lie: links of both to files of other names.
+        let own = try folder.copy(golden, to: "far/network"), links = folder.path + "/links"
+        try FileManager.default.createDirectory(atPath: links, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: links + "/weights.onnx", withDestinationPath: own)
+        try FileManager.default.createSymbolicLink(atPath: links + "/weights.onnx.data", withDestinationPath: data)
+        let linked = try CommandRun(["model", "check", links + "/weights.onnx"])
+        #expect(linked.exitCode == 0, "\(linked.output)\(linked.error)")
     }
 
-    @Test("Weights of other kinds are told how they become ONNX", arguments: ["w.pt", "m.h5", "m.keras", "m.tflite"])
-    func otherWeights(name: String) throws {
-        let folder = try TemporaryFolder(), run = try CommandRun(["model", "check", try folder.write("anything", to: name)])
-        #expect(run.exitCode == 1 && run.error.contains(name.hasSuffix("pt") ? "torch.onnx.export" : "tf2onnx"), "\(run.error)")
+    @Test(
+        "Weights of other kinds are told how they become ONNX",
+        arguments: [
+            ("w.pt", "PK\u{3}\u{4}", "torch.onnx.export"), ("m.keras", "PK\u{3}\u{4}", "model.export"), ("m.tflite", "0000TFL3", "tf2onnx"),
+            ("w.safetensors", "8\0\0\0\0\0\0\0{}", "safetensors"),
+        ])
+    func otherWeights(name: String, bytes: String, words: String) throws {
+        let folder = try TemporaryFolder(), path = try folder.write(bytes, to: name), run = try CommandRun(["model", "check", path])
+        #expect(run.exitCode == 1 && run.output.contains(words), "\(run.output)\(run.error)")
+        let images = try CommandRun(["model", "run", path, "--input", "README.md", "--output", folder.path + "/b.tif"])
+        #expect(images.exitCode == 1 && images.error.contains("is a network alone"), "\(images.error)")
     }
 
     @Test("A package that takes more than its check may is refused with the option that allows more")
@@ -92,6 +106,8 @@ import Testing
         let package = "Challenges/nuclei/submissions/unet", run = try CommandRun(["model", "check", package, "--memory", "1MiB"])
         #expect(run.exitCode == 1 && run.output.contains("memory") && run.output.contains("FAILED"), "\(run.output)\(run.error)")
         #expect(try CommandRun(["model", "check", package, "--memory", "256MiB"]).exitCode == 0)
+        let network = try CommandRun(["model", "check", package + "/weights.onnx", "--memory", "256MiB"])
+        #expect(network.exitCode == 2 && network.error.contains("--memory is for packages"), "\(network.error)")
     }
 
     @Test("A network is read where it lies, through a link too, and from a folder that only its owner may enter")

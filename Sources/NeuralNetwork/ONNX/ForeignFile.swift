@@ -14,7 +14,7 @@ enum ForeignFile {
 
     /// Refuses what is no ONNX by its first bytes.
     static func refuse(_ source: ByteSource) throws(NetworkError) {
-        let head = try source.head(8)
+        let head = try source.head(9)
         if let known = beginnings.first(where: { head.starts(with: $0.bytes) }) {
             throw NetworkError(.malformed, "not an ONNX file: it is \(known.words)")
         }
@@ -25,9 +25,16 @@ enum ForeignFile {
                 "not an ONNX file: it is a pickle, which is never opened; load it in the program that wrote it and export the network "
                     + "there, in PyTorch by `torch.onnx.export(model, example, \"weights.onnx\")`")
         }
-        if head.dropFirst(4).elementsEqual("TFL3".utf8) {
+        if head.dropFirst(4).starts(with: "TFL3".utf8) {
             throw NetworkError(
                 .malformed, "not an ONNX file: it is TensorFlow Lite; run `python -m tf2onnx.convert --tflite FILE --output weights.onnx`")
+        }
+        // The length of a header in JSON, and its first letter.
+        if head.count == 9, head[4..<8].allSatisfy({ $0 == 0 }), head[8] == UInt8(ascii: "{") {
+            throw NetworkError(
+                .malformed,
+                "not an ONNX file: it is safetensors, weights without a network; load them into it in PyTorch and write "
+                    + "`torch.onnx.export(model, example, \"weights.onnx\")`")
         }
     }
 }

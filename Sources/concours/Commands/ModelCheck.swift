@@ -19,9 +19,9 @@ struct ModelCheck: AsyncParsableCommand {
     var threads = 1
 
     @Option(
-        parsing: .unconditional, help: "The most memory for weights and results, in KiB, MiB, GiB or TiB, of a package. Default: 4GiB.",
+        parsing: .unconditional, help: "The most memory for weights and results of a package, in KiB, MiB, GiB or TiB. Default: 4GiB.",
         transform: ByteSize.init(option:))
-    var memory = ByteSize(bytes: 4 << 30)
+    var memory: ByteSize?
 
     @Option(help: "Who multiplies matrices: kernels (ours) or openBLAS, to compare the two.")
     var products: Products = .kernels
@@ -36,6 +36,7 @@ struct ModelCheck: AsyncParsableCommand {
 
     func validate() throws {
         try Self.check(threads: threads)
+        if memory != nil, isNetwork { throw ValidationError("--memory is for packages: of a network alone nothing is computed") }
     }
 
     func run() async throws {
@@ -45,7 +46,7 @@ struct ModelCheck: AsyncParsableCommand {
             report =
                 try await isNetwork
                 ? inspection.check(network: package)
-                : inspection.check(package, threads: threads, memoryBytes: memory.bytes, products: products.rawValue)
+                : inspection.check(package, threads: threads, memoryBytes: memory?.bytes ?? 4 << 30, products: products.rawValue)
         } catch {
             throw CommandFailure.of(error)
         }
@@ -53,16 +54,18 @@ struct ModelCheck: AsyncParsableCommand {
         if !report.isPassed { throw CommandFailure.failed("") }
     }
 
-    /// Whether an ONNX file is given and no package.
+    /// Whether a network is given and no package.
     private var isNetwork: Bool {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: package, isDirectory: &isFolder)
-        return exists && !isFolder.boolValue && package.lowercased().hasSuffix(".onnx")
+        return exists && !isFolder.boolValue && NetworkFile.isNetwork(package)
     }
 
     private func show(_ report: ModelCheckReport) {
-        let format = report.network.map { "ONNX, operator set \($0.opset)" } ?? (isNetwork ? "ONNX" : "bioimage.io \(report.formatVersion)")
-        if !report.name.isEmpty { Terminal.say("\(report.name) (\(format))") }
+        // A file that is no network has no format that could be told.
+        let format =
+            report.network.map { " (ONNX, operator set \($0.opset))" } ?? (isNetwork ? "" : " (bioimage.io \(report.formatVersion))")
+        if !report.name.isEmpty { Terminal.say("\(report.name)\(format)") }
         if let network = report.network {
             for input in network.inputs { Terminal.say("  input \(input)") }
             for output in network.outputs { Terminal.say("  output \(output)") }
