@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A run takes the memory that its bound says, about 50 MiB beside it, and the weights")
+@Suite("A run takes the memory that its bound says, 40 to 65 MiB beside it, and the weights")
 struct MemoryTests {
     private static let margin = 50
 

@@ -2,7 +2,7 @@
 
     python3 Tests/Benchmarks/memory.py [--runner .build/release/concours-runner] [NAME...]
 
-Makes networks of one operator on a tensor of 32 MiB and runs each in a process of its own. A process holds about 30 MiB by itself, so
+Makes networks of one operator on a tensor of 32 MiB and runs each in a process of its own. A process holds 30 to 45 MiB by itself, so
 that what is over the plan by more than that is held without being counted: those lines are marked. Prints, asserts nothing.
 Versions: onnx 1.22.0, numpy 2.
 """

@@ -2,7 +2,7 @@ package import NeuralNetwork
 
 /// The first thing that happens to an input that is declared as whole numbers or truth values: its values in that type.
 ///
-/// The format adds this `ensure_dtype` where none is written. Fractions are cut off, which is told. Values beyond the type and NaN are
+/// The format adds this `ensure_dtype` where none is written; one that is written is the same. Fractions are cut off, which is told. Values beyond the type and NaN are
 /// refused: the cast of bioimageio.core wraps them around, so that a uint16 image declared uint8 would lose its high bytes.
 struct DeclaredElementType: ProcessingStep {
     let id = "ensure_dtype"
