@@ -16,7 +16,7 @@ extension ModelPackage {
         inputs = try ModelPackage.tensors(root.required("inputs"), isOutput: false, isFormatFour: isFormatFour)
         outputs = try ModelPackage.tensors(root.required("outputs"), isOutput: true, isFormatFour: isFormatFour)
         try ModelPackage.checkReferences(root, inputs: inputs, outputs: outputs)
-        (weights, externalData) = try ModelPackage.weights(try root.required("weights"))
+        (weights, externalData, declaredOpset) = try ModelPackage.weights(try root.required("weights"))
         if externalData?.sha256 == nil && externalData != nil {
             notes.append("the external data's sha256 is not declared, so it was not checked")
         }
@@ -155,13 +155,16 @@ extension ModelPackage {
         }
     }
 
-    /// The file of the graph, and that of its weights where they lie apart.
-    private static func weights(_ node: DescriptionNode) throws(PackageError) -> (graph: PackageFile, external: PackageFile?) {
+    /// The file of the graph, that of its weights where they lie apart, and the version of the operator set.
+    private static func weights(
+        _ node: DescriptionNode
+    ) throws(PackageError) -> (graph: PackageFile, external: PackageFile?, opset: Int?) {
         guard let onnx = node["onnx"] else {
             throw try UnrunnableWeights.fault(node)
         }
         let graph = try PackageFile(onnx)
-        guard let entry = onnx["external_data"] else { return (graph, nil) }
+        let opset = try onnx["opset_version"].map { (node) throws(PackageError) in try node.int(atLeast: 1) }
+        guard let entry = onnx["external_data"] else { return (graph, nil, opset) }
         let external = try PackageFile(entry)
         guard external.source != graph.source, external.source.hasSuffix(".data") else {
             throw entry.fault(
@@ -172,6 +175,6 @@ extension ModelPackage {
         guard external.folder == graph.folder else {
             throw entry.fault(found: "\(external.source) is not beside \(graph.source)", remedy: "put both files into the same folder")
         }
-        return (graph, external)
+        return (graph, external, opset)
     }
 }

@@ -29,6 +29,8 @@ public struct ModelPackage: Sendable {
     public let weights: PackageFile
     /// The file with the weights' numbers, where the weights' file holds the graph alone.
     public let externalData: PackageFile?
+    /// The version of the operator set that the description names, where it does.
+    public let declaredOpset: Int?
     /// What the package says about differences that may be tolerated, in the order of the file.
     public let tolerances: [ReproducibilityTolerance]
     /// The tolerance for outputs that no entry of `tolerances` is for.

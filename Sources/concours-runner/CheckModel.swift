@@ -83,7 +83,9 @@ extension ModelCheckReport {
                     id: output.output, shape: output.shape, expectedShape: output.expectedShape,
                     maxAbsoluteDifference: output.comparison?.maxAbsoluteDifference,
                     mismatchedPerMillion: output.comparison?.mismatchedPerMillion, notFinite: output.comparison?.notFinite?.words,
-                    tolerance: "\(tolerance.absolute) + \(tolerance.relative * 100) % of the value (\(tolerance.mismatchedPerMillion) may)",
+                    tolerance: Tolerance(
+                        absolute: tolerance.absolute, relative: tolerance.relative,
+                        mismatchedPerMillion: tolerance.mismatchedPerMillion),
                     isPassed: output.passed)
             },
             reaches: check.reaches.flatMap { reach in

@@ -132,6 +132,39 @@ import TiledInference
         #expect(batch.faults.count == 3 && batch.faults.filter { $0.contains("a batch of 2") }.count == 3, "\(batch.faults)")
     }
 
+    @Test("Extents that the description allows and that take more memory than may be taken are a warning, not the package's fault")
+    func declaredShapesBeyondMemory() throws {
+        var builder = ModelBuilder()
+        builder.input("x", nil)
+        builder.output("y")
+        builder.weights("w", [16, 1, 3, 3], [Float](repeating: 1, count: 144))
+        builder.node("Conv", ["x", "w"], ["y"], [("pads", .ints([1, 1, 1, 1]))])
+        let made = try MadePackage(builder.file, least: 64, step: 0, outputs: [.init(channels: 16)], test: [64, 64])
+        let folder = try TemporaryFolder(copyOf: made.folder)
+        try folder.edit("bioimageio.yaml") { $0.replacing("{type: batch, size: 1}", with: "{type: batch}") }
+        let package = try ModelPackage(folder: folder.path)
+        let network = try Network(onnx: builder.file)
+        let bytes = try [1, 2].map { try network.workingSetBytes(inputShapes: ["x": [$0, 1, 64, 64]]) }
+        #expect(bytes[0] < bytes[1])
+        let check = try PackageCheck(package, limits: NetworkLimits(memoryBytes: (bytes[0] + bytes[1]) / 2))
+        #expect(check.passed, "\(check.faults)")
+        #expect(check.warnings.contains { $0.contains("a batch of 2 (raw 2 x 1 x 64 x 64): not tried") }, "\(check.warnings)")
+        #expect(try PackageCheck(package).warnings.allSatisfy { !$0.contains("not tried") })
+    }
+
+    @Test(
+        "A version of the operator set that is not the network's is remarked, and one that is missing where the format asks for it",
+        arguments: [
+            (", opset_version: 17", nil), (", opset_version: 16", "`opset_version: 16`, weights.onnx is of operator set 17"),
+            ("", "write `opset_version: 17`"),
+        ])
+    func opset(written: String, remark: String?) throws {
+        let check = try check(replacing: (", opset_version: 17", written)) { _ in }
+        let remarks = check.warnings.filter { $0.contains("opset_version") }
+        #expect(check.passed && remarks.count == (remark == nil ? 0 : 1), "\(check.warnings)")
+        if let remark { #expect(remarks[0].contains(remark), "\(remarks)") }
+    }
+
     @Test("A sample is checked by its digest and looked at")
     func samples() throws {
         let sample = ("    preprocessing:", "    sample_tensor: {source: sample.png}\n    preprocessing:")

@@ -14,15 +14,15 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
         public var mismatchedPerMillion: Double?
         /// Elements that are NaN or infinite on one side and not the same on the other, in words; `nil` if there are none.
         public var notFinite: String?
-        /// The tolerance in words.
-        public var tolerance: String
+        /// What the package tolerates.
+        public var tolerance: Tolerance
         /// Whether the output is within the tolerance.
         public var isPassed: Bool
 
         /// Makes an output's entry.
         public init(
             id: String, shape: [Int], expectedShape: [Int], maxAbsoluteDifference: Double?, mismatchedPerMillion: Double?,
-            notFinite: String? = nil, tolerance: String, isPassed: Bool
+            notFinite: String? = nil, tolerance: Tolerance, isPassed: Bool
         ) {
             self.id = id
             self.shape = shape
@@ -32,6 +32,23 @@ public struct ModelCheckReport: Sendable, Codable, Equatable {
             self.notFinite = notFinite
             self.tolerance = tolerance
             self.isPassed = isPassed
+        }
+    }
+
+    /// How far elements may be from those of the test tensor: `absolute + relative · |expected|`.
+    public struct Tolerance: Sendable, Codable, Equatable {
+        /// What is tolerated for any element.
+        public var absolute: Double
+        /// The part of the expected value that is tolerated beside it.
+        public var relative: Double
+        /// Elements in a million that may be further away.
+        public var mismatchedPerMillion: Double
+
+        /// Makes a tolerance.
+        public init(absolute: Double, relative: Double, mismatchedPerMillion: Double) {
+            self.absolute = absolute
+            self.relative = relative
+            self.mismatchedPerMillion = mismatchedPerMillion
         }
     }
 

@@ -1,13 +1,14 @@
 internal import NeuralNetwork
 
 extension ModelPackage {
-    /// What is wrong with the extents that the description allows, tried on the network; it runs only where nothing else tells them.
+    /// What is wrong with the extents that the description allows, tried on the network, and a warning where that takes more memory than
+    /// may be taken; the network runs only where nothing else tells its results' extents.
     ///
     /// Stepped extents are taken as `min + n · step` for n = 0, 1, 2, batches that are not fixed as 1 and 2, as bioimageio.core does;
     /// the outputs must get the extents that the description says.
     /// - Parameter inputs: the extents of the test tensors, for axes that leave them open in another way.
-    func declaredShapeFaults(of network: Network, inputs: [String: [Int]]) -> [String] {
-        var faults: [String] = []
+    func declaredShapeFaults(of network: Network, inputs: [String: [Int]]) -> (faults: [String], warnings: [String]) {
+        var faults: [String] = [], warnings: [String] = []
         var tried: [[String: [Int]]] = []
         for batch in 1...2 {
             for n in 0...2 {
@@ -18,6 +19,9 @@ extension ModelPackage {
                 do {
                     let named = ports(of: network).map { ($0.port.name, shapes[$0.input.id] ?? []) }
                     results = try outputShapes(of: network, [String: [Int]](named) { first, _ in first })
+                } catch  where error.kind == .limit {
+                    warnings.append("\(place): not tried: \(error)")
+                    continue
                 } catch {
                     faults.append("\(place): the network does not take what the description allows: \(error)")
                     continue
@@ -27,7 +31,7 @@ extension ModelPackage {
                 faults += outputs.flatMap { shapeFaults(of: $0, in: all) }.map { "\(place): \($0)" }
             }
         }
-        return faults
+        return (faults, warnings)
     }
 
     /// The extents of the outputs; where they depend on values, those of a run on zeros.

@@ -132,7 +132,7 @@ extension PackageCheck {
         faults = package.outputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
 
         var reports: [OutputReport] = []
-        var warnings = package.notes + [package.orderNote(of: network)].compactMap(\.self) + notes
+        var warnings = package.notes + [package.opsetWarning(of: network), package.orderNote(of: network)].compactMap(\.self) + notes
         warnings += package.castNotes(of: network) + package.inputTypeWarnings(of: network)
         for input in package.inputs { warnings += [try package.testTensorTypeWarning(of: input)].compactMap(\.self) }
         for input in package.ports(of: network).map(\.input) where input.isOptional {
@@ -160,12 +160,13 @@ extension PackageCheck {
                 OutputReport(
                     output: output.id, shape: result.shape, expectedShape: expected.shape, comparison: comparison, tolerance: tolerance))
         }
-        faults += package.declaredShapeFaults(of: network, inputs: inputs.mapValues(\.shape))
+        let declared = package.declaredShapeFaults(of: network, inputs: inputs.mapValues(\.shape))
+        faults += declared.faults
         let samples = package.sampleTensorRemarks()
         let fixed = PackageCheck.fixedExtents(of: package, network)
         let (reaches, obstacle) = PackageCheck.reaches(of: package, network, prepared, isFixed: !fixed.isEmpty)
         let tilingClass = PackageCheck.tilingClass(reaches, fixed)
-        warnings += samples.warnings + [obstacle].compactMap(\.self) + reaches.flatMap { $0.warnings(tilingClass) }
+        warnings += declared.warnings + samples.warnings + [obstacle].compactMap(\.self) + reaches.flatMap { $0.warnings(tilingClass) }
         warnings += [BatchMixers(package, network, shapes: package.shapes(prepared.mapValues(\.shape), byPortOf: network)).warning]
             .compactMap(\.self)
         if package.inputs.count(where: { !$0.isOptional }) > 1 {

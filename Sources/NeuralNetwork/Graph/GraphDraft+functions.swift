@@ -8,7 +8,7 @@ extension GraphDraft {
             guard let found = patterns.function(of: steps[index]), absorbed.isDisjoint(with: found.absorbed) else { continue }
             let node = steps[index].node
             let own = Node(
-                name: node.name, operatorType: found.type, domain: "", opset: Node.newestOpset, inputs: found.inputs.map { "\($0)" },
+                name: node.name, operatorType: found.type, domain: "", opset: OperatorVersions.newest, inputs: found.inputs.map { "\($0)" },
                 outputs: node.outputs, attributes: found.attributes)
             guard let type = OperatorRegistry.type(for: own) else { continue }
             steps[index] = CompiledGraph.Step(

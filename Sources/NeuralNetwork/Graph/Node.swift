@@ -18,9 +18,6 @@ struct Node: Sendable {
 }
 
 extension Node {
-    /// The newest version of the default operator set that the operators were checked against (ONNX 1.22).
-    static let newestOpset = 27
-
     /// The largest magnitude of an integer attribute that takes part in arithmetic with extents.
     private static let largestInteger = 1 << 31
 
@@ -41,15 +38,6 @@ extension Node {
         }
         guard expectedOutputs.contains(outputs.count), outputs.contains(where: { !$0.isEmpty }) else {
             throw error(.graph, "has \(outputs.count) outputs; expected \(Node.text(expectedOutputs))")
-        }
-    }
-
-    /// Refuses an opset in which the operator does not exist yet or any more.
-    func expect(opset range: ClosedRange<Int>) throws(NetworkError) {
-        guard range.contains(opset) else {
-            throw error(
-                .unsupported, "opset \(opset) is not supported: the core has this operator for opset \(Node.text(range)); convert the model"
-            )
         }
     }
 

@@ -101,7 +101,7 @@ extension NodeReader {
         // What is an input of the body, or given out twice, has no producer of its own.
         let copies = passed.map { pair in
             Node(
-                name: node.name, operatorType: "Identity", domain: "", opset: Node.newestOpset, inputs: [pair.from],
+                name: node.name, operatorType: "Identity", domain: "", opset: OperatorVersions.newest, inputs: [pair.from],
                 outputs: [pair.to], attributes: [:])
         }
         return try nodes(function.node, in: inner) + copies

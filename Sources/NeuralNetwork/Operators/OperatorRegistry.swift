@@ -81,6 +81,7 @@ enum OperatorRegistry {
         operators.reserveCapacity(nodes.count)
         for node in nodes {
             guard let type = type(for: node) else { throw node.error(.unsupported, "the core does not have this operator") }
+            try node.checkVersion()
             let operation = try type.init(node)
             operators.append(
                 SinglePrecision.wrapping(

@@ -83,7 +83,8 @@ struct ModelCheck: AsyncParsableCommand {
             Terminal.say(
                 Paragraph.wrapped(
                     "\(output.id): \(output.isPassed ? "passed" : "FAILED"), \(size), largest difference \(Decimals.short(difference)); "
-                        + "\(Decimals.short(mismatched)) of a million elements differ by more than \(output.tolerance)\(notFinite)",
+                        + "\(Decimals.short(mismatched)) of a million elements are beyond the tolerance of "
+                        + "\(Self.words(output.tolerance))\(notFinite)",
                     indent: 2))
         }
         for sentence in ReachText.sentences(of: report) { Terminal.say(Paragraph.wrapped(sentence, indent: 2)) }
@@ -95,6 +96,14 @@ struct ModelCheck: AsyncParsableCommand {
         for fault in report.faults { Terminal.say(Paragraph.wrapped("fault: \(fault)", indent: 2)) }
         for warning in report.warnings { Terminal.say(Paragraph.wrapped("warning: \(warning)", indent: 2)) }
         Terminal.say(report.isPassed ? "passed" : "FAILED")
+    }
+
+    private static func words(_ tolerance: ModelCheckReport.Tolerance) -> String {
+        let parts = [
+            tolerance.absolute > 0 || tolerance.relative == 0 ? Decimals.short(tolerance.absolute) : nil,
+            tolerance.relative > 0 ? "\(Decimals.short(tolerance.relative * 100)) % of the value" : nil,
+        ]
+        return parts.compactMap(\.self).joined(separator: " + ") + " (\(Decimals.short(tolerance.mismatchedPerMillion)) may be)"
     }
 
     private static func words(_ tilingClass: String, _ report: ModelCheckReport) -> String {

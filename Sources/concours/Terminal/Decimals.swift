@@ -6,8 +6,11 @@ enum Decimals {
         value.map { String(format: "%.\(places)f", $0) } ?? "-"
     }
 
-    /// Two digits, such as 1.0e-06.
-    static func short(_ value: Double) -> String { value == 0 ? "0" : String(format: value < 0.001 ? "%.1e" : "%.3g", value) }
+    /// Two or three digits, such as 1.0e-06 or 12.5; a hundred and more without decimals.
+    static func short(_ value: Double) -> String {
+        guard value != 0 else { return "0" }
+        return String(format: value < 0.001 ? "%.1e" : (100..<1e9).contains(value) ? "%.0f" : "%.3g", value)
+    }
 
     static func interval(_ ends: ClosedRange<Double>?) -> String {
         guard let ends else { return "-" }

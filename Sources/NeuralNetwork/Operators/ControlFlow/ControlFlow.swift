@@ -11,7 +11,6 @@ struct ControlFlow: ValueDependent {
 
     init(_ node: Node) throws(NetworkError) {
         self.node = node
-        try node.expect(opset: (node.operatorType == "Scan" ? 8 : 1)...Node.newestOpset)
         switch node.operatorType {
         case "If": try node.allow("else_branch", "then_branch")
         case "Loop": try node.allow("body")

@@ -18,7 +18,6 @@ struct Convolution: Operator {
     private(set) var prepared: ConvolutionWeights?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 2...3)
         try node.allow("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides")
         self.node = node

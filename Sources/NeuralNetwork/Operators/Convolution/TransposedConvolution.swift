@@ -13,7 +13,6 @@ struct TransposedConvolution: Operator {
     let blockedWeights = LazyWeights()
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 2...3)
         try node.allow("auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads", "strides")
         self.node = node

@@ -15,7 +15,6 @@ struct Activation: Operator {
     let bounds: (low: Float, high: Float)
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
         var slope: Float = 0
         var bounds = (low: -Float.infinity, high: Float.infinity)

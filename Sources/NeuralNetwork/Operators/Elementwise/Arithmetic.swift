@@ -15,7 +15,6 @@ struct Arithmetic: Operator {
     private let legacy: LegacyBroadcast
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 2...2)
         legacy = try LegacyBroadcast(node)
         self.node = node

@@ -4,7 +4,6 @@ struct BitPattern: Operator {
     private let target: ElementType?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: (node.operatorType == "BitCast" ? 26 : 18)...Node.newestOpset)
         try node.expect(inputs: 1...1)
         if node.operatorType == "BitCast" { try node.allow("to") } else { try node.allow() }
         self.node = node

@@ -7,7 +7,6 @@ struct Cast: Operator {
     private let scaleRounding: NarrowFormat.ScaleRounding
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 6...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow("to", "saturate", "round_mode")
         self.node = node

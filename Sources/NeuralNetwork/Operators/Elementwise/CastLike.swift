@@ -5,7 +5,6 @@ struct CastLike: Operator {
     private let scaleRounding: NarrowFormat.ScaleRounding
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 15...Node.newestOpset)
         try node.expect(inputs: 2...2)
         try node.allow("saturate", "round_mode")
         self.node = node

@@ -7,7 +7,6 @@ struct Comparison: Operator {
     static let names = ["And", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Or", "Xor"]
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 2...2)
         legacy = try LegacyBroadcast(node)
         self.node = node

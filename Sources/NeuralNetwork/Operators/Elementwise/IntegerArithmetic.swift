@@ -14,7 +14,6 @@ struct IntegerArithmetic: Operator {
     static let names = ["BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Mod"]
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 10...Node.newestOpset)
         try node.expect(inputs: 2...2)
         self.node = node
         switch node.operatorType {

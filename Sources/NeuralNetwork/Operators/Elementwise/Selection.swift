@@ -3,7 +3,6 @@ struct Selection: MemoryHolder {
     private let node: Node
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 9...Node.newestOpset)
         try node.expect(inputs: 3...3)
         try node.allow()
         self.node = node

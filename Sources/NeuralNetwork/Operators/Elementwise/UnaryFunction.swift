@@ -17,7 +17,6 @@ struct UnaryFunction: Operator {
     let kernel: (function: ElementFunction, factor: Float)?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 1...1)
         self.node = node
         if let plain = UnaryFunction.plain[node.operatorType] {

@@ -4,7 +4,6 @@ struct ValueTest: Operator {
     private let detects: (negative: Bool, positive: Bool)
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 1...1)
         if node.operatorType == "IsInf" { try node.allow("detect_negative", "detect_positive") } else { try node.allow() }
         self.node = node

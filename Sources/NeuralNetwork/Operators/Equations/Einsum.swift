@@ -7,7 +7,6 @@ struct Einsum: Operator {
     private let equation: EinsumEquation
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 12...Node.newestOpset)
         try node.allow("equation")
         guard node.outputs.count == 1, !node.inputs.isEmpty, !node.inputs.contains("") else {
             throw node.error(.graph, "has \(node.inputs.count) inputs and \(node.outputs.count) outputs; expected at least 1 and 1")

@@ -5,7 +5,6 @@ struct ElementGathering: Operator {
     private let batchAxes: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 11...Node.newestOpset)
         try node.expect(inputs: 2...2)
         if node.operatorType == "GatherND" { try node.allow("batch_dims") } else { try node.allow("axis") }
         self.node = node

@@ -5,7 +5,6 @@ struct FoundElements: ValueDependent {
     private let isSorted: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 9...Node.newestOpset)
         self.node = node
         switch node.operatorType {
         case "NonZero":

@@ -4,7 +4,6 @@ struct Gathering: Operator {
     private let axis: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 2...2)
         try node.allow("axis")
         self.node = node

@@ -5,7 +5,6 @@ struct Scattering: Operator {
     private let reduction: String
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 9...Node.newestOpset)
         try node.expect(inputs: 3...3)
         if node.operatorType == "ScatterND" { try node.allow("reduction") } else { try node.allow("axis", "reduction") }
         self.node = node

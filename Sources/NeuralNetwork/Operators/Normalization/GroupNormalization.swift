@@ -8,7 +8,6 @@ struct GroupNormalization: Operator {
     let groups: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 18...Node.newestOpset)
         try node.expect(inputs: 3...3)
         try node.allow("epsilon", "num_groups", "stash_type")
         self.node = node

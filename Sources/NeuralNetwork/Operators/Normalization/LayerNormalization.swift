@@ -12,7 +12,6 @@ struct LayerNormalization: Operator {
     static let names = ["LayerNormalization", "LpNormalization", "MeanVarianceNormalization", "RMSNormalization"]
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
         switch node.operatorType {
         case "LayerNormalization":

@@ -11,7 +11,6 @@ struct LocalResponseNormalization: Operator {
     private let size: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow("alpha", "beta", "bias", "size")
         self.node = node

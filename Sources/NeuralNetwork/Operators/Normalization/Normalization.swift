@@ -15,7 +15,6 @@ struct BatchNormalization: Operator {
     let isTraining: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 5...5, outputs: 1...5)
         if node.opset < 7 {
             try node.allow("consumed_inputs", "epsilon", "is_test", "momentum", "spatial")
@@ -106,7 +105,6 @@ struct InstanceNormalization: Operator {
     let epsilon: Double
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 3...3)
         try node.allow("epsilon")
         self.node = node

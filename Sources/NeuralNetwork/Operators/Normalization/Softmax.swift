@@ -12,7 +12,6 @@ struct Softmax: Operator {
     let axis: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow("axis")
         self.node = node

@@ -18,7 +18,6 @@ struct Pooling: MemoryHolder {
     private let exponent: Double
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         guard let kind = Kind(rawValue: node.operatorType) else { throw node.error(.internalFault, "is registered for the wrong operator") }
         self.kind = kind
         try node.expect(inputs: 1...1, outputs: 1...(kind == .maximum ? 2 : 1))

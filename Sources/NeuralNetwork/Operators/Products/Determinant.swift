@@ -3,7 +3,6 @@ struct Determinant: Operator {
     private let node: Node
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 11...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow()
         self.node = node

@@ -10,7 +10,6 @@ struct MatrixMultiplication: Operator {
     init(_ node: Node) throws(NetworkError) {
         self.node = node
         isGemm = node.operatorType == "Gemm"
-        try node.expect(opset: isGemm ? 1...Node.newestOpset : 1...Node.newestOpset)
         if isGemm && node.opset < 7 {
             // Before opset 7 a flag says whether C broadcasts; C that broadcasts without it is no reason to refuse a file.
             try node.allow("alpha", "beta", "broadcast", "transA", "transB")

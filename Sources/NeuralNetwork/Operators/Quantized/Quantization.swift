@@ -12,7 +12,6 @@ struct Quantization: Operator {
     private let saturates: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 10...Node.newestOpset)
         try node.expect(inputs: 2...3)
         self.node = node
         isQuantizing = node.operatorType == "QuantizeLinear"
@@ -99,7 +98,6 @@ struct DynamicQuantization: Operator {
     private let node: Node
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 11...Node.newestOpset)
         try node.expect(inputs: 1...1, outputs: 1...3)
         try node.allow()
         self.node = node

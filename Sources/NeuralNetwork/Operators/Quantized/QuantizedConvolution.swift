@@ -7,7 +7,6 @@ struct QuantizedConvolution: Operator {
     private let requantizes: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 10...Node.newestOpset)
         try node.allow("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides")
         self.node = node
         requantizes = node.operatorType == "QLinearConv"

@@ -8,7 +8,6 @@ struct QuantizedProduct: Operator {
     private let requantizes: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 10...Node.newestOpset)
         try node.allow()
         self.node = node
         requantizes = node.operatorType == "QLinearMatMul"

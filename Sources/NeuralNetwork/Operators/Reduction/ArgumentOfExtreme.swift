@@ -6,7 +6,6 @@ struct ArgumentOfExtreme: Operator {
     private let takesLast: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow("axis", "keepdims", "select_last_index")
         self.node = node

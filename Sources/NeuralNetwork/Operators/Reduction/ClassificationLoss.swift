@@ -17,7 +17,6 @@ struct ClassificationLoss: Operator {
     private let joining: Joining
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 12...Node.newestOpset)
         takesLogarithm = node.operatorType == "SoftmaxCrossEntropyLoss"
         try node.expect(inputs: 2...3, outputs: 1...(takesLogarithm ? 2 : 1))
         try node.allow("ignore_index", "reduction")

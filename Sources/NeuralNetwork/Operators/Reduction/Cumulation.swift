@@ -5,7 +5,6 @@ struct Cumulation: Operator {
     private let isReverse: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 11...Node.newestOpset)
         try node.expect(inputs: 2...2)
         try node.allow("exclusive", "reverse")
         self.node = node

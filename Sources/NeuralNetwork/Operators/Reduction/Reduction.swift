@@ -29,7 +29,6 @@ struct Reduction: MemoryHolder {
     let exponent: Double
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
         let pool = Reduction.globalPools[node.operatorType]
         isGlobalPool = pool != nil

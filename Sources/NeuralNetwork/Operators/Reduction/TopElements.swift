@@ -7,7 +7,6 @@ struct TopElements: Operator {
     private let attributeCount: Int?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
         if node.opset < 10 { try node.allow("axis", "k") } else { try node.allow("axis", "largest", "sorted") }
         try node.expect(inputs: node.opset < 10 ? 1...1 : 2...2, outputs: 2...2)

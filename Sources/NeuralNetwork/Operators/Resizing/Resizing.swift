@@ -18,7 +18,6 @@ struct Resizing: Operator {
     init(_ node: Node) throws(NetworkError) {
         self.node = node
         let isUpsample = node.operatorType == "Upsample"
-        try node.expect(opset: isUpsample ? 7...9 : 10...Node.newestOpset)
         attributeAxes = try node.ints("axes")
         attributeScales = try node.floats("scales")
         if isUpsample || node.opset == 10 {

@@ -7,7 +7,6 @@ struct AffineGrid: Operator {
     private let alignsCorners: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 20...Node.newestOpset)
         try node.expect(inputs: 2...2)
         try node.allow("align_corners")
         self.node = node

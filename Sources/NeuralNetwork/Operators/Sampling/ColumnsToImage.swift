@@ -7,7 +7,6 @@ struct ColumnsToImage: Operator {
     private let geometry: WindowGeometry
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 18...Node.newestOpset)
         try node.expect(inputs: 3...3)
         try node.allow("dilations", "pads", "strides")
         self.node = node

@@ -9,7 +9,6 @@ struct DeformableConvolution: Operator {
     private let groups, offsetGroups: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 19...Node.newestOpset)
         try node.expect(inputs: 3...5)
         try node.allow("dilations", "group", "kernel_shape", "offset_group", "pads", "strides")
         self.node = node

@@ -15,7 +15,6 @@ struct GridSampling: Operator {
     private let sampler: GridSampler
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 16...Node.newestOpset)
         try node.expect(inputs: 2...2)
         try node.allow("align_corners", "mode", "padding_mode")
         self.node = node

@@ -8,7 +8,6 @@ struct MaxUnpooling: Operator {
     private let kernel, strides, pads: [Int]
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 9...Node.newestOpset)
         try node.expect(inputs: 2...3)
         try node.allow("kernel_shape", "pads", "strides")
         self.node = node

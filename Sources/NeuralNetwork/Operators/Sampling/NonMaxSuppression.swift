@@ -11,7 +11,6 @@ struct NonMaxSuppression: ValueDependent {
     private static let mostComparisons = 1 << 36
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 10...Node.newestOpset)
         try node.expect(inputs: 2...5)
         try node.allow("center_point_box")
         self.node = node

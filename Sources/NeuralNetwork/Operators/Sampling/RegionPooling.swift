@@ -12,7 +12,6 @@ struct RegionPooling: Operator {
     private static let mostSamples = 1 << 22
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 10...Node.newestOpset)
         try node.expect(inputs: 3...3)
         if node.opset < 16 {
             try node.allow("mode", "output_height", "output_width", "sampling_ratio", "spatial_scale")

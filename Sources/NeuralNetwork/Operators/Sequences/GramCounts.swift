@@ -12,7 +12,6 @@ struct GramCounts: Operator {
     private let weights: [Float]
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 9...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow(
             "max_gram_length", "max_skip_count", "min_gram_length", "mode", "ngram_counts", "ngram_indexes", "pool_int64s", "weights")

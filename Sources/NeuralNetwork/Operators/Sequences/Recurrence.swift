@@ -12,7 +12,6 @@ struct Recurrence: Operator {
     private let hasBatchFirst: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 7...Node.newestOpset)
         guard let kind = RecurrentCell.Kind(rawValue: node.operatorType) else {
             throw node.error(.internalFault, "is registered for the wrong operator")
         }

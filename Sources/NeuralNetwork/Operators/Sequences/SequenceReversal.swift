@@ -4,7 +4,6 @@ struct SequenceReversal: Operator {
     private let batchAxis, timeAxis: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 10...Node.newestOpset)
         try node.expect(inputs: 2...2)
         try node.allow("batch_axis", "time_axis")
         self.node = node

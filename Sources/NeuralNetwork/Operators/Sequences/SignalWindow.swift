@@ -14,7 +14,6 @@ struct SignalWindow: ValueDependent {
     private static let largest = 1 << 26
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 17...Node.newestOpset)
         let isMel = node.operatorType == "MelWeightMatrix"
         try node.expect(inputs: isMel ? 5...5 : 1...1)
         if isMel { try node.allow("output_datatype") } else { try node.allow("output_datatype", "periodic") }

@@ -14,7 +14,6 @@ struct Spectrum: Operator {
 
     init(_ node: Node) throws(NetworkError) {
         isShort = node.operatorType == "STFT"
-        try node.expect(opset: 17...Node.newestOpset)
         try node.expect(inputs: isShort ? 2...4 : 1...(node.opset < 20 ? 2 : 3))
         if isShort {
             try node.allow("onesided")

@@ -5,7 +5,6 @@ struct BlockRearrangement: Operator {
     private let isColumnRowDepth: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 1...1)
         if node.operatorType == "DepthToSpace" { try node.allow("blocksize", "mode") } else { try node.allow("blocksize") }
         self.node = node

@@ -4,7 +4,6 @@ struct CenterCropPad: Operator {
     private let attributeAxes: [Int]?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 18...Node.newestOpset)
         try node.expect(inputs: 2...2)
         try node.allow("axes")
         self.node = node

@@ -4,7 +4,6 @@ struct Concatenation: Operator {
     let axis: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 4...Node.newestOpset)
         try node.expect(inputs: 1...4096)
         try node.allow("axis")
         self.node = node

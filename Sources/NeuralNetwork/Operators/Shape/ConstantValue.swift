@@ -5,7 +5,6 @@ struct ConstantValue: Operator {
     private let fills: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
         fills = node.operatorType == "ConstantOfShape"
         if fills {

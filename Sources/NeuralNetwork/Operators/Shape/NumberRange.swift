@@ -3,7 +3,6 @@ struct NumberRange: ValueDependent {
     let node: Node
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 11...Node.newestOpset)
         try node.expect(inputs: 3...3)
         try node.allow()
         self.node = node

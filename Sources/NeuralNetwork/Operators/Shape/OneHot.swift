@@ -4,7 +4,6 @@ struct OneHot: Operator {
     private let axis: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 9...Node.newestOpset)
         try node.expect(inputs: 3...3)
         try node.allow("axis")
         self.node = node

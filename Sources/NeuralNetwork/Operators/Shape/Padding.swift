@@ -8,7 +8,6 @@ struct Padding: MemoryHolder {
     private let attributeValue: Float
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 2...Node.newestOpset)
         self.node = node
         if node.opset < 11 {
             try node.allow("mode", "pads", "value")

@@ -3,7 +3,6 @@ struct Passing: Operator {
     private let node: Node
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
         if node.operatorType == "Identity" {
             try node.expect(inputs: 1...1)

@@ -3,7 +3,6 @@ struct Repetition: Operator {
     private let node: Node
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: (node.operatorType == "Tile" ? 6 : 8)...Node.newestOpset)
         try node.expect(inputs: 2...2)
         try node.allow()
         self.node = node

@@ -6,7 +6,6 @@ struct Reshaping: Operator {
     private let keepsZero: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: node.operatorType == "Reshape" ? 5...Node.newestOpset : 1...Node.newestOpset)
         self.node = node
         var allowedInputs = 1...1
         switch node.operatorType {

@@ -5,7 +5,6 @@ struct ShapeOf: Operator {
     private let end: Int
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow("start", "end")
         self.node = node

@@ -4,7 +4,6 @@ struct Slicing: Operator {
     private let attributes: (starts: [Int]?, ends: [Int]?, axes: [Int]?)
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         self.node = node
         if node.opset < 10 {
             try node.expect(inputs: 1...1)

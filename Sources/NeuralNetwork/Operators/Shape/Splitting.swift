@@ -5,7 +5,6 @@ struct Splitting: Operator {
     private let attributeParts: [Int]?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 2...Node.newestOpset)
         self.node = node
         if node.opset < 13 { try node.allow("axis", "split") } else { try node.allow("axis", "num_outputs") }
         try node.expect(inputs: 1...(node.opset < 13 ? 1 : 2), outputs: 1...4096)

@@ -4,7 +4,6 @@ struct Transposition: Operator {
     let order: [Int]?
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 1...Node.newestOpset)
         try node.expect(inputs: 1...1)
         try node.allow("perm")
         self.node = node

@@ -8,11 +8,9 @@ struct Triangle: Operator {
     init(_ node: Node) throws(NetworkError) {
         self.node = node
         if node.operatorType == "Trilu" {
-            try node.expect(opset: 14...Node.newestOpset)
             try node.expect(inputs: 1...2)
             try node.allow("upper")
         } else {
-            try node.expect(opset: 9...Node.newestOpset)
             try node.expect(inputs: 1...1)
             try node.allow("dtype", "k")
         }

@@ -20,7 +20,6 @@ struct Attention: Operator {
     private let scoreStage: AttentionScores.Stage
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 23...Node.newestOpset)
         try node.expect(inputs: 3...(node.opset >= 24 ? 7 : 6), outputs: 1...4)
         try node.allow(
             "is_causal", "kv_num_heads", "q_num_heads", "qk_matmul_output_mode", "scale", "softcap", "softmax_precision")

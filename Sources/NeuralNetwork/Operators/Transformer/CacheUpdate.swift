@@ -6,7 +6,6 @@ struct CacheUpdate: Operator {
     private let isCircular: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 24...Node.newestOpset)
         try node.expect(inputs: 2...3)
         try node.allow("axis", "mode")
         self.node = node

@@ -11,7 +11,6 @@ struct CausalConvolution: Operator {
     private let isActivated: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 27...Node.newestOpset)
         try node.expect(inputs: 2...4, outputs: 1...2)
         try node.allow("activation")
         self.node = node

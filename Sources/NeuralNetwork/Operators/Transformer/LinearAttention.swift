@@ -15,7 +15,6 @@ struct LinearAttention: Operator {
     private let isGated, isDelta: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 27...Node.newestOpset)
         try node.expect(inputs: 3...6, outputs: 1...2)
         try node.allow("chunk_size", "kv_num_heads", "q_num_heads", "scale", "update_rule")
         self.node = node

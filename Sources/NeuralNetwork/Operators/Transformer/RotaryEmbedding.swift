@@ -9,7 +9,6 @@ struct RotaryEmbedding: Operator {
     private let isInterleaved: Bool
 
     init(_ node: Node) throws(NetworkError) {
-        try node.expect(opset: 23...Node.newestOpset)
         try node.expect(inputs: 3...4)
         try node.allow("interleaved", "num_heads", "rotary_embedding_dim")
         self.node = node
