@@ -72,13 +72,7 @@ public enum ImageFile {
         case _ where start.starts(with: NPYReader.signature): return .npy
         case _ where start.starts(with: [0x49, 0x49]) || start.starts(with: [0x4D, 0x4D]): return .tiff
         case []: throw file.error(.malformed, "the file is empty.")
-        default:
-            let bytes = start.map { byte in
-                let digits = String(byte, radix: 16)
-                return digits.count < 2 ? "0" + digits : digits
-            }
-            throw file.error(
-                .unknownFormat, "the file begins with the bytes \(bytes.joined(separator: " ")), which is neither TIFF, PNG nor NPY.")
+        default: throw file.error(.unknownFormat, "the file is \(ForeignImage.words(start)), neither TIFF, PNG nor NPY.")
         }
     }
 

@@ -30,6 +30,7 @@ extension ModelPackage {
         self.tolerances = tolerances
         (standardTolerance, discreteTolerance) = try ReproducibilityTolerance.standards(
             root["config"]?["bioimageio"], isFormatFour: isFormatFour)
+        if !isFormatFour { notes += UnknownKeys.notes(of: written) }
         for tensor in inputs + outputs { notes += tensor.stepNotes.map { "\(tensor.id): \($0)" } }
         self.notes = notes
     }

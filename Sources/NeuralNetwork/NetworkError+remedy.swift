@@ -11,6 +11,7 @@ extension NetworkError {
     public var remedy: String {
         switch kind {
         case .malformed: "export the network anew, or copy the file again: it is broken"
+        case .elsewhere: "keep the network and the file with its weights together, under the names that they were saved with"
         case .limit: "export a smaller network, or allow more memory where that is what it takes"
         case .graph: "repair the graph, for instance by `onnx.checker.check_model`, and export it anew"
         case .unsupported: "export the network to ONNX with operators and types that Concours has"

@@ -4,6 +4,8 @@ public struct NetworkError: Error, Sendable, Equatable, CustomStringConvertible 
     public enum Kind: String, Sendable {
         /// The bytes are not an ONNX model, or contradict themselves.
         case malformed
+        /// Weights lie in another file, which was not given or is not the one that the graph names.
+        case elsewhere
         /// The file or a tensor is larger than the limits allow.
         case limit
         /// The graph is not one: a cycle, a name without a producer, a name produced twice.

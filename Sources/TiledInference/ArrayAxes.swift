@@ -16,8 +16,8 @@ extension TensorDescription {
 
     /// The axes that an array has as this input of a model, since a file such as NumPy's names none.
     ///
-    /// They are those of the input in its order, with or without the batch; the channel may be left out where there is one only. Each
-    /// element along the batch is an image of its own.
+    /// They are those of the input in its order, with or without the batch; the channel may be left out where there is one only, and the z
+    /// of a stack that may be one plane. Each element along the batch is an image of its own.
     /// - Parameter shape: the array's extents.
     /// - Returns: the name of each of the array's axes; `nil` for the batch, and for indices, which have one element.
     public func axes(ofArray shape: [Int]) throws(InferenceError) -> [Axis?] {
@@ -25,12 +25,14 @@ extension TensorDescription {
         let hasOneChannel = axes.allSatisfy { $0.kind != .channel || $0.channelNames.count == 1 }
         var kinds = [all, all.filter { $0 != nil }]
         if hasOneChannel { kinds.append(kinds[1].filter { $0 != .channel }) }
+        if axes.contains(where: \.mayBePlane) { kinds += kinds.dropFirst().map { $0.filter { $0 != .z } } }
         guard let found = kinds.first(where: { $0.count == shape.count }),
             !isBatched || zip(axes, shape).allSatisfy({ $0.imageAxis != nil || $0.kind == .batch || $1 == 1 }), !shape.contains(0)
         else {
             throw .unfitImage(
                 input: id,
-                found: "an array of \(shape.map(String.init).joined(separator: " x ")) elements, which names no axes",
+                found: shape.isEmpty
+                    ? "a scalar" : "an array of \(shape.map(String.init).joined(separator: " x ")) elements, which names no axes",
                 remedy:
                     "give one with \(shape.contains(0) ? "at least one element along " : "")the axes \(words(hasOneChannel: hasOneChannel))"
             )
@@ -56,7 +58,7 @@ extension TensorDescription {
         var lists = [list(named)]
         if hasOneChannel, named.contains(where: { $0.kind == .channel }) { lists.insert(list(named.filter { $0.kind != .channel }), at: 0) }
         if named.count < axes.count { lists.append(list(axes)) }
-        return lists.joined(separator: " or ")
+        return lists.joined(separator: " or ") + (axes.contains(where: \.mayBePlane) ? ", for a plane without z" : "")
     }
 }
 

@@ -42,9 +42,8 @@ enum ImageLayout {
                 input: input.id,
                 found:
                     "the image has \(source.map { shape[$0] } ?? 1) channels, the model takes \(axis.channelNames.count) (\(axis.channelNames.joined(separator: ", ")))",
-                remedy:
-                    "give an image with these channels; pages of a TIFF count as planes along z unless its description or the command says otherwise"
-            )
+                remedy: "give an image with these channels (an NPY has the axes \(input.axisIDs.joined(separator: ", ")) in this order, "
+                    + "pages of a plain TIFF are planes along z unless the command says otherwise)")
         }
         return sources
     }
@@ -115,7 +114,7 @@ enum ImageLayout {
 
 extension TensorAxis {
     /// Whether the axis is z and may have one element, so that a plane is a stack of one.
-    fileprivate var mayBePlane: Bool {
+    var mayBePlane: Bool {
         guard id == Axis.z.rawValue else { return false }
         switch size {
         case .fixed(let extent): return extent == 1

@@ -61,7 +61,7 @@ struct DataCheckTests {
             (8, "case `t6` with the same file as case `p7` of the public split `practice` (data/practice/cases.csv:9)", .error),
             (10, "a copy of the hidden image of case `t8` in a public folder: `data/practice/extra.bin`", .error),
             (11, "with axes yxc and shape (12, 16, 3), where `task` declares yx", .error),
-            (12, "which is neither TIFF, PNG nor NPY", .error),
+            (12, "neither TIFF, PNG nor NPY", .error),
             (13, "in the format `npy`, which `task` does not declare", .error),
             (14, "an empty truth in case `t12`", .warning),
             (15, "1 label in more than one piece in case `t13` (1)", .warning),

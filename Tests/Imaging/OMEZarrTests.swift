@@ -46,6 +46,13 @@ struct OMEZarrTests {
         return path
     }
 
+    @Test("A group of another kind is told to be no OME-Zarr", arguments: ["\"ome\":", "\"multiscales\":"])
+    func plainGroup(_ key: String) throws {
+        let folder = try TemporaryFolder(), path = try changed(folder, key, "\"other\":")
+        let error = try #require(throws: ImageError.self) { try ImageFile.blocks(path) }
+        #expect("\(error)".contains("no `\(key.filter(\.isLetter))`; expected an OME-Zarr image"), "\(error)")
+    }
+
     @Test("A distance of 0 or less is told and not taken; the other axis keeps its own", arguments: ["0", "-500"])
     func distances(_ distance: String) throws {
         let folder = try TemporaryFolder(), path = try changed(folder, "\"scale\":[500.0,250.0]", "\"scale\":[\(distance),250.0]")

@@ -97,6 +97,8 @@ struct TIFFLie: Sendable, CustomTestStringConvertible {
         TIFFLie(name: "half a header", bytes: [0x49, 0x49, 42], kind: .malformed, message: "truncated"),
         TIFFLie(name: "another version", bytes: [0x49, 0x49, 44, 0, 8, 0, 0, 0], kind: .malformed, message: "version is 44"),
         TIFFLie(name: "nothing", bytes: [], kind: .malformed, message: "empty"),
+        TIFFLie(name: "a JPEG", bytes: [0xFF, 0xD8, 0xFF, 0xE0, 0, 16], kind: .unknownFormat, message: "is a JPEG, neither TIFF"),
+        TIFFLie(name: "an npz", bytes: [0x50, 0x4B, 3, 4, 20, 0, 0, 0], kind: .unknownFormat, message: "an .npz holds .npy files"),
         TIFFLie(name: "a text", bytes: Array("Hello, world".utf8), kind: .unknownFormat, message: "48 65 6c 6c"),
     ]
 }

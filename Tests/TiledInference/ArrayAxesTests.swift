@@ -42,6 +42,23 @@ import TiledInference
         #expect(try made.package.inputs[0].axes(ofArray: shape) == axes)
     }
 
+    @Test("An array without the z of a stack that may be one plane is a plane; where planes are no stacks it is refused")
+    func planes() throws {
+        let one = try made(channels: 1, spaces: ["z", "y", "x"]), two = try made(channels: 2, spaces: ["z", "y", "x"])
+        for (made, shapes) in [(one, [[20, 24]: [Axis.y, .x]]), (two, [[2, 20, 24]: [.channel, .y, .x]])] {
+            let thick = try #require(throws: InferenceError.self) { try made.package.inputs[0].axes(ofArray: shapes.keys.first ?? []) }
+            #expect(!"\(thick)".contains("for a plane"), "\(thick)")
+            let folder = try TemporaryFolder(copyOf: made.folder)
+            try folder.edit("bioimageio.yaml") { $0.replacing("id: z, size: {min: 4,", with: "id: z, size: {min: 1,") }
+            let input = try ModelPackage(folder: folder.path).inputs[0]
+            for (shape, axes) in shapes { #expect(try input.axes(ofArray: shape) == axes) }
+            let other = try #require(throws: InferenceError.self) { try input.axes(ofArray: [24]) }
+            #expect("\(other)".hasSuffix("z, y, x, for a plane without z"), "\(other)")
+        }
+        let scalar = try #require(throws: InferenceError.self) { try one.package.inputs[0].axes(ofArray: []) }
+        #expect("\(scalar)".contains("a scalar; give one with"), "\(scalar)")
+    }
+
     @Test(
         "Any other array is refused with its extents and the axes that are wanted",
         arguments: [

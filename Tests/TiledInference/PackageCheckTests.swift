@@ -132,6 +132,17 @@ import TiledInference
         #expect(batch.faults.count == 3 && batch.faults.filter { $0.contains("a batch of 2") }.count == 3, "\(batch.faults)")
     }
 
+    @Test("Where an input fixes its batch, others are tried with that batch alone")
+    func mixedBatches() throws {
+        let folder = try TemporaryFolder(copyOf: try Fixture.folder("pair"))
+        try folder.edit("bioimageio.yaml") { text in
+            let place = try #require(text.range(of: "{type: batch, size: 1}"))
+            return text.replacingCharacters(in: place, with: "{type: batch}")
+        }
+        let check = try PackageCheck(try ModelPackage(folder: folder.path))
+        #expect(check.passed, "\(check.faults)")
+    }
+
     @Test("Extents that the description allows and that take more memory than may be taken are a warning, not the package's fault")
     func declaredShapesBeyondMemory() throws {
         var builder = ModelBuilder()

@@ -67,16 +67,21 @@ struct OMEZarrDescription {
         path = try folder.parts(of: try finest.required("path").text())
     }
 
+    private static func notOME(_ folder: ZarrFolder, _ found: String) -> ImageError {
+        folder.error(.malformed, "\(found); expected an OME-Zarr image 0.4 or 0.5, which a plain Zarr array or group is not.")
+    }
+
     private static func multiscales(_ folder: ZarrFolder, limits: BlockLimits) throws(ImageError) -> ZarrJSON {
         if let group = try folder.json(["zarr.json"], limit: limits.metadataBytes) {
-            let ome = try group.required("attributes").required("ome")
+            guard let ome = group["attributes"]?["ome"] else { throw notOME(folder, "\(group.place): `attributes` have no `ome`") }
             if let version = ome["version"], try !version.text().hasPrefix("0.5") { throw version.wrong("\"0.5\"", .unsupported) }
-            return try ome.required("multiscales")
+            guard let multiscales = ome["multiscales"] else { throw notOME(folder, "\(ome.place) has no `multiscales`") }
+            return multiscales
         }
         guard let attributes = try folder.json([".zattrs"], limit: limits.metadataBytes) else {
             throw folder.error(.unknownFormat, "the folder has neither zarr.json nor .zattrs; expected an OME-Zarr image.")
         }
-        let multiscales = try attributes.required("multiscales")
+        guard let multiscales = attributes["multiscales"] else { throw notOME(folder, "\(attributes.place) has no `multiscales`") }
         if let version = try multiscales.list().first?["version"], try version.text() != "0.4" {
             throw version.wrong("\"0.4\"; older ones do not name units", .unsupported)
         }

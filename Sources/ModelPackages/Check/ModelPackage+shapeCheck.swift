@@ -4,13 +4,16 @@ extension ModelPackage {
     /// What is wrong with the extents that the description allows, tried on the network, and a warning where that takes more memory than
     /// may be taken; the network runs only where nothing else tells its results' extents.
     ///
-    /// Stepped extents are taken as `min + n · step` for n = 0, 1, 2, batches that are not fixed as 1 and 2, as bioimageio.core does;
-    /// the outputs must get the extents that the description says.
+    /// Stepped extents are taken as `min + n · step` for n = 0, 1, 2, batches as those that some input fixes, else as 1 and 2, as
+    /// bioimageio.core does; the outputs must get the extents that the description says.
     /// - Parameter inputs: the extents of the test tensors, for axes that leave them open in another way.
     func declaredShapeFaults(of network: Network, inputs: [String: [Int]]) -> (faults: [String], warnings: [String]) {
         var faults: [String] = [], warnings: [String] = []
         var tried: [[String: [Int]]] = []
-        for batch in 1...2 {
+        let fixed = self.inputs.flatMap(\.axes).compactMap { axis in
+            if axis.kind == .batch, case .fixed(let size) = axis.size { size } else { nil }
+        }
+        for batch in fixed.isEmpty ? [1, 2] : Set(fixed).sorted() {
             for n in 0...2 {
                 guard let shapes = declaredShapes(n: n, batch: batch, inputs: inputs), !tried.contains(shapes) else { continue }
                 tried.append(shapes)

@@ -89,7 +89,8 @@ extension ModelPackage {
                 found: "the input `\(description.id)`\(isPlain ? "" : ", after preprocessing,") is \(from.rawValue) and holds values that "
                     + "\(to.rawValue), the network's type, cannot hold",
                 remedy: "give \(to == .bool ? "zeros and ones" : "whole numbers in its range"), or add `ensure_dtype` with "
-                    + "`dtype: \(to.rawValue)` to the preprocessing, which cuts fractions off and wraps around")
+                    + "`dtype: \(to.rawValue)` to the preprocessing, which "
+                    + (to == .bool ? "makes everything but 0 true" : "cuts fractions off and wraps around"))
         }
         return (tensor.with(cast), nil)
     }

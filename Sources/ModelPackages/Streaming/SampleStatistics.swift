@@ -60,7 +60,7 @@ extension StatisticalStep {
         guard own == others else {
             throw PackageError(
                 .tensor, found: "the step `\(id)` takes \(others) statistics from `\(name)` for \(own) groups",
-                remedy: "choose `axes` so that the numbers agree")
+                remedy: "add the axes that only one of the two has to `axes`, so that both have as many")
         }
         return other
     }

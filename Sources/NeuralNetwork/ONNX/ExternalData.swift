@@ -35,7 +35,7 @@ struct ExternalDataReader {
         while location.hasPrefix("./") { location.removeFirst(2) }
         guard location == data.location else {
             throw NetworkError(
-                .unsupported,
+                .elsewhere,
                 "\(place) lies in '\(location.prefix(80))'; only the declared '\(data.location)' is read. Name the file that the graph names, "
                     + "in a package as `external_data: {source: …}` under `onnx`, or save the model as one file")
         }

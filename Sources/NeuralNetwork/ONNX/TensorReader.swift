@@ -49,7 +49,7 @@ enum TensorReader {
     static func tensor(_ proto: ONNXTensorProto, place: String, limits: NetworkLimits) throws(NetworkError) -> Tensor {
         guard proto.dataLocation == 0, proto.externalData.isEmpty else {
             throw NetworkError(
-                .unsupported,
+                .elsewhere,
                 "\(place) lies in another file (external data); beside a network alone that is read as FILE.onnx.data, in a package where "
                     + "the description names it under `onnx`, such as `external_data: {source: weights.onnx.data}`; or save the model as one "
                     + "file")
