@@ -69,7 +69,7 @@ struct CheckNetwork: ParsableCommand {
                 let extents = inputs.map { "\($0.name) \($0.usualShape(extent).map(String.init).joined(separator: " x "))" }
                 let sentence = "how far the network sees cannot be said for \(extents.joined(separator: ", ")): \(error)"
                 switch error.kind {
-                case .limit, .attribute, .unsupported, .malformed, .graph: report.faults.append(sentence)
+                case .limit, .attribute, .unsupported, .malformed, .graph, .elsewhere: report.faults.append(sentence)
                 case .shape, .unknownBeforeRun, .input, .internalFault: report.warnings.append(sentence)
                 }
                 report.isPassed = report.faults.isEmpty

@@ -18,7 +18,8 @@ struct Binarize: ProcessingStep {
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
         let groups = try thresholds.groups(of: tensor, step: id)
-        let above = tensor.mapped(by: groups) { value, group in value > thresholds[group] ? 1 : 0 }
+        let rounded = OperationRounding(tensor)
+        let above = tensor.mapped(by: groups) { value, group in value > rounded(thresholds[group]) ? 1 : 0 }
         return above.with(above.tensor.storage.cast(to: .bool))
     }
 }

@@ -13,6 +13,7 @@ struct ScaleLinear: ProcessingStep {
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
         let groups = try gain.groups(of: tensor, with: offset, step: id)
-        return tensor.mapped(by: groups) { value, group in value * gain[group] + offset[group] }
+        let rounded = OperationRounding(tensor, hasLists: gain.axis != nil)
+        return tensor.mapped(by: groups) { value, group in rounded(value * rounded(gain[group])) + rounded(offset[group]) }
     }
 }

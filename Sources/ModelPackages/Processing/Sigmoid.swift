@@ -13,6 +13,7 @@ struct Sigmoid: ProcessingStep {
     }
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
-        tensor.mapped(by: AxisGroups(all: tensor.shape)) { value, _ in 1 / (1 + exp(-value)) }
+        let rounded = OperationRounding(tensor)
+        return tensor.mapped(by: AxisGroups(all: tensor.shape)) { value, _ in 1 / rounded(1 + rounded(exp(-value))) }
     }
 }

@@ -6,7 +6,7 @@ internal import NeuralNetwork
     import Musl
 #endif
 
-/// `softmax` along an axis (`channel` where none is named): exp(value - greatest) / sum, in double precision.
+/// `softmax` along an axis (`channel` where none is named): exp(value - greatest) / sum.
 struct Softmax: ProcessingStep {
     let id = "softmax"
     let axis: String
@@ -27,11 +27,12 @@ struct Softmax: ProcessingStep {
             if !(value <= greatest[group]) { greatest[group] = value }
             return value
         }
+        let rounded = OperationRounding(tensor)
         var sums = [Double](repeating: 0, count: groups.count)
         _ = values.mapped(by: groups) { value, group in
-            sums[group] += exp(value - greatest[group])
+            sums[group] = rounded(sums[group] + rounded(exp(rounded(value - greatest[group]))))
             return value
         }
-        return tensor.mapped(by: groups) { value, group in exp(value - greatest[group]) / sums[group] }
+        return tensor.mapped(by: groups) { value, group in rounded(exp(rounded(value - greatest[group]))) / sums[group] }
     }
 }
