@@ -61,7 +61,10 @@ public struct Network: Sendable {
         inputShapes: [String: [Int]], imageAxes: [String: [Int]]? = nil, options: RunOptions = .init(), comparesSizes: Bool = true
     ) throws(NetworkError) -> [String: Reach] {
         var analysis = try analysis(inputShapes, imageAxes, plan(for: types(of: inputShapes), options))
-        if comparesSizes { SizeComparison.note(in: &analysis, ports: inputs) }
+        if comparesSizes {
+            SizePeriod.note(in: &analysis, ports: inputs, options.blockedConvolutions)
+            SizeComparison.note(in: &analysis, ports: inputs)
+        }
         let reaches = try analysis.reaches()
         return [String: Reach](zip(outputs.map(\.name), reaches)) { first, _ in first }
     }

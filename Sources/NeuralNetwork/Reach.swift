@@ -7,7 +7,8 @@
 public struct Reach: Sendable, Equatable {
     /// What is known for one axis.
     public struct AxisReach: Sendable, Equatable {
-        /// Tile origins must be multiples of this many input pixels, and tile ends as far from the image's end.
+        /// Tile origins must be multiples of this many input pixels, and tile ends as far from the image's end: the network's stride, and
+        /// the multiples to which it pads or cuts the image inside.
         public let stride: Int
         /// Input pixels seen before an output pixel's own place, at worst over the positions within a stride.
         public let before: Int
@@ -34,6 +35,10 @@ public struct Reach: Sendable, Equatable {
         /// the operator's nature; `before` and `after` are then those of the others. Empty where the axis can be cut.
         public let wholeOperators: [String]
 
+        /// A step that lies otherwise in an image that is larger along this axis, by whichever multiple of the stride, with the reason:
+        /// tiles that cut the axis are no parts of the image. `nil` where none is known.
+        public let unsteadyStep: String?
+
         /// Whether some operator sees all pixels of this axis.
         public var isWhole: Bool { !wholeOperators.isEmpty }
 
@@ -46,12 +51,13 @@ public struct Reach: Sendable, Equatable {
         /// States the reach along an axis; the halos are `before` and `after` where nothing smaller is known.
         public init(
             stride: Int, before: Int, after: Int, haloBefore: Int? = nil, haloAfter: Int? = nil, scale: Ratio, missing: Int = 0,
-            origin: Int? = nil, firstMiddle: Double? = nil, wholeOperators: [String] = []
+            origin: Int? = nil, firstMiddle: Double? = nil, wholeOperators: [String] = [], unsteadyStep: String? = nil
         ) {
             let place = origin ?? floorDivide(missing, 2)
             self.origin = place
             self.firstMiddle = firstMiddle ?? Double(place) + (Double(scale.denominator) / Double(scale.numerator) - 1) / 2
             self.wholeOperators = wholeOperators
+            self.unsteadyStep = unsteadyStep
             self.stride = stride
             self.before = before
             self.after = after
@@ -66,7 +72,7 @@ public struct Reach: Sendable, Equatable {
             guard let name, !isWhole else { return self }
             return AxisReach(
                 stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
-                origin: origin, firstMiddle: firstMiddle, wholeOperators: [name])
+                origin: origin, firstMiddle: firstMiddle, wholeOperators: [name], unsteadyStep: unsteadyStep)
         }
     }
 
@@ -79,7 +85,10 @@ public struct Reach: Sendable, Equatable {
     public let wholeImageOperators: [String]
 
     /// Whether tiles can give exactly what the whole image gives, along whichever axes they are cut.
-    public var isLocal: Bool { wholeImageOperators.isEmpty }
+    public var isLocal: Bool { wholeImageOperators.isEmpty && unsteadyStep == nil }
+
+    /// The step by which tiles are no parts of the image along an axis that no operator sees as a whole; `nil` where none is known.
+    public var unsteadyStep: String? { axes.lazy.filter { !$0.isWhole }.compactMap(\.unsteadyStep).first }
 
     /// States a reach.
     public init(axes: [AxisReach], outputAxes: [Int?], wholeImageOperators: [String]) {

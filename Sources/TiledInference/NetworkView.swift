@@ -27,6 +27,8 @@ struct NetworkView {
     private(set) var probe: [Int]
 
     private var geometry: ReachGeometry?
+    /// A step that lies otherwise in larger images, with the reason, along an axis that could be cut.
+    private var unsteadyStep: String?
     private var takesOneExtent = false
 
     /// What a window is to the one about which the graph was asked.
@@ -54,6 +56,9 @@ struct NetworkView {
             }
             add(reach, of: output, sample)
         }
+        unsteadyStep = answers.values.compactMap { reach in
+            freeAxes.lazy.compactMap { reach.axes.indices.contains($0) ? reach.axes[$0].unsteadyStep : nil }.first
+        }.min()
         if obstacle == nil, wholeImageOperators.isEmpty || !freeAxes.isEmpty { judgeOtherSizes(network, sample, options) }
     }
 
@@ -120,6 +125,7 @@ struct NetworkView {
 
     /// A larger or smaller image must be like the one about which the graph was asked; the network need not take both.
     private mutating func judgeOtherSizes(_ network: Network, _ sample: SampleAxes, _ options: RunOptions) {
+        if let step = unsteadyStep { return refuseTiles(step) }
         let neighbours = sample.neighbours(of: probe, entries.map(\.stride), along: freeAxes)
         for window in neighbours {
             switch likeness(of: window, network, sample, options) {
@@ -177,7 +183,7 @@ struct NetworkView {
         guard let geometry, let own = try? network.geometry(inputShapes: shapes, imageAxes: sample.imageAxes, options: options) else {
             return .refused
         }
-        return own.difference(from: geometry, along: freeAxes).map { .unlike("\($0)") } ?? .same
+        return own.difference(from: geometry).map { .unlike("\($0)") } ?? .same
     }
 
     /// Why windows of a plan would not be parts of the whole image; `nil` if they are.

@@ -27,7 +27,8 @@ extension SampleAxes {
                 return "the network does not take a window of \(window)"
             }
             if let probe, let step = own.difference(from: probe, along: axes, comparesValues: false) { return step.description }
-            if let step = reference.flatMap({ own.difference(from: $0, along: axes) }) { return step.description }
+            // Axes that are not cut are the image's own; what is done along them must not depend on how the others are cut.
+            if let step = reference.flatMap({ own.difference(from: $0) }) { return step.description }
             reference = reference ?? own
         }
         return nil

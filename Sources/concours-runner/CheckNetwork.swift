@@ -91,10 +91,13 @@ struct CheckNetwork: ParsableCommand {
         var contexts: [[TileContext]] = [], seen: Set<String> = []
         for output in network.outputs {
             guard let field = fields[output.name], let run = runs[output.name] else { continue }
-            report.wholeImageOperators += field.wholeImageOperators.filter { seen.insert($0).inserted }
+            let operators = field.wholeImageOperators + [field.unsteadyStep].compactMap(\.self)
+            report.wholeImageOperators += operators.filter { seen.insert($0).inserted }
             contexts.append(run.axes.map { TileContext($0) })
             for (index, (axis, own)) in zip(field.axes, run.axes).enumerated() {
                 let name = Self.axisName(index, of: field.axes.count)
+                // Along axes that could be cut if others are not, the truth is then that they cannot.
+                let axis = axis.seeingAll(field.wholeImageOperators.isEmpty ? nil : field.unsteadyStep)
                 report.reaches.append(
                     ModelCheckReport.Reach(place: "\(output.name).\(name)", axis, declaredHalo: nil, context: TileContext(own)))
             }

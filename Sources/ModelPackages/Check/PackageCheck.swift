@@ -275,12 +275,14 @@ extension PackageCheck {
             let refusal = error.kind == .unknownBeforeRun ? ", and it does not run on images of any size (`concours model run`)" : ""
             return ([], "how far the network sees cannot be said\(refusal): \(error)")
         }
-        let dependence = sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes))
+        let dependence =
+            reaches.values.lazy.compactMap(\.unsteadyStep).min()
+            ?? sizeDependence(of: package, network, shapes, imageAxes, reaches.values.map(\.axes))
         var reports: [ReachReport] = []
         for (output, port) in zip(package.outputs, network.outputs) {
             guard let reach = reaches[port.name], let own = run[port.name] else { continue }
             // Along axes that could be cut if others are not, the truth is then that they cannot.
-            let axes = axisReports(reach, own, imageAxes.ids, output, whole: reach.isLocal ? nil : dependence)
+            let axes = axisReports(reach, own, imageAxes.ids, output, whole: reach.wholeImageOperators.isEmpty ? nil : dependence)
             reports.append(
                 ReachReport(output: output.id, axes: axes, wholeImageOperators: reach.wholeImageOperators + [dependence].compactMap(\.self))
             )

@@ -30,14 +30,17 @@ extension ReachAnalysis {
                 continue
             }
             let tooLarge = "the network's stride along axis \(tensorAxis(axis)) is too large"
-            guard let stride = lines[axis].stride(of: steps) else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
+            guard let stride = lines[axis].stride(of: steps), let alignment = ReachAnalysis.commonMultiple(stride, periods[axis]) else {
+                throw NetworkError(.limit, "\(tooLarge) to be analysed")
+            }
             let (positions, overflow) = (stride / place.scale.denominator).multipliedReportingOverflow(by: place.scale.numerator)
             let (work, isHuge) = max(1, positions).multipliedReportingOverflow(by: max(1, lines[axis].walk.links(of: steps)))
             guard !overflow, !isHuge else { throw NetworkError(.limit, "\(tooLarge) to be analysed") }
             try spend(work, of: &budget, tooLarge)
             axes.append(
                 reach(
-                    of: output, through: steps, walk: &lines[axis].walk, stride: stride, positions: positions, place, operators))
+                    of: output, through: steps, walk: &lines[axis].walk, stride: stride, alignment: alignment, positions: positions, place,
+                    operators, unsteadySteps[axis]))
         }
         let followed = imageShape.indices.map { axis in marks[output]?.firstIndex { $0?.imageAxis == axis } }
         return Reach(axes: axes, outputAxes: followed, wholeImageOperators: whole)
@@ -48,9 +51,14 @@ extension ReachAnalysis {
         guard budget >= 0 else { throw NetworkError(.limit, "\(reason) to be analysed: more than \(ReachAnalysis.largestWork) steps") }
     }
 
+    /// What is known of one axis.
+    ///
+    /// - Parameters:
+    ///   - stride: the pixels after which positions see the same around them.
+    ///   - alignment: a multiple of it at which tiles begin and end.
     private func reach(
-        of output: Int, through steps: [Int], walk: inout ReachWalk, stride: Int, positions: Int, _ place: ReachWalk.Place,
-        _ wholeOperators: [String]
+        of output: Int, through steps: [Int], walk: inout ReachWalk, stride: Int, alignment: Int, positions: Int,
+        _ place: ReachWalk.Place, _ wholeOperators: [String], _ unsteadyStep: String?
     ) -> Reach.AxisReach {
         let scale = place.scale
         let missing = place.image - ceilDivide(place.extent * scale.denominator, scale.numerator)
@@ -76,8 +84,8 @@ extension ReachAnalysis {
             haloAfter = max(haloAfter, sight.needed.upperBound - (stride - 1))
         }
         return Reach.AxisReach(
-            stride: stride, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
-            origin: origin, firstMiddle: firstMiddle, wholeOperators: wholeOperators)
+            stride: alignment, before: before, after: after, haloBefore: haloBefore, haloAfter: haloAfter, scale: scale, missing: missing,
+            origin: origin, firstMiddle: firstMiddle, wholeOperators: wholeOperators, unsteadyStep: unsteadyStep)
     }
 }
 

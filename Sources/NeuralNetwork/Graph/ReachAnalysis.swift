@@ -9,11 +9,16 @@ struct ReachAnalysis {
     /// The value of the image: the first input that has its axes.
     private let image: Int?
     /// For each input that has the axes of the image, which of its tensor axes they are.
-    private let imageAxes: [Int: [Int]]
+    let imageAxes: [Int: [Int]]
     /// The extents of the image.
     let imageShape: [Int]
     /// For each value that follows the image, what its axes have to do with those of the image.
     private(set) var marks: [Int: [Mark?]] = [:]
+    /// By axis of the image the pixels of whose multiples the extents of tiles may differ, where strides do not say it; 1 where they do.
+    var periods: [Int]
+    /// By axis of the image a step that lies otherwise in images that are larger by whole strides, with the reason, where that does not
+    /// repeat; `nil` where there is none.
+    var unsteadySteps: [String?]
     /// Views of each planned step's inputs.
     private(set) var views: [[[AxisView]]] = []
     /// The axes of the image that each planned step sees as a whole, with the reason; it is empty where that is the operator's nature.
@@ -43,6 +48,8 @@ struct ReachAnalysis {
         let known = self.imageAxes
         image = graph.inputs.first { known[$0] != nil }
         imageShape = image.flatMap { image in plan.types[image].flatMap { type in known[image]?.map { type.shape[$0] } } } ?? []
+        periods = imageShape.map { _ in 1 }
+        unsteadySteps = imageShape.map { _ in nil }
         markInputs()
         // What a plan knows needs no step.
         for step in graph.steps where step.firstResult.map({ plan.values[$0] != nil }) ?? false { noteUniformAxes(of: step) }

@@ -2,7 +2,7 @@
 /// something else for an image of another size.
 ///
 /// Such a step sees the axes whose extents matter as a whole, however near the pixels are that it reads. Images are compared that are
-/// larger or smaller by whole strides, as tiles of one image are; what is not the same for other sizes only is found where windows are
+/// larger or smaller by whole strides (and periods, `SizePeriod`), as tiles of one image are; what is not the same for other sizes only is found where windows are
 /// compared with their image (`ReachGeometry`).
 struct SizeComparison {
     private let graph: CompiledGraph
@@ -46,7 +46,9 @@ struct SizeComparison {
 
     private mutating func note(in analysis: inout ReachAnalysis) {
         let axes = Array(analysis.imageShape.indices), own = analysis.decisions { analysis.signature($0) }
-        let strides = axes.map { analysis.wholeStride(along: $0) }
+        let strides = axes.map { axis in
+            analysis.wholeStride(along: axis).flatMap { ReachAnalysis.commonMultiple($0, analysis.periods[axis]) }
+        }
         for extent in SizeComparison.extents {
             for grown in axes.map({ [$0] }) + (axes.count > 1 ? [axes] : []) {
                 var larger = axes.map { _ in 0 }
@@ -79,7 +81,7 @@ struct SizeComparison {
 
 extension ReachAnalysis {
     /// The least number of pixels of which every value has a whole number of positions; `nil` if there is none of moderate size.
-    fileprivate func wholeStride(along axis: Int) -> Int? {
+    func wholeStride(along axis: Int) -> Int? {
         var stride = 1
         for mark in marks.values.joined() {
             guard let mark, mark.imageAxis == axis else { continue }
@@ -90,7 +92,7 @@ extension ReachAnalysis {
     }
 
     /// The types of the inputs for an image that is larger by so many pixels along each axis; `nil` if there is none.
-    fileprivate func inputTypes(_ pixels: [Int], _ ports: [Port]) -> [String: TensorType]? {
+    func inputTypes(_ pixels: [Int], _ ports: [Port]) -> [String: TensorType]? {
         var types: [String: TensorType] = [:]
         for (port, value) in zip(ports, graph.inputs) {
             guard let type = plan.types[value] else { return nil }

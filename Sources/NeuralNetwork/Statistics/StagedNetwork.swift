@@ -55,6 +55,7 @@ public struct StagedNetwork: Sendable {
             network.graph, steps: steps, constants: constants, outputs: network.graph.outputs + ends, limits: limits)
         let settled = Network(network, graph: graph, outputs: network.outputs)
         var analysis = ReachAnalysis(graph: graph, plan: try settled.plan(for: types, options), imageAxes: imageAxes)
+        SizePeriod.note(in: &analysis, ports: network.inputs, options.blockedConvolutions)
         SizeComparison.note(in: &analysis, ports: network.inputs)
         func follows(_ value: Int, _ axis: Int) -> Bool { analysis.marks[value]?.contains { $0?.imageAxis == axis } ?? false }
         return analysis.imageShape.indices.filter { axis in

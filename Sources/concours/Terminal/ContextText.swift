@@ -17,7 +17,8 @@ enum ContextText {
         var reading = "a run reads \(context.before) pixels before and \(context.after) after each tile"
         if context.before > reach.before ?? 0 || context.after > reach.after ?? 0 {
             reading +=
-                ": more than its values depend on, since fast convolutions take pixels in groups, and the same groups everywhere (steps of "
+                ": more than its values depend on, since fast convolutions take pixels in groups, and networks may pad images to whole "
+                + "groups; the same groups everywhere (steps of "
                 + "\(context.stride)) give the same bits"
         }
         if context.stride > 1 {
