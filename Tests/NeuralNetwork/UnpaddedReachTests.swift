@@ -112,6 +112,27 @@ struct UnpaddedReachTests {
         }
     }
 
+    @Test(
+        "A reshape is followed where extents are products: blocks, channels behind pixels, and no others",
+        arguments: [
+            // Extents of the result, the scale along y and x, where these are followed.
+            ([1, 2, 8, 3, 36], Ratio(1, 3), Ratio.one), ([1, 2, 24, 6, 6], .one, Ratio(1, 6)), ([1, 2, 24, 36], .one, .one),
+            ([1, 2, 24, 36, 1], .one, .one), ([1, 6, 8, 36], nil, .one), ([1, 2, 6, 4, 9, 4], Ratio(1, 4), Ratio(1, 4)),
+            ([1, 2, 12, 72], Ratio(1, 2), nil), ([1, 2, 36, 24], nil, nil), ([2, 864], nil, nil), ([1, 48, 36], nil, .one),
+        ])
+    func reshapes(_ extents: [Int], _ y: Ratio?, _ x: Ratio?) throws {
+        let network = try built {
+            integers(&$0, "extents", extents)
+            $0.node("Reshape", ["x2", "extents"], ["y"], name: "it")
+            $0.node("Concat", ["x", "x"], ["x2"], [("axis", .int(1))])
+        }
+        let reach = try #require(try network.reach(inputShapes: ["x": [1, 1, 24, 36]])["y"])
+        for (axis, scale) in [y, x].enumerated() {
+            #expect(reach.axes[axis].isWhole == (scale == nil), "\(reach)")
+            if let scale { #expect(reach.axes[axis].scale == scale && reach.axes[axis].stride == scale.denominator, "\(reach)") }
+        }
+    }
+
     @Test("The axes of the image are followed from where they are, through transpositions and reshapes")
     func namedAxes() throws {
         var unet = UNet(depth: 2, channels: 2, upsampling: .deconvolution)

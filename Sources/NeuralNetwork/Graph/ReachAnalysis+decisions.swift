@@ -63,7 +63,7 @@ extension ReachAnalysis {
     /// Whether an axis of a value is one of the image's.
     private func follows(_ value: Int, _ axis: Int) -> Bool {
         guard let own = marks[value], own.indices.contains(axis) else { return false }
-        return own[axis] != nil
+        return !own[axis].isEmpty
     }
 
     /// The most positions along an axis that are looked at.

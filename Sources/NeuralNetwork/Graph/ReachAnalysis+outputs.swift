@@ -21,8 +21,8 @@ extension ReachAnalysis {
         var axes: [Reach.AxisReach] = []
         for axis in imageShape.indices {
             var operators = steps.compactMap { name(at: $0, seeing: axis) }
-            guard let place = place(of: output, along: axis) else {
-                let reason = "no axis of the output follows axis \(tensorAxis(axis)) of the image"
+            guard let place = place(of: output, along: axis), !isMerged(axis, in: output) else {
+                let reason = mergingStep(axis, steps) ?? "no axis of the output follows axis \(tensorAxis(axis)) of the image"
                 if whole.isEmpty { whole.append(reason) }
                 if operators.isEmpty { operators.append(reason) }
                 let extent = imageShape[axis]
@@ -42,8 +42,22 @@ extension ReachAnalysis {
                     of: output, through: steps, walk: &lines[axis].walk, stride: stride, alignment: alignment, positions: positions, place,
                     operators, unsteadySteps[axis]))
         }
-        let followed = imageShape.indices.map { axis in marks[output]?.firstIndex { $0?.imageAxis == axis } }
+        let followed = imageShape.indices.map { axis in marks[output]?.firstIndex { $0.count == 1 && $0[0].imageAxis == axis } }
         return Reach(axes: axes, outputAxes: followed, wholeImageOperators: whole)
+    }
+
+    /// Whether a value has an axis of the image only merged with others.
+    private func isMerged(_ axis: Int, in value: Int) -> Bool {
+        marks[value]?.contains { $0.count > 1 && $0.contains { $0.imageAxis == axis } } ?? false
+    }
+
+    /// The last of some steps, given as positions in the plan, that merges an axis of the image with others, with the reason.
+    private func mergingStep(_ axis: Int, _ steps: [Int]) -> String? {
+        let position = steps.first { position in
+            reshapedReads[position] != nil && (graph.steps[plan.steps[position]].firstResult.map { isMerged(axis, in: $0) } ?? false)
+        }
+        guard let node = position.map({ graph.steps[plan.steps[$0]].node }) else { return nil }
+        return "\(node.name) (\(node.operatorType)): axes of the image are merged in the output"
     }
 
     private func spend(_ work: Int, of budget: inout Int, _ reason: String) throws(NetworkError) {

@@ -12,8 +12,9 @@ struct ReachAnalysis {
     let imageAxes: [Int: [Int]]
     /// The extents of the image.
     let imageShape: [Int]
-    /// For each value that follows the image, what its axes have to do with those of the image.
-    private(set) var marks: [Int: [Mark?]] = [:]
+    /// For each value that follows the image, what each of its axes has to do with those of the image: nothing, or one mark; several where
+    /// axes of the image are merged, so that all their places lie in a row.
+    private(set) var marks: [Int: [[Mark]]] = [:]
     /// By axis of the image the pixels of whose multiples the extents of tiles may differ, where strides do not say it; 1 where they do.
     var periods: [Int]
     /// By axis of the image a step that lies otherwise in images that are larger by whole strides, with the reason, where that does not
@@ -27,11 +28,16 @@ struct ReachAnalysis {
     /// such as a mean, that was spread to the image's extents.
     private var uniformAxes: [Int: Set<Int>] = [:]
 
-    /// What an axis of a value has to do with an axis of the image.
-    struct Mark {
+    /// By planned step that reshapes what is read along axes of the image, where these are other positions.
+    private(set) var reshapedReads: [Int: [Int: AxisWindow]] = [:]
+
+    /// What an axis of a value, or a part of it, has to do with an axis of the image.
+    struct Mark: Equatable {
         let imageAxis: Int
         /// Positions of this axis for one of the image.
         let scale: Ratio
+        /// The number of positions.
+        let extent: Int
     }
 
     /// - Parameter imageAxes: the tensor axes of inputs that are the axes of the image; `nil` for all from the third on.
@@ -82,9 +88,10 @@ extension ReachAnalysis {
     private mutating func markInputs() {
         for value in graph.inputs {
             guard let shape = plan.types[value]?.shape, let axes = imageAxes[value], axes.count == imageShape.count else { continue }
-            var own = shape.map { _ in Mark?.none }
+            var own = shape.map { _ in [Mark]() }
             for (imageAxis, axis) in axes.enumerated() {
-                own[axis] = Ratio(shape[axis], imageShape[imageAxis]).map { Mark(imageAxis: imageAxis, scale: $0) }
+                let scale = Ratio(shape[axis], imageShape[imageAxis])
+                own[axis] = scale.map { [Mark(imageAxis: imageAxis, scale: $0, extent: shape[axis])] } ?? []
             }
             marks[value] = own
         }
@@ -94,6 +101,9 @@ extension ReachAnalysis {
     mutating func mark(_ step: CompiledGraph.Step) {
         let signatures = signatures(of: step)
         let outputs = step.outputs.map { $0.flatMap { plan.types[$0] } ?? TensorType(shape: [], elementType: .float32) }
+        if step.core is Reshaping, let value = step.inputs.first ?? nil, let own = marks[value], let shape = plan.types[value]?.shape {
+            return mark(step, reshaping: shape, own, to: outputs[0].shape)
+        }
         var views = step.inputs.indices.map { step.operation.views(of: $0, inputs: signatures, outputs: outputs) }
         if let convolution = step.operation as? Convolution, let result = step.outputs[0], let blocks = plan.blocks,
             blocks.values[result] != nil
@@ -101,24 +111,35 @@ extension ReachAnalysis {
             views[0] = convolution.blockedViews(views[0], blocks.convolutions)
         }
         var whole: [Int: String] = [:]
-        var result = (outputs.first?.shape ?? []).map { _ in Mark?.none }
+        let extents = outputs.first?.shape ?? []
+        var result = extents.map { _ in [Mark]() }
         for (index, value) in step.inputs.enumerated() {
             guard let value else { continue }
             for (axis, view) in views[index].enumerated() {
-                let mark = marks[value]?[axis]
+                guard let own = marks[value]?[axis], !own.isEmpty else { continue }
+                var followed: [Mark] = []
                 switch view {
                 case .detached: continue
-                case .whole:
-                    if let mark { whole[mark.imageAxis] = whole[mark.imageAxis] ?? "" }
-                case .same(let target): ReachAnalysis.join(mark, at: target, &result, &whole)
-                case .window(let target, let window):
-                    let scaled = mark.flatMap { mark in
-                        mark.scale.multiplied(by: window.scale).map { Mark(imageAxis: mark.imageAxis, scale: $0) }
+                case .whole: break
+                case .same(let target) where extents.indices.contains(target):
+                    // Of merged axes a part is no range of places.
+                    let keepsAll = outputs.allSatisfy {
+                        $0.shape.indices.contains(target) && $0.shape[target] == signatures[index]?.shape[axis]
                     }
+                    if own.count == 1 {
+                        followed = [Mark(imageAxis: own[0].imageAxis, scale: own[0].scale, extent: extents[target])]
+                    } else if keepsAll {
+                        followed = own
+                    }
+                    ReachAnalysis.join(followed, at: target, &result, &whole)
+                case .window(let target, let window) where own.count == 1 && extents.indices.contains(target):
                     // Beyond all scales nothing is followed any more.
-                    if let mark, scaled == nil { whole[mark.imageAxis] = whole[mark.imageAxis] ?? "" }
-                    ReachAnalysis.join(scaled, at: target, &result, &whole)
+                    let scale = own[0].scale.multiplied(by: window.scale)
+                    followed = scale.map { [Mark(imageAxis: own[0].imageAxis, scale: $0, extent: extents[target])] } ?? []
+                    ReachAnalysis.join(followed, at: target, &result, &whole)
+                case .same, .window: break
                 }
+                if followed.isEmpty { for mark in own { whole[mark.imageAxis] = whole[mark.imageAxis] ?? "" } }
             }
         }
         // A constant that varies along the image ties the result to the place.
@@ -128,23 +149,33 @@ extension ReachAnalysis {
             for (axis, view) in views[index].enumerated() where shape[axis] > 1 && !uniform.contains(axis) {
                 switch view {
                 case .same(let target), .window(let target, _):
-                    guard target < result.count, let mark = result[target] else { continue }
-                    whole[mark.imageAxis] = whole[mark.imageAxis] ?? "a constant varies along the image"
+                    guard target < result.count else { continue }
+                    for mark in result[target] { whole[mark.imageAxis] = whole[mark.imageAxis] ?? "a constant varies along the image" }
                 case .whole, .detached: continue
                 }
             }
         }
         // What has an axis twice is as a table of all pairs of places.
-        for mark in result.compactMap(\.self) where result.count(where: { $0?.imageAxis == mark.imageAxis }) > 1 {
+        let all = result.flatMap(\.self)
+        for mark in all where all.count(where: { $0.imageAxis == mark.imageAxis }) > 1 {
             whole[mark.imageAxis] = whole[mark.imageAxis] ?? "an axis of the image is there twice"
         }
-        if result.contains(where: { $0 != nil }) {
+        if !all.isEmpty {
             for case let value? in step.outputs { marks[value] = result }
         } else {
             noteUniformAxes(of: step)
         }
         self.views.append(views)
         wholeAxes.append(whole)
+    }
+
+    /// Marks the result of a step that gives the same elements another shape.
+    private mutating func mark(_ step: CompiledGraph.Step, reshaping shape: [Int], _ own: [[Mark]], to result: [Int]) {
+        let reshaped = ReshapedAxes(shape, own, to: result)
+        if let value = step.firstResult, reshaped.marks.contains(where: { !$0.isEmpty }) { marks[value] = reshaped.marks }
+        reshapedReads[views.count] = reshaped.windows
+        views.append(step.inputs.map { value in value.map { (plan.types[$0]?.shape ?? []).map { _ in .detached } } ?? [] })
+        wholeAxes.append([Int: String](reshaped.wholeAxes.map { ($0, "") }) { first, _ in first })
     }
 
     /// Notes the axes of a result that does not follow the image along which it is the same: those to which the step spreads a number, and
@@ -177,15 +208,16 @@ extension ReachAnalysis {
         return Set(shape.indices.filter { shape[$0] > 1 && ($0 < added || own[$0 - added] == 1) })
     }
 
-    private static func join(_ mark: Mark?, at target: Int, _ result: inout [Mark?], _ whole: inout [Int: String]) {
-        guard let mark, target < result.count else { return }
-        if let other = result[target] {
-            var reason: String?
-            if other.imageAxis != mark.imageAxis { reason = "axes of the image are mixed" }
-            if other.scale != mark.scale { reason = "inputs of different scales meet (\(other.scale), \(mark.scale))" }
-            if let reason { (whole[other.imageAxis], whole[mark.imageAxis]) = (reason, reason) }
+    private static func join(_ marks: [Mark], at target: Int, _ result: inout [[Mark]], _ whole: inout [Int: String]) {
+        guard !marks.isEmpty else { return }
+        let other = result[target]
+        if !other.isEmpty, other != marks {
+            let scales = [other, marks].map { $0.map(\.scale.description).joined(separator: " and ") }
+            let areMixed = other.map(\.imageAxis) != marks.map(\.imageAxis) || scales[0] == scales[1]
+            let reason = areMixed ? "axes of the image are mixed" : "inputs of different scales meet (\(scales[0]), \(scales[1]))"
+            for mark in other + marks { whole[mark.imageAxis] = reason }
         }
-        result[target] = mark
+        result[target] = marks
     }
 
     /// A planned step that sees an axis of the image as a whole, as `node name (OpType)` with the reason; `nil` if it does not.
@@ -205,8 +237,11 @@ extension ReachAnalysis {
         return names
     }
 
-    /// The axes of a value that follow the image.
-    func places(of value: Int) -> [Int] { (marks[value] ?? []).enumerated().filter { $0.element != nil }.map(\.offset) }
+    /// The axes of a value that follow the image; none where axes of the image are merged, of which no ranges are parts of the image.
+    func places(of value: Int) -> [Int] {
+        let own = marks[value] ?? []
+        return own.contains { $0.count > 1 } ? [] : own.indices.filter { !own[$0].isEmpty }
+    }
 
     /// What is known of a step's inputs before a run.
     func signatures(of step: CompiledGraph.Step) -> [Signature?] { step.inputs.map { $0.flatMap { signature($0) } } }

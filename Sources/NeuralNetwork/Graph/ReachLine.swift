@@ -26,20 +26,21 @@ struct ReachLine {
 extension ReachAnalysis {
     /// Where a value lies along an axis of the image; `nil` if it does not follow it.
     func place(of value: Int, along axis: Int) -> ReachWalk.Place? {
-        guard let own = marks[value], let shape = plan.types[value]?.shape,
-            let index = own.firstIndex(where: { $0?.imageAxis == axis }), let mark = own[index]
-        else { return nil }
-        return ReachWalk.Place(scale: mark.scale, extent: shape[index], image: imageShape[axis])
+        guard let mark = marks[value]?.joined().first(where: { $0.imageAxis == axis }) else { return nil }
+        return ReachWalk.Place(scale: mark.scale, extent: mark.extent, image: imageShape[axis])
     }
 
     /// What a planned step reads along an axis of the image.
     func reads(of step: CompiledGraph.Step, at position: Int, along axis: Int) -> [ReachWalk.Read] {
         let result = step.outputs.compactMap(\.self).first
-        guard let target = result.flatMap({ marks[$0] })?.firstIndex(where: { $0?.imageAxis == axis }) else { return [] }
+        guard let target = result.flatMap({ marks[$0] })?.firstIndex(where: { $0.contains { $0.imageAxis == axis } }) else { return [] }
+        if let windows = reshapedReads[position], let value = step.inputs.first ?? nil {
+            return [ReachWalk.Read(value: value, window: windows[axis])]
+        }
         var reads: [ReachWalk.Read] = []
         for (index, value) in step.inputs.enumerated() {
             guard let value, let own = marks[value] else { continue }
-            for (inputAxis, view) in views[position][index].enumerated() where own[inputAxis]?.imageAxis == axis {
+            for (inputAxis, view) in views[position][index].enumerated() where own[inputAxis].contains(where: { $0.imageAxis == axis }) {
                 switch view {
                 case .same(target): reads.append(ReachWalk.Read(value: value, window: nil))
                 case .window(target, let window): reads.append(ReachWalk.Read(value: value, window: window))
@@ -61,7 +62,7 @@ extension ReachAnalysis {
         var stride = 1
         let step = graph.steps[plan.steps[position]]
         for case let value? in step.inputs + step.outputs {
-            for case let mark? in marks[value] ?? [] where mark.imageAxis == axis {
+            for mark in (marks[value] ?? []).joined() where mark.imageAxis == axis {
                 guard let common = ReachAnalysis.commonMultiple(stride, mark.scale.denominator) else { return nil }
                 stride = common
             }
@@ -69,7 +70,7 @@ extension ReachAnalysis {
         // Positions in a group of `grid` must keep their places too.
         guard let result = step.outputs.first ?? nil, let own = marks[result] else { return stride }
         for case .window(let target, let window) in views[position].joined() where window.grid > 1 {
-            guard let mark = own[target], mark.imageAxis == axis else { continue }
+            guard let mark = own[target].first(where: { $0.imageAxis == axis }) else { continue }
             let grid = window.grid / greatestCommonDivisor(window.grid, mark.scale.numerator)
             guard let common = ReachAnalysis.commonMultiple(stride, mark.scale.denominator * grid) else { return nil }
             stride = common

@@ -83,8 +83,7 @@ extension ReachAnalysis {
     /// The least number of pixels of which every value has a whole number of positions; `nil` if there is none of moderate size.
     func wholeStride(along axis: Int) -> Int? {
         var stride = 1
-        for mark in marks.values.joined() {
-            guard let mark, mark.imageAxis == axis else { continue }
+        for mark in marks.values.joined().joined() where mark.imageAxis == axis {
             guard let common = ReachAnalysis.commonMultiple(stride, mark.scale.denominator), common <= 1 << 20 else { return nil }
             stride = common
         }
@@ -97,8 +96,8 @@ extension ReachAnalysis {
         for (port, value) in zip(ports, graph.inputs) {
             guard let type = plan.types[value] else { return nil }
             var shape = type.shape
-            for (axis, mark) in (marks[value] ?? []).enumerated() {
-                guard let mark else { continue }
+            for (axis, own) in (marks[value] ?? []).enumerated() {
+                guard let mark = own.first else { continue }
                 shape[axis] += pixels[mark.imageAxis] * mark.scale.numerator / mark.scale.denominator
                 guard shape[axis] > 0 else { return nil }
             }

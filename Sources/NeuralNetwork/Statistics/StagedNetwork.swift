@@ -57,7 +57,9 @@ public struct StagedNetwork: Sendable {
         var analysis = ReachAnalysis(graph: graph, plan: try settled.plan(for: types, options), imageAxes: imageAxes)
         SizePeriod.note(in: &analysis, ports: network.inputs, options.blockedConvolutions)
         SizeComparison.note(in: &analysis, ports: network.inputs)
-        func follows(_ value: Int, _ axis: Int) -> Bool { analysis.marks[value]?.contains { $0?.imageAxis == axis } ?? false }
+        func follows(_ value: Int, _ axis: Int) -> Bool {
+            analysis.marks[value]?.contains { $0.count == 1 && $0[0].imageAxis == axis } ?? false
+        }
         return analysis.imageShape.indices.filter { axis in
             analysis.wholeAxes.allSatisfy { $0[axis] == nil } && (network.graph.outputs + ends).allSatisfy { follows($0, axis) }
         }
