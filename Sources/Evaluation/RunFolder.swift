@@ -113,8 +113,12 @@ final class RunFolder: Sendable {
         }
     }
 
-    /// Whether a run began here and finished no tile: the folder holds nothing that the next run could use.
-    var isUseless: Bool { isNew && finishedTiles == 0 && !Self.names(in: path).contains(where: Self.isResult) }
+    /// Whether a run began here and finished no tile, or removed its work: the folder holds nothing that the next run could use.
+    var isUseless: Bool {
+        let names = Self.names(in: path)
+        guard isNew || !hasJournal && !names.contains(Self.placing) else { return false }
+        return finishedTiles == 0 && !names.contains(where: Self.isResult)
+    }
 
     /// Removes the folder if it is useless.
     func removeIfUseless() {

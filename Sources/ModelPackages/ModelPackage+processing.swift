@@ -23,7 +23,7 @@ extension ModelPackage {
         for description in descriptions {
             guard var tensor = tensors[description.id] else { continue }
             for step in description.steps { tensor = try step.apply(to: tensor, references: references) }
-            result[description.id] = tensor
+            result[description.id] = description.ended(tensor)
         }
         return result
     }

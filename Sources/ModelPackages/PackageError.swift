@@ -57,6 +57,14 @@ public struct PackageError: Error, Sendable, Equatable {
     }
 }
 
+extension PackageError {
+    /// The same mistake in one of several samples, which are counted from 0.
+    package func inSample(_ words: String) -> PackageError {
+        PackageError(
+            code, file: file, line: line, field: field, found: "in the sample \(words), counted from 0, \(found)", remedy: remedy)
+    }
+}
+
 extension PackageError: CustomStringConvertible {
     /// The whole message in one line: `file:line: field: found; remedy`.
     public var description: String {

@@ -5,6 +5,8 @@ public import ModelPackages
 public enum InferenceError: Error, Sendable, Equatable {
     /// The package, its processing or its network.
     case package(PackageError)
+    /// Values of an image (of an input by name), or what the network makes of it, that are refused: whoever tries again meets them again.
+    case values(PackageError, input: String?)
     /// An image cannot be read or written.
     case image(ImageError)
     /// What an interrupted run left behind does not belong to this run, or cannot be used.
@@ -26,6 +28,7 @@ extension InferenceError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .package(let error): error.description
+        case .values(let error, _): error.description
         case .image(let error): error.description
         case .work(let found, let remedy): "\(found); \(remedy)"
         case .unfitImage(let input, let found, let remedy): "input \(input): \(found); \(remedy)"
@@ -52,6 +55,27 @@ extension InferenceError {
     /// Passes on what concerns the package as an error of this room.
     static func passingOn<Value>(_ body: () throws(PackageError) -> Value) throws(InferenceError) -> Value {
         do { return try body() } catch { throw .package(error) }
+    }
+
+    /// Passes on what concerns values as an error of this room, other faults of the package as those.
+    ///
+    /// - Parameter input: the input whose values they are; `nil` for those of an output.
+    static func refusing<Value>(
+        of input: String?, _ body: () throws(PackageError) -> Value
+    ) throws(InferenceError) -> Value {
+        do { return try body() } catch { throw error.code == .tensor ? .values(error, input: input) : .package(error) }
+    }
+
+    /// Says of values that are refused in which sample they are.
+    ///
+    /// - Parameter words: where the sample is, such as `t 3, z 0`; empty where it is the only one.
+    static func inSample<Value>(
+        _ words: String, _ body: () throws(InferenceError) -> Value
+    ) throws(InferenceError) -> Value {
+        do { return try body() } catch {
+            guard case .values(let fault, let input) = error, !words.isEmpty else { throw error }
+            throw .values(fault.inSample(words), input: input)
+        }
     }
 
     /// Passes on what concerns an image as an error of this room.

@@ -9,18 +9,25 @@ public struct PredictedTensor: Sendable {
     public let axes: [TensorAxis]
     /// The extents, slowest first.
     public let shape: [Int]
-    /// The values in C order; booleans are 0 and 1.
-    public let values: [Float]
+    /// The values in C order, as far as float32 holds them; booleans are 0 and 1.
+    public var values: [Float] { real.floats }
+    /// The values in C order.
+    let real: RealValues
     /// Micrometres between neighbours, where the image said so.
     public let spacing: [Axis: Double]
 
     /// Makes a tensor; `nil` if the counts do not fit together.
     public init?(id: String, axes: [TensorAxis], shape: [Int], values: [Float], spacing: [Axis: Double] = [:]) {
+        self.init(id: id, axes: axes, shape: shape, real: .single(values), spacing: spacing)
+    }
+
+    /// The same with all digits.
+    init?(id: String, axes: [TensorAxis], shape: [Int], real values: RealValues, spacing: [Axis: Double] = [:]) {
         guard axes.count == shape.count, shape.reduce(1, *) == values.count else { return nil }
         self.id = id
         self.axes = axes
         self.shape = shape
-        self.values = values
+        real = values
         self.spacing = spacing
     }
 
@@ -31,6 +38,12 @@ public struct PredictedTensor: Sendable {
     ///
     /// Other axes (batch, time, index) must have one element.
     public func plane(channel: Int) throws(InferenceError) -> (shape: [Int], values: [Float]) {
+        let (shape, values) = try realPlane(channel: channel)
+        return (shape, values.floats)
+    }
+
+    /// The same with all digits.
+    func realPlane(channel: Int) throws(InferenceError) -> (shape: [Int], values: RealValues) {
         guard channel >= 0, channel < channelCount else {
             throw .unfitOutput(
                 output: id, found: "channel \(channel) was asked for, there are \(channelCount)", remedy: "count channels from 0")
@@ -57,14 +70,19 @@ public struct PredictedTensor: Sendable {
         guard steps[1] != 0, steps[2] != 0 else {
             throw .unfitOutput(output: id, found: "there are no axes y and x", remedy: "name an output that is an image")
         }
-        return (isStack ? extents : Array(extents[1...]), gather(from: offset, extents, steps))
+        let values: RealValues =
+            switch real {
+            case .single(let values): .single(PredictedTensor.gather(values, from: offset, extents, steps))
+            case .double(let values): .double(PredictedTensor.gather(values, from: offset, extents, steps))
+            }
+        return (isStack ? extents : Array(extents[1...]), values)
     }
 
-    private func gather(from offset: Int, _ extents: [Int], _ steps: [Int]) -> [Float] {
+    private static func gather<Value>(_ values: [Value], from offset: Int, _ extents: [Int], _ steps: [Int]) -> [Value] {
         if steps[2] == 1, steps[1] == extents[2], extents[0] == 1 || steps[0] == extents[1] * extents[2] {
             return Array(values[offset..<offset + extents.reduce(1, *)])
         }
-        var result: [Float] = []
+        var result: [Value] = []
         result.reserveCapacity(extents.reduce(1, *))
         for z in 0..<extents[0] {
             for y in 0..<extents[1] {

@@ -99,7 +99,15 @@ public struct Predictor: Sendable {
             outputs: try outputs(processed, of: images, tiling), plan: plan,
             isExact: options.blending == nil ? tiling.isExact && way != .statistics : way == .whole,
             tilingClass: passes == nil ? tiling.tilingClass : .global, way: way,
-            notes: warnings + package.notes + package.castNotes(of: network) + rounding + notes)
+            notes: warnings + package.notes + package.castNotes(of: network) + rounding + notes + narrowingNotes(of: stitched))
+    }
+
+    /// What is told of the network's whole numbers that declared types round.
+    private func narrowingNotes(of stitched: [String: AxisTensor]) -> [String] {
+        zip(package.outputs, network.outputs).compactMap { output, port in
+            guard let values = stitched[output.id].map({ RealValues($0.tensor.storage) }) else { return nil }
+            return output.isRounded(values, from: port.elementType) ? output.narrowingNote(of: port.elementType) : nil
+        }
     }
 
     private func tensors(of images: [String: Image]) throws(InferenceError) -> [String: AxisTensor] {
@@ -130,7 +138,7 @@ public struct Predictor: Sendable {
         for description in package.outputs {
             guard let tensor = tensors[description.id],
                 let output = PredictedTensor(
-                    id: description.id, axes: description.axes, shape: tensor.shape, values: tensor.floatValues,
+                    id: description.id, axes: description.axes, shape: tensor.shape, real: RealValues(tensor.tensor.storage),
                     spacing: tiling.geometry(of: description, shape: tensor.shape, on: places).spacing)
             else {
                 throw .unfitOutput(

@@ -20,7 +20,8 @@ extension SampleAxes {
         }
     }
 
-    /// The same with inputs of 8 bytes a value on their way, and results that lie in float32 beside tensors of other types, and behind steps.
+    /// The same with inputs of 8 bytes a value on their way, and results that lie in float32 or float64 beside tensors of other types, and
+    /// behind steps.
     func bytes(window: [Int], _ package: ModelPackage, _ network: Network, _ run: RunOptions) throws(InferenceError) -> Int {
         var sum = ByteSum()
         sum.add(try bytes(window: window, network, run, file: package.weights.source))
@@ -31,8 +32,9 @@ extension SampleAxes {
         let results = try? network.outputShapes(inputShapes: inputs, options: run)
         for (output, port) in zip(package.outputs, network.outputs) {
             let count = results?[port.name]?.reduce(1, *) ?? 0
-            if port.elementType != .float32 { sum.add(floats: count) }
-            if output.isProcessedElementwise { sum.add(floats: count) }
+            let types = ResultTypes(output, network: port.elementType)
+            if port.elementType != .float32 { sum.add(count, of: types.waitingBytes) }
+            if output.isProcessedElementwise || port.elementType.isWide { sum.add(count, of: types.valueBytes) }
         }
         return sum.bytes
     }

@@ -10,7 +10,7 @@ struct Stitcher {
     /// An output under construction.
     private struct Piece {
         var shape: [Int]
-        var values: [Float]
+        var values: RealValues
     }
 
     init(_ outputs: [TensorDescription], _ tiling: ModelTiling) {
@@ -22,13 +22,14 @@ struct Stitcher {
     mutating func place(_ results: [String: AxisTensor], of tile: TilePlan.Tile) throws(InferenceError) {
         for output in outputs {
             guard let result = results[output.id] else { continue }
-            let (source, target, full) = try placement(of: output, result, tile)
-            var piece = pieces[output.id] ?? Piece(shape: full, values: [Float](repeating: 0, count: full.reduce(1, *)))
+            try InferenceError.passingOn { () throws(PackageError) in try output.checkExactness(of: result) }
+            let (source, target, full) = try placement(of: output, result, tile), values = RealValues(result.tensor.storage)
+            var piece = pieces[output.id] ?? Piece(shape: full, values: RealValues(zeros: full.reduce(1, *), like: values))
             guard piece.shape == full else {
                 throw .unfitOutput(output: output.id, found: "extents that differ from tile to tile", remedy: "run the image whole")
             }
             pieces[output.id] = nil
-            Stitcher.copy(result.floatValues, result.shape, source, into: &piece.values, full, at: target.map(\.lowerBound))
+            values.copy(result.shape, source, into: &piece.values, full, at: target.map(\.lowerBound))
             pieces[output.id] = piece
         }
     }
@@ -37,7 +38,7 @@ struct Stitcher {
     func finish() throws(InferenceError) -> [String: AxisTensor] {
         var tensors: [String: AxisTensor] = [:]
         for output in outputs {
-            guard let piece = pieces[output.id], let tensor = Tensor(shape: piece.shape, storage: .float32(piece.values)) else { continue }
+            guard let piece = pieces[output.id], let tensor = Tensor(shape: piece.shape, storage: piece.values.storage) else { continue }
             tensors[output.id] = AxisTensor(axes: output.axisIDs, tensor: tensor)
         }
         return tensors
@@ -76,8 +77,8 @@ struct Stitcher {
         return (source, target, full)
     }
 
-    static func copy(
-        _ values: [Float], _ shape: [Int], _ source: [Range<Int>], into result: inout [Float], _ full: [Int], at target: [Int]
+    static func copy<Value>(
+        _ values: [Value], _ shape: [Int], _ source: [Range<Int>], into result: inout [Value], _ full: [Int], at target: [Int]
     ) {
         guard let row = source.last, source.allSatisfy({ !$0.isEmpty }) else {
             if shape.isEmpty { result = values }
@@ -117,12 +118,13 @@ extension ModelTiling {
 }
 
 extension AxisTensor {
-    /// The first elements along each axis, as `float32`; the tensor itself unless it is the longer one.
+    /// The first elements along each axis, as steps compute with them; the tensor itself unless it is the longer one.
     func cropped(to full: [Int]) -> AxisTensor {
         guard full.count == shape.count, full != shape, zip(full, shape).allSatisfy({ $0 > 0 && $0 <= $1 }) else { return self }
-        var values = [Float](repeating: 0, count: full.reduce(1, *))
-        Stitcher.copy(floatValues, shape, full.map { 0..<$0 }, into: &values, full, at: full.map { _ in 0 })
-        return Tensor(shape: full, storage: .float32(values)).flatMap { AxisTensor(axes: axes, tensor: $0) } ?? self
+        let own = RealValues(tensor.storage)
+        var values = RealValues(zeros: full.reduce(1, *), like: own)
+        own.copy(shape, full.map { 0..<$0 }, into: &values, full, at: full.map { _ in 0 })
+        return Tensor(shape: full, storage: values.storage).flatMap { AxisTensor(axes: axes, tensor: $0) } ?? self
     }
 
     /// The values as `float32`; booleans are 0 and 1.

@@ -58,7 +58,7 @@ extension ModelSubmission {
     /// - Parameter node: the entry of `submission.yaml` that was judged; `nil` if it is not there.
     private func fault(_ error: InferenceError, at node: DescriptionNode?) -> PackageError {
         switch error {
-        case .package(let error):
+        case .package(let error), .values(let error, _):
             guard let node, error.line == nil else { return error }
             return node.fault(error.code, found: error.found, remedy: error.remedy)
         case .unfitImage(let id, let found, let remedy): return fault(of: id, in: package.inputs, "inputs", found, remedy)

@@ -25,7 +25,7 @@ extension RunModel {
     /// An error in the words of the command's options.
     ///
     /// - Parameter hasTiles: whether tiles are done, which the work in progress keeps.
-    func explained(_ error: InferenceError, _ run: StreamedRun, hasTiles: Bool) -> RunnerFailure {
+    func explained(_ error: InferenceError, _ run: StreamedRun, _ images: RunImages, hasTiles: Bool) -> RunnerFailure {
         let share = RunMemory(total: memory)
         switch error {
         case .memory(let needed, _) where needed < .max:
@@ -58,6 +58,10 @@ extension RunModel {
             return RunnerFailure(
                 "\(what) needs \(MemorySize.text(needed)), of --memory \(MemorySize.text(memory)) \(Self.left(share.network)) are left "
                     + "for that; give --memory \(MemorySize.text(enough.total))\(more), or \(remedy)")
+        case .values(let error, let input):
+            let file = input.flatMap { self.input.count > 1 ? "\(images.file(of: $0)): " : nil } ?? ""
+            let lost = hasTiles ? "; nothing of this run is kept, as it would end here again" : ""
+            return RunnerFailure("\(file)\(error)\(lost)")
         case .image(let error) where error.kind == .unwritable:
             return RunnerFailure("\(workName.map { "\($0): " } ?? "")\(error)")
         default: return RunnerFailure(error.description)

@@ -108,7 +108,7 @@ struct RunModel: ParsableCommand {
                 case .finishing: file.tell(.finishing)
                 }
             }
-        } catch { throw explained(error, run, hasTiles: file.now.done > 0) }
+        } catch { throw explained(error, run, images, hasTiles: file.now.done > 0) }
         let untold = result.nonFiniteValues - told.values.reduce(0, +)
         if untold > 0 { file.tell(note: "further samples hold \(untold) values that are not finite, \(result.nonFiniteValues) in all") }
         return ModelRunReport(
@@ -166,7 +166,8 @@ struct RunModel: ParsableCommand {
     /// What the values depend on: every byte of the package and the images, and the runner.
     private func key(_ images: RunImages) throws(InferenceError) -> String {
         do {
-            return Digest(ofText: "\(RunnerVersion.text) \(try FolderDigest(of: package).digest) \(try images.digest())").hex
+            let model = Digest(ofText: "\(RunnerVersion.text) \(try FolderDigest(of: package).digest)").hex
+            return "\(model) images=\(Digest(ofText: try images.digest()).hex)"
         } catch { throw .work(found: "the package or an image cannot be read to its end: \(error)", remedy: "give files that can be read") }
     }
 

@@ -119,6 +119,38 @@ import Testing
         #expect(plain.tensor.floats?.map(\.isNaN) == [false, true, false])
     }
 
+    @Test(
+        "A clip with one limit limits nothing on the other side, infinities included, as bioimageio.core 0.11 has it",
+        arguments: [
+            ("min: 2", [2, 2, 3, .infinity]), ("max: 2", [-.infinity, 1, 2, 2]), ("min: 1.5, max: 2", [1.5, 1.5, 2, 2]),
+        ] as [(String, [Float])])
+    func oneLimit(_ limits: String, _ expected: [Float]) throws {
+        let result = try postprocessed("[{id: clip, kwargs: {\(limits)}}]", values: [-.infinity, 1, 3, .infinity])
+        #expect(result.tensor.floats == expected)
+    }
+
+    @Test("Statistics of whole numbers of 8 and 16 bits are those of the same numbers in float32", arguments: ElementType.allCases)
+    func wholeStatistics(_ type: ElementType) throws {
+        guard type.isInteger, type.byteCount < 4 else { return }
+        let whole: [Float] = [3, 1, 100, 27, 90, 4]
+        func result(_ storage: TensorStorage) throws -> TensorStorage {
+            let package = try Fixture.package(
+                Fixture.description(
+                    postprocessing: "[{id: zero_mean_unit_variance}, {id: clip, kwargs: {min_percentile: 20, max_percentile: 80}}]"))
+            let tensor = try #require(Tensor(shape: [1, 1, 2, 3], storage: storage))
+            let named = try #require(AxisTensor(axes: ["batch", "channel", "y", "x"], tensor: tensor))
+            return try #require(try package.postprocess(["result": named], references: [:])["result"]).tensor.storage
+        }
+        let own: TensorStorage =
+            switch type {
+            case .int8: .int8(whole.map { Int8($0) })
+            case .uint8: .uint8(whole.map { UInt8($0) })
+            case .int16: .int16(whole.map { Int16($0) })
+            default: .uint16(whole.map { UInt16($0) })
+            }
+        #expect(try result(own) == result(.float32(whole)))
+    }
+
     private func postprocessed(_ steps: String, _ golden: String) throws -> AxisTensor {
         let package = try Fixture.package(Fixture.description(postprocessing: steps))
         return try #require(try package.postprocess(["result": try Fixture.tensor(golden)], references: [:])["result"])

@@ -73,8 +73,21 @@ final class MadePackage {
 
     /// The values of an image in a file, and its axes.
     static func read(_ path: String) throws -> (axes: [Axis], shape: [Int], values: [Float]) {
-        let image = try ImageFile.blocks(path)
-        guard case .float32(let values) = try image.read(image.shape.map { 0..<$0 }) else { return ([], [], []) }
-        return (image.axes, image.shape, values)
+        let image = try ImageFile.blocks(path), pixels = try image.read(image.shape.map { 0..<$0 })
+        return (image.axes, image.shape, pixels.doubles.map { Float($0) })
+    }
+}
+
+extension Pixels {
+    /// The values, which every type holds exactly.
+    var doubles: [Double] {
+        switch self {
+        case .uint8(let values): values.map(Double.init)
+        case .uint16(let values): values.map(Double.init)
+        case .uint32(let values): values.map(Double.init)
+        case .int32(let values): values.map(Double.init)
+        case .float32(let values): values.map(Double.init)
+        case .float64(let values): values
+        }
     }
 }

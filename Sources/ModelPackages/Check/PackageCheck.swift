@@ -128,12 +128,19 @@ extension PackageCheck {
         let (prepared, notes) = try package.prepare(used, for: network)
         let raw = try package.run(network, on: prepared, options: options)
         let results = try package.postprocess(raw, references: inputs)
+        for output in package.outputs {
+            for tensor in [raw[output.id], results[output.id]].compactMap(\.self) { try output.checkExactness(of: tensor) }
+        }
         shapes.merge(results.mapValues(\.shape)) { _, new in new }
         faults = package.outputs.flatMap { package.shapeFaults(of: $0, in: shapes) }
 
         var reports: [OutputReport] = []
         var warnings = package.notes + [package.opsetWarning(of: network), package.orderNote(of: network)].compactMap(\.self) + notes
         warnings += package.castNotes(of: network) + package.inputTypeWarnings(of: network)
+        for output in package.outputs {
+            guard let own = raw[output.id]?.tensor, output.isRounded(RealValues(own.storage), from: own.elementType) else { continue }
+            warnings += [output.narrowingNote(of: own.elementType)].compactMap(\.self)
+        }
         for input in package.inputs { warnings += [try package.testTensorTypeWarning(of: input)].compactMap(\.self) }
         for input in package.ports(of: network).map(\.input) where input.isOptional {
             warnings.append(

@@ -1,3 +1,5 @@
+internal import NeuralNetwork
+
 /// An input or output of a model package.
 public struct TensorDescription: Sendable {
     /// The name that the package uses; the ONNX file's own names are matched by position.
@@ -16,6 +18,8 @@ public struct TensorDescription: Sendable {
     public let steps: [any ProcessingStep]
     /// How the author wants an input to be padded to a larger size; `nil` where the file does not say.
     public let padding: Padding?
+    /// Whether the format casts what the steps make of an output to float32, since that is its declared type.
+    package let endsInSinglePrecision: Bool
     /// The line of the description at which the entry begins.
     public let line: Int
 
@@ -80,7 +84,9 @@ extension TensorDescription {
                 steps.append(try ProcessingSteps.read(stepNode, axes: axes, isPostprocessing: isOutput, isFormatFour: isFormatFour))
             }
         }
-        self.steps = TensorDescription.completed(
-            steps, of: id, type: data.first?.type ?? "float32", isOutput: isOutput, isFormatFour: isFormatFour)
+        let type = data.first?.type ?? "float32"
+        self.steps = TensorDescription.completed(steps, of: id, type: type, isOutput: isOutput, isFormatFour: isFormatFour)
+        endsInSinglePrecision =
+            isOutput && !isFormatFour && type == ElementType.float32.rawValue && !TensorDescription.endsTyped(steps)
     }
 }

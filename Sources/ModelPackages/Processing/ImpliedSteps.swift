@@ -7,16 +7,15 @@ extension TensorDescription {
     ///   end with `ensure_dtype` or `binarize`.
     /// - Format 0.4: an input with steps begins in its declared type. Networks get float32, and outputs stay what they are.
     ///
-    /// Left out are casts to float32 and float64, in which steps compute anyway and rounded once, and casts of objects' numbers, which a
-    /// file holds in a type that is wide enough for them.
+    /// Left out are casts to float32 and float64, in which steps compute anyway and rounded once (results of float64 that are declared
+    /// float32 are rounded behind the steps), and casts of objects' numbers, which a file holds in a type that is wide enough for them.
     /// Source: bioimageio.spec 0.5.12 (`model/v0_5.py`), bioimageio.core 0.11.
     static func completed(
         _ written: [any ProcessingStep], of id: String, type: String, isOutput: Bool, isFormatFour: Bool
     ) -> [any ProcessingStep] {
         guard let type = ElementType(rawValue: type), !type.isReal, !(isFormatFour && (isOutput || written.isEmpty)) else { return written }
         var steps = written
-        let last = written.last, isTyped = last is EnsureElementType || last is Binarize || last is any LabelStep
-        if !isFormatFour, !isTyped, isOutput || last != nil { steps.append(EnsureElementType(implied: type)) }
+        if !isFormatFour, !endsTyped(written), isOutput || !written.isEmpty { steps.append(EnsureElementType(implied: type)) }
         guard !isOutput else { return steps }
         if let first = written.first as? EnsureElementType {
             // Written out it is the same step.
@@ -27,6 +26,12 @@ extension TensorDescription {
         return [DeclaredElementType(input: id, elementType: type, isExact: endsWhole)] + steps
     }
 
+    /// Whether steps that are written end in a type that the format takes as it is.
+    static func endsTyped(_ written: [any ProcessingStep]) -> Bool {
+        let last = written.last
+        return last is EnsureElementType || last is Binarize || last is any LabelStep
+    }
+
     /// The cast at the end that the format adds; `nil` if there is none.
     private var impliedEnd: EnsureElementType? { (steps.last as? EnsureElementType).flatMap { $0.isImplied ? $0 : nil } }
 
@@ -34,7 +39,7 @@ extension TensorDescription {
     private var lastComputing: (any ProcessingStep)? { steps.last { $0.id != "ensure_dtype" } }
 
     /// Whether a step computes values.
-    var isComputed: Bool { lastComputing != nil }
+    package var isComputed: Bool { lastComputing != nil }
 
     /// Whether steps keep values in 8 bytes: numbers of 8 bytes, and whole numbers of 4, with which steps compute in double precision.
     public var hasWideSteps: Bool {
@@ -77,7 +82,8 @@ extension TensorDescription {
 }
 
 extension ElementType {
-    fileprivate var isWide: Bool { byteCount == 8 || self == .int32 || self == .uint32 }
+    /// Whether steps compute with values of this type in float64: numbers of 8 bytes, and whole numbers of 4.
+    package var isWide: Bool { byteCount == 8 || self == .int32 || self == .uint32 }
 }
 
 extension ModelPackage {

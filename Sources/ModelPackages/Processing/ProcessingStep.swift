@@ -1,7 +1,7 @@
 /// One step that changes the values of a tensor before or after the network; only steps that make labels change the extents.
 ///
 /// Arithmetic is done in double precision for each element and rounded once, to `float32`, or to `float64` where the tensor
-/// came as `float64`, `int32` or `int64`. Statistics are double-precision sums in C order, so that a result has one value.
+/// came as `float64` or as whole numbers of 32 or 64 bits. Statistics are double-precision sums in C order, so that a result has one value.
 /// Steps whose parameters are plain numbers round as NumPy does (`OperationRounding`). A step sees the result of the step before it.
 /// Source: bioimage.io specification 0.5; compared with NumPy.
 public protocol ProcessingStep: Sendable {

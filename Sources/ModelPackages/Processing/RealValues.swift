@@ -1,12 +1,12 @@
-internal import NeuralNetwork
+package import NeuralNetwork
 
 /// The values of a tensor in the floating-point type in which a step computes its result.
-enum RealValues {
+package enum RealValues: Sendable, Equatable {
     case single([Float])
     case double([Double])
 
     /// Whole numbers of up to 16 bits are exact in `float32`; wider ones become `float64`.
-    init(_ storage: TensorStorage) {
+    package init(_ storage: TensorStorage) {
         switch storage {
         case .float32(let values): self = .single(values)
         case .uint8(let values): self = .single(values.map(Float.init))
@@ -26,7 +26,8 @@ enum RealValues {
         }
     }
 
-    var storage: TensorStorage {
+    /// The same as a tensor's elements.
+    package var storage: TensorStorage {
         switch self {
         case .single(let values): .float32(values)
         case .double(let values): .float64(values)

@@ -14,7 +14,10 @@ extension ModelPackage {
     /// The same for the postprocessing of an output.
     public func settlePostprocessing(
         of output: TensorDescription, _ sample: any StreamedSample, references: [String: any StreamedSample]
-    ) throws(PackageError) -> [SettledStep] { try ModelPackage.settle(output.steps, sample, references) }
+    ) throws(PackageError) -> [SettledStep] {
+        let steps = try ModelPackage.settle(output.steps, sample, references)
+        return output.endsInSinglePrecision ? steps + [SettledStep { window, _ in output.ended(window) }] : steps
+    }
 
     private static func settle(
         _ steps: [any ProcessingStep], _ sample: any StreamedSample, _ references: [String: any StreamedSample]

@@ -47,7 +47,7 @@ struct BlendedRun {
 
     /// What the record says.
     var notes: [String] {
-        if way == .whole { return padding }
+        if way == .whole { return padding + rounding }
         let window = plan.largestWindow.map(String.init).joined(separator: " x ")
         let mirrored = mirror.isEmpty ? "" : ", as it is and mirrored along \(mirror.map { axes[$0] }.joined(separator: ", "))"
         let runs =
@@ -56,7 +56,15 @@ struct BlendedRun {
             : "\(plan.tiles.count) \(blend.overlaps ? "overlapping windows" : "windows side by side") of \(window) elements were run"
                 + (mirrored.isEmpty ? "" : ", each\(mirrored.dropFirst())")
                 + (way == .windows ? "" : ", and the results were averaged\(blend.overlaps ? " by weights" : "")")
-        return ["\(runs): values depend on the windows"] + padding
+        return ["\(runs): values depend on the windows"] + padding + rounding
+    }
+
+    /// That sums round what the network makes in wider types.
+    private var rounding: [String] {
+        zip(package.outputs, network.outputs).filter { $1.elementType.isWide }.map { output, port in
+            "\(output.id): results of windows are added up in float32, which rounds the network's values of \(port.elementType.rawValue); "
+                + "whole numbers are exact up to 16777216 at most"
+        }
     }
 
     private var padding: [String] {

@@ -104,7 +104,8 @@ extension Predictor {
             var geometry = ImageGeometry()
             for (index, axis) in axes.enumerated() { geometry[axis] = blended.sample.places(of: index, as: axis, work.geometries) }
             let shape = result.order.shape(channels: result.channels, blended.plan.extents)
-            let output = try StreamedOutput(result.output, shape: shape, geometry: geometry, cells: geometry)
+            let types = ResultTypes(result.output, network: .float32)
+            let output = try StreamedOutput(result.output, shape: shape, geometry: geometry, cells: geometry, types: types)
             let writers = try work.files.open(output)
             guard !writers.isEmpty else { continue }
             let sums = try BlendSums(
@@ -124,11 +125,11 @@ extension Predictor {
             let values = try output.processed(place) { (part) throws(InferenceError) in
                 let window = target.order.window(of: part, axes: extents.count)
                 let means = target.order.ordered(try target.sums.means(window), channels: channels, window.map(\.count))
-                return try output.elementwise(means, part, package)
+                return try output.elementwise(.single(means), part, package)
             }
             let whole = PlacedValues(values, target: place)
             for part in output.parts(of: place, for: target.writers) {
-                let arranged = Pixels.float32(output.arranged(whole.cut(part), of: part)), region = output.region(part)
+                let arranged = output.arranged(whole.cut(part), of: part).pixels(output.tileType), region = output.region(part)
                 for writer in target.writers {
                     try InferenceError.passingOn { () throws(ImageError) in try writer.write(arranged, to: region) }
                 }

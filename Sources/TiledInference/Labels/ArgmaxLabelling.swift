@@ -14,15 +14,10 @@ public struct ArgmaxLabelling: Sendable, Equatable {
     }
 
     func labels(_ output: PredictedTensor) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
-        let (shape, first) = try output.plane(channel: 0)
-        var greatest = try output.comparable(first, channel: 0)
+        var (shape, greatest) = try output.comparable(channel: 0)
         var labels = [UInt32](repeating: 0, count: greatest.count)
         for channel in 1..<max(1, output.channelCount) {
-            let values = try output.comparable(try output.plane(channel: channel).values, channel: channel)
-            for index in values.indices where values[index] > greatest[index] {
-                greatest[index] = values[index]
-                labels[index] = UInt32(channel)
-            }
+            greatest.raise(to: try output.comparable(channel: channel).values, UInt32(channel), in: &labels)
         }
         return (shape, labels)
     }

@@ -26,8 +26,8 @@ public struct ComponentLabelling: Sendable, Equatable {
     }
 
     func labels(_ output: PredictedTensor) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
-        let (shape, values) = try output.plane(channel: channel)
-        let mask = try output.comparable(values, channel: channel).map { Double($0) > threshold }
+        let (shape, values) = try output.comparable(channel: channel)
+        let mask = values.above(threshold)
         let components = ConnectedComponents.label(mask, shape: shape, connectivity: connectivity).labels
         return (shape, minSize > 1 ? LabelNumbering.renumbered(components, minSize: minSize) : components)
     }

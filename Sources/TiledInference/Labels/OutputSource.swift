@@ -37,9 +37,10 @@ extension DescriptionNode {
 }
 
 extension PredictedTensor {
-    /// Refuses NaN, with which no comparison means anything.
-    func comparable(_ values: [Float], channel: Int) throws(InferenceError) -> [Float] {
-        guard let place = values.firstIndex(where: \.isNaN) else { return values }
+    /// A channel as `plane(channel:)` gives it, with all digits; NaN is refused, with which no comparison means anything.
+    func comparable(channel: Int) throws(InferenceError) -> (shape: [Int], values: RealValues) {
+        let (shape, values) = try realPlane(channel: channel)
+        guard let place = values.firstNaN else { return (shape, values) }
         throw .unfitOutput(output: id, found: "channel \(channel) is not a number at element \(place)", remedy: "correct the model")
     }
 }

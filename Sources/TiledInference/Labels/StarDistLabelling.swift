@@ -71,8 +71,8 @@ public struct StarDistLabelling: Sendable, Equatable {
         if probability != nil, let fault = Self.probabilityFault(channels: probabilityOutput.channelCount) {
             throw .unfitOutput(output: probabilityOutput.id, found: fault.found, remedy: fault.remedy)
         }
-        let (shape, values) = try probabilityOutput.plane(channel: 0)
-        let probabilities = try probabilityOutput.comparable(values, channel: 0)
+        let (shape, values) = try probabilityOutput.comparable(channel: 0)
+        let probabilities = values.floats
         if let fault = formFault(channels: output.channelCount, spaces: shape.count) {
             throw .unfitOutput(output: output.id, found: fault.found, remedy: fault.remedy)
         }
@@ -102,7 +102,7 @@ public struct StarDistLabelling: Sendable, Equatable {
     func candidateBytes(in outputs: [PredictedTensor]) throws(InferenceError) -> Int {
         let output = try source.find(in: outputs)
         let probabilities = try (probability.map { (source) throws(InferenceError) in try source.find(in: outputs) } ?? output)
-        let values = try probabilities.comparable(probabilities.plane(channel: 0).values, channel: 0)
+        let values = try probabilities.comparable(channel: 0).values.floats
         let threshold = Float(probabilityThreshold)
         return values.count { $0 > threshold } * (768 + 16 * output.channelCount)
     }

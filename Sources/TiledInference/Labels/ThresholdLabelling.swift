@@ -20,7 +20,7 @@ public struct ThresholdLabelling: Sendable, Equatable {
     }
 
     func labels(_ output: PredictedTensor) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
-        let (shape, values) = try output.plane(channel: channel)
-        return (shape, try output.comparable(values, channel: channel).map { Double($0) > threshold ? 1 : 0 })
+        let (shape, values) = try output.comparable(channel: channel)
+        return (shape, values.above(threshold).map { $0 ? 1 : 0 })
     }
 }

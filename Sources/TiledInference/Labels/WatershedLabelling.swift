@@ -60,11 +60,8 @@ public struct WatershedLabelling: Sendable, Equatable {
     }
 
     func labels(_ output: PredictedTensor) throws(InferenceError) -> (shape: [Int], labels: [UInt32]) {
-        let (shape, values) = try output.plane(channel: foreground)
-        let foreground = try output.comparable(values, channel: foreground)
-        let guiding = try guideChannel.map { (channel) throws(InferenceError) in
-            try output.comparable(try output.plane(channel: channel).values, channel: channel)
-        }
+        let (shape, foreground) = try output.comparable(channel: foreground)
+        let guiding = try guideChannel.map { (channel) throws(InferenceError) in try output.comparable(channel: channel).values }
         let (seeds, mask, elevation) = fields(foreground, guiding)
         let markers = ConnectedComponents.label(seeds, shape: shape, connectivity: connectivity).labels
         let flooded = Watershed.flood(elevation, markers: markers, mask: mask, shape: shape, connectivity: connectivity)
@@ -80,9 +77,9 @@ public struct WatershedLabelling: Sendable, Equatable {
     }
 
     /// Seeds, mask and elevation of some pixels, from their foreground and what guides.
-    func fields(_ foreground: [Float], _ guiding: [Float]?) -> (seeds: [Bool], mask: [Bool], elevation: [Double]) {
-        let foreground = foreground.map(Double.init)
-        guard let guiding = guiding?.map(Double.init) else {
+    func fields(_ foreground: RealValues, _ guiding: RealValues?) -> (seeds: [Bool], mask: [Bool], elevation: [Double]) {
+        let foreground = foreground.doubles
+        guard let guiding = guiding?.doubles else {
             return (foreground.map { $0 > seedThreshold }, foreground.map { $0 > maskThreshold }, foreground.map { -$0 })
         }
         if case .boundary = guide {

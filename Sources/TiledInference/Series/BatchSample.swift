@@ -26,7 +26,9 @@ struct BatchSample: StreamedSample {
             try element.forEachWindow { (window, origin) throws(PackageError) in
                 var origin = origin
                 origin[axis] = number
-                try visit(window, origin)
+                do throws(PackageError) { try visit(window, origin) } catch {
+                    throw elements.count > 1 && error.code == .tensor ? error.inSample("batch \(number)") : error
+                }
             }
         }
     }

@@ -15,7 +15,7 @@ struct BatchStatistics {
             if batches.isEmpty {
                 for other in plan.sources { batches[other.input.id] = try BatchSample(other, plan.series) ?? other.raw }
             }
-            let settled = try InferenceError.passingOn { [batches] () throws(PackageError) in
+            let settled = try InferenceError.refusing(of: own.input.id) { [batches] () throws(PackageError) in
                 try package.settlePreprocessing(of: own.input, batch, references: batches)
             }
             steps[own.input.id] = (settled, batch.axis)

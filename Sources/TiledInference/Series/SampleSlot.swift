@@ -1,5 +1,5 @@
 internal import Imaging
-internal import NeuralNetwork
+internal import ModelPackages
 
 /// The place of one sample's result in a file of all samples, as a file of its own.
 final class SampleSlot: BlockWriter {
@@ -8,16 +8,19 @@ final class SampleSlot: BlockWriter {
     var changesWholeBlocks: Bool { file.changesWholeBlocks }
 
     private let file: any BlockWriter
+    private let type: PixelType
     private let form: ResultForm
     private let place: [Series.FreeAxis: Int]
     /// The sample's axes in the order of the file.
     private let order: [Int]
 
     /// - Parameters:
+    ///   - type: that of the file.
     ///   - shape: the extents of the sample's result.
     ///   - place: where the sample is along the free axes.
-    init(in file: any BlockWriter, _ form: ResultForm, shape: [Int], at place: [Series.FreeAxis: Int]) {
+    init(in file: any BlockWriter, of type: PixelType, _ form: ResultForm, shape: [Int], at place: [Series.FreeAxis: Int]) {
         self.file = file
+        self.type = type
         self.form = form
         self.shape = shape
         self.place = place
@@ -33,13 +36,13 @@ final class SampleSlot: BlockWriter {
             case .one: 0..<1
             }
         }
-        var arranged = pixels
         // Labels have the order of every file; maps may have the channels elsewhere.
-        if case .float32(let values) = pixels,
-            case .float32(let moved) = ImageLayout.permuted(.float32(values), shape: region.map(\.count), order: order)
-        {
-            arranged = .float32(moved)
+        let values: RealValues
+        switch pixels {
+        case .float32(let own): values = .single(own)
+        case .float64(let own): values = .double(own)
+        default: return try file.write(pixels, to: box)
         }
-        try file.write(arranged, to: box)
+        try file.write(values.permuted(shape: region.map(\.count), order: order).pixels(type), to: box)
     }
 }

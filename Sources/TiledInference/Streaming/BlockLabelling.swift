@@ -1,4 +1,5 @@
 internal import Imaging
+internal import ModelPackages
 
 /// Makes labels of an output in a scratch file, block by block; the same labels as `LabelPostprocessor.labels(from:)`.
 struct BlockLabelling {
@@ -24,7 +25,7 @@ struct BlockLabelling {
     func write(to file: LabelFile) throws(InferenceError) -> Int? {
         if case .threshold(let method) = method {
             try writeMask(file, largest: 1) { (region) throws(InferenceError) in
-                try planes.read(method.channel, region).map { Double($0) > method.threshold ? 1 : 0 }
+                try planes.read(method.channel, region).above(method.threshold).map { $0 ? 1 : 0 }
             }
             return nil
         }
@@ -35,7 +36,7 @@ struct BlockLabelling {
         if case .connectedComponents(let method) = method {
             let components = try SeamedComponents(try scratch("parts"), connectivity: method.connectivity, blocks: blocks) {
                 (region) throws(InferenceError) in
-                try planes.read(method.channel, region).map { Double($0) > method.threshold }
+                try planes.read(method.channel, region).above(method.threshold)
             }
             let numbers = NumberedObjects(count: components.count, minSize: method.minSize) { components.component($0) }
             return try writeObjects(file, components.file, numbers) { components.root($0) }
@@ -56,11 +57,7 @@ struct BlockLabelling {
         var greatest = try planes.read(0, region)
         var labels = [UInt32](repeating: 0, count: greatest.count)
         for channel in 1..<max(1, planes.count) {
-            let values = try planes.read(channel, region)
-            for index in values.indices where values[index] > greatest[index] {
-                greatest[index] = values[index]
-                labels[index] = UInt32(channel)
-            }
+            greatest.raise(to: try planes.read(channel, region), UInt32(channel), in: &labels)
         }
         return labels
     }

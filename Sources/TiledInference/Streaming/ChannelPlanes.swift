@@ -1,5 +1,6 @@
 internal import Imaging
 internal import ModelPackages
+internal import NeuralNetwork
 
 /// The channels of an output in a scratch file, as images `(y, x)` or `(z, y, x)`.
 struct ChannelPlanes {
@@ -38,7 +39,7 @@ struct ChannelPlanes {
     var axes: [Axis] { shape.count == 3 ? [.z, .y, .x] : [.y, .x] }
 
     /// The values of a region of one channel in C order; NaN is refused, since no comparison with it means anything.
-    func read(_ channel: Int, _ region: [Range<Int>]) throws(InferenceError) -> [Float] {
+    func read(_ channel: Int, _ region: [Range<Int>]) throws(InferenceError) -> RealValues {
         guard channel >= 0, channel < count else {
             throw .unfitOutput(
                 output: output.description.id, found: "channel \(channel) was asked for, there are \(count)",
@@ -53,8 +54,8 @@ struct ChannelPlanes {
             }
         }
         let pixels = try InferenceError.passingOn { () throws(ImageError) in try file.read(box) }
-        guard case .float32(let values) = pixels else { return [] }
-        guard !values.contains(where: \.isNaN) else {
+        let values = RealValues(TensorStorage(pixels))
+        guard values.firstNaN == nil else {
             throw .unfitOutput(
                 output: output.description.id, found: "channel \(channel) has values that are not numbers",
                 remedy: "look for such values in the image (one can spoil the statistics of its preprocessing), then in the model")

@@ -53,13 +53,16 @@ struct DiskRoom {
             files.append(
                 File(
                     output: output.id, shape: shape, kind: target.isOutput ? "a \(target.ending)" : "labels in a \(target.ending)",
-                    elementBytes: target.isOutput ? 4 : 2, tile: target.isArray ? nil : (BigTIFFWriter.tile, BigTIFFWriter.tile),
+                    elementBytes: target.isOutput ? (output.labelStepID == nil ? plan.types.types(of: output).file.byteCount : 4) : 2,
+                    tile: target.isArray ? nil : (BigTIFFWriter.tile, BigTIFFWriter.tile),
                     place: target.place))
         }
-        for (output, kind) in DiskRoom.scratch(targets) {
+        for (output, kind, isValue) in DiskRoom.scratch(targets) {
             guard let own = extents[output.id], own.count == output.axes.count else { continue }
             files.append(
-                File(output: output.id, shape: DiskRoom.planes(own, of: output), kind: kind, elementBytes: 4, tile: (256, 256)))
+                File(
+                    output: output.id, shape: DiskRoom.planes(own, of: output), kind: kind,
+                    elementBytes: isValue ? plan.types.types(of: output).waiting.byteCount : 4, tile: (256, 256)))
         }
         guard let blended = plan.blended else { return }
         for name in targets.outputNames.sorted() {
@@ -74,16 +77,16 @@ struct DiskRoom {
         }
     }
 
-    /// Outputs of which float32 values of a sample, or as many labels, lie in scratch files at one time.
-    private static func scratch(_ targets: [RunTarget]) -> [(output: TensorDescription, kind: String)] {
+    /// Outputs of which values of a sample, or as many labels, lie in scratch files at one time.
+    private static func scratch(_ targets: [RunTarget]) -> [(output: TensorDescription, kind: String, isValue: Bool)] {
         let outputs = targets.flatMap(\.outputs)
         var files = targets.gatheredNames.compactMap { name in
-            outputs.first { $0.id == name }.map { ($0, "values that are needed as a whole") }
+            outputs.first { $0.id == name }.map { ($0, "values that are needed as a whole", true) }
         }
         let components = targets.first { target in
             if case .labels(.connectedComponents) = target.product { true } else { false }
         }
-        if let components { files.append((components.outputs[0], "components of blocks")) }
+        if let components { files.append((components.outputs[0], "components of blocks", false)) }
         return files
     }
 

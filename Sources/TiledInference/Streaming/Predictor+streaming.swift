@@ -60,7 +60,7 @@ extension Predictor {
         }
         let predictor = settled.map { Predictor(package, network: $0) } ?? self
         try predictor.runTiles(
-            plan, reader, StreamedSinks(package, tiling, work.geometries, work.files, waitingBytes: plan.waitingBytes), work)
+            plan, reader, StreamedSinks(package, tiling, work.geometries, work.files, plan.types, waitingBytes: plan.waitingBytes), work)
         return StreamedPrediction(
             isExact: tiling.isExact && settled == nil, tilingClass: settled == nil ? tiling.tilingClass : .global,
             way: settled == nil ? tiling.way : .statistics, readFactor: tiling.readFactor,
@@ -83,6 +83,7 @@ extension Predictor {
                 guard let result = results[description.id] else { continue }
                 guard description.isImage else {
                     // It has no place on a tile, so that the image runs in one window.
+                    _ = try work.files.values(of: result, description)
                     let cropped = result.cropped(to: tiling.extents[description.id] ?? [])
                     try work.files.write(whole: description, processed(cropped, of: description, references: plan.references))
                     continue
@@ -98,7 +99,7 @@ extension Predictor {
     private func processed(
         _ result: AxisTensor, of output: TensorDescription, references: [String: StreamedInput]
     ) throws(InferenceError) -> AxisTensor {
-        try InferenceError.passingOn { () throws(PackageError) in
+        let processed = try InferenceError.passingOn { () throws(PackageError) in
             var tensor = result
             let origin = result.shape.map { _ in 0 }
             for step in try package.settlePostprocessing(of: output, WholeSample(tensor: result), references: references) {
@@ -106,6 +107,8 @@ extension Predictor {
             }
             return tensor
         }
+        try InferenceError.refusing(of: nil) { () throws(PackageError) in try output.checkExactness(of: processed) }
+        return processed
     }
 
     /// Sends strips of tiles through the network in bands of rows; a tile is finished when its last row is written.
@@ -155,6 +158,13 @@ extension Predictor {
 
     private func advance(_ run: BandedRun?, _ rows: AxisTensor) throws(InferenceError) -> [BandedRun.Part] {
         do { return try run?.advance(rows.tensor) ?? [] } catch { throw failure(error) }
+    }
+
+    /// What is told of whole numbers that declared types rounded, in any sample.
+    func narrowingNotes(_ journal: RunJournal) -> [String] {
+        zip(package.outputs, network.outputs).enumerated().compactMap { number, pair in
+            journal.narrowed.contains(number) ? pair.0.narrowingNote(of: pair.1.elementType) : nil
+        }
     }
 
     private func failure(_ error: NetworkError) -> InferenceError {

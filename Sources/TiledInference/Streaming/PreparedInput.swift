@@ -42,14 +42,14 @@ final class PreparedInput {
         nonFinite = found.flatMap { $0.count > 0 ? $0 : nil }
         // Values beyond the declared type end the run before its first tile.
         let isChecked = source.input.isChecked(ElementType(source.raw.type))
-        let isCut = try InferenceError.passingOn { () throws(PackageError) -> Bool in
+        let isCut = try InferenceError.refusing(of: source.input.id) { () throws(PackageError) -> Bool in
             guard isChecked else { return false }
             return try source.input.cutsFractions(of: source.raw)
         }
         fractions = isCut || wereCut ? source.input.fractionNote : nil
         let known = batches.steps[source.input.id]
         batch = known.map { ($0.axis, plan.place[.batch] ?? 0) }
-        steps = try InferenceError.passingOn { () throws(PackageError) -> [SettledStep] in
+        steps = try InferenceError.refusing(of: source.input.id) { () throws(PackageError) -> [SettledStep] in
             if let known { return known.steps }
             return try package.settlePreprocessing(of: source.input, source.raw, references: plan.references)
         }
@@ -73,10 +73,10 @@ final class PreparedInput {
         var window = try source.raw.window(box)
         for step in steps {
             let before = window
-            window = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: origin) }
+            window = try InferenceError.refusing(of: description.id) { () throws(PackageError) in try step.apply(to: before, at: origin) }
         }
         let prepared = window
-        let fitted = try InferenceError.passingOn { () throws(PackageError) in
+        let fitted = try InferenceError.refusing(of: description.id) { () throws(PackageError) in
             try package.fitted(prepared, of: description, to: source.port)
         }
         if let note = fitted.note, rounding == nil {

@@ -16,6 +16,8 @@ final class RunFiles {
     private let targets: [RunTarget]
     private let results: RunResults
     private let folder: String
+    /// The names of the outputs that are computed, in the package's order.
+    private let outputNames: [String]
     private let journal: RunJournal
     /// Outputs in scratch files, in the order in which they were opened.
     private var scratch: [ScratchSample] = []
@@ -28,6 +30,7 @@ final class RunFiles {
         self.folder = folder
         self.journal = journal
         results = RunResults(targets, plan, in: folder, journal)
+        outputNames = plan.outputNames
     }
 
     /// Begins a sample.
@@ -52,7 +55,7 @@ final class RunFiles {
             writers.append(try results.maps(place, output))
         }
         if let place = targets.gatheredNames.firstIndex(of: name) {
-            let name = "values\(RunFiles.number(place))", file = try scratchFile(name, output)
+            let name = "values\(RunFiles.number(place))", file = try scratchFile(name, output, output.tileType)
             try journal.compare(name, isOfSample: true, with: file)
             scratch.append(ScratchSample(output: output, file: file))
             writers.append(RecordedWriter(file, named: name, in: journal))
@@ -60,7 +63,18 @@ final class RunFiles {
         return writers
     }
 
-    /// Writes an output that is no image, after all its steps, as float32.
+    /// Values of an output as they go on from the network; refused where float64 does not hold them, and noted where float32 does not and
+    /// is declared.
+    func values(of result: AxisTensor, _ output: TensorDescription) throws(InferenceError) -> RealValues {
+        try InferenceError.refusing(of: nil) { () throws(PackageError) in try output.checkExactness(of: result) }
+        let values = RealValues(result.tensor.storage)
+        if output.isRounded(values, from: result.tensor.elementType), let number = outputNames.firstIndex(of: output.id) {
+            journal.note(narrowing: number)
+        }
+        return values
+    }
+
+    /// Writes an output that is no image, after all its steps.
     func write(whole output: TensorDescription, _ values: AxisTensor) throws(InferenceError) {
         for (place, target) in targets.enumerated() where target.outputs[0].id == output.id {
             try results.write(place, whole: values, of: output)
@@ -116,20 +130,19 @@ final class RunFiles {
         if case .output = target.product {
             writer = try results.maps(place, sample.output)
         } else {
-            values = try scratchFile("processed", sample.output)
+            values = try scratchFile("processed", sample.output, sample.output.types.processed)
             writer = values
         }
         let output = sample.output
-        for box in sample.boxes(ofAtMost: memoryBytes / 2 / MemoryLayout<Float>.stride) {
+        for box in sample.boxes(ofAtMost: memoryBytes / 2 / output.types.valueBytes) {
             let changed = try output.processed(box) { (part) throws(InferenceError) in
-                let floats = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(part) }
-                return try output.processed(floats, part.map(\.count), at: part.map(\.lowerBound), with: steps)
+                let values = try InferenceError.passingOn { () throws(ImageError) in try sample.values(part) }
+                return try output.processed(values, part.map(\.count), at: part.map(\.lowerBound), with: steps)
             }
             let whole = PlacedValues(changed, target: box)
             for part in output.parts(of: box, for: [writer]) {
-                try InferenceError.passingOn { () throws(ImageError) in
-                    try writer.write(.float32(output.arranged(whole.cut(part), of: part)), to: output.region(part))
-                }
+                let pixels = output.arranged(whole.cut(part), of: part).pixels(output.types.processed)
+                try InferenceError.passingOn { () throws(ImageError) in try writer.write(pixels, to: output.region(part)) }
             }
         }
         return values
@@ -144,6 +157,18 @@ final class RunFiles {
     func settle(keepsWork: Bool) throws(InferenceError) {
         try results.settle()
         guard !keepsWork else { return }
+        removeWork()
+    }
+
+    /// Removes all that the run has made, of which no other run could use anything.
+    func discard() {
+        results.discard()
+        scratch = []
+        removeWork()
+    }
+
+    /// Removes what is needed on the way, the journal last.
+    private func removeWork() {
         remove(targets.gatheredNames.indices.map { "values\(RunFiles.number($0))" } + RunFiles.passing)
         removeSums()
         remove(["journal"])
@@ -162,9 +187,9 @@ final class RunFiles {
     /// What stands behind a file's name: nothing for the first, then `-2` and so on.
     static func number(_ place: Int) -> String { place == 0 ? "" : "-\(place + 1)" }
 
-    private func scratchFile(_ name: String, _ output: StreamedOutput) throws(InferenceError) -> BlockFile {
+    private func scratchFile(_ name: String, _ output: StreamedOutput, _ type: PixelType) throws(InferenceError) -> BlockFile {
         try InferenceError.passingOn { () throws(ImageError) in
-            try BlockFile(folder + "/" + name, shape: output.imageShape, axes: output.imageAxes, type: .float32, tile: (256, 256))
+            try BlockFile(folder + "/" + name, shape: output.imageShape, axes: output.imageAxes, type: type, tile: (256, 256))
         }
     }
 }

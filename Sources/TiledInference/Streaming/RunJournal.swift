@@ -17,6 +17,7 @@ internal import NeuralNetwork
 /// - `wrote`, a file, a region and the checksum of the values that were written there;
 /// - `pass`, a pass' number and the statistics that it took;
 /// - `rounded`, the number of an input, before the first tile for which values of the image were rounded, whatever its sample;
+/// - `narrowed`, the number of an output, before the first tile for which the network's whole numbers were rounded, whatever its sample;
 /// - `cut`, the number of an input, before the first tile of a sample for which fractions of its values are cut off;
 /// - `sample`, which begins a sample, with what those before it came to; lines without one in front are of the first. In front of it
 ///   stand lines `unusual` for the inputs of which the sample before was the first with values that are not finite;
@@ -49,6 +50,8 @@ final class RunJournal {
     private(set) var statistics: [ChannelStatistics] = []
     /// The inputs of which an earlier run or this one rounded values, by their numbers.
     private(set) var rounded: Set<Int> = []
+    /// The outputs of which an earlier run or this one rounded whole numbers, by their numbers.
+    private(set) var narrowed: Set<Int> = []
     /// The inputs of which an earlier run or this one cut off fractions of values, by their numbers.
     private(set) var withoutFractions: Set<Int> = []
     /// Whether an earlier run was giving results their names.
@@ -84,7 +87,7 @@ final class RunJournal {
     init(_ path: String, key: String, targets: Int, workName: String) throws(InferenceError) {
         self.workName = workName
         self.targets = targets
-        head = "concours-run 6 \(key)"
+        head = "concours-run 7 \(key)"
         totals = RunTotals(objects: [Int?](repeating: nil, count: targets))
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_APPEND, 0o666)
         guard descriptor >= 0 else { throw RunJournal.failure("cannot be opened") }
@@ -102,8 +105,10 @@ final class RunJournal {
         let bytes = bytes(), known = JournalLines(bytes)
         guard known.head.isEmpty || known.head == head else {
             throw .work(
-                found: "an interrupted run of another model, image, tile or option left its work in \(workName)",
-                remedy: "repeat that run, or remove that folder")
+                found: RunJournal.differsInImages(known.head, head)
+                    ? "an interrupted run left its work in \(workName), and the image was changed or replaced since"
+                    : "an interrupted run of another model, image, tile or option left its work in \(workName)",
+                remedy: "repeat that run, or remove that folder to begin anew")
         }
         (check, waiting, compared, isShortened, cut) = (known.check, [], [], false, known.end)
         isDamaged = known.end < bytes.count || known.head.isEmpty
@@ -118,7 +123,7 @@ final class RunJournal {
 
     private func settle(_ lines: [[Substring]]) {
         (sample, finished, changing, kept, sums, statistics) = (0, [], nil, [], [], [])
-        (rounded, withoutFractions, totals) = ([], [], RunTotals(objects: [Int?](repeating: nil, count: targets)))
+        (rounded, withoutFractions, narrowed, totals) = ([], [], [], RunTotals(objects: [Int?](repeating: nil, count: targets)))
         // Those behind the last sample's beginning are of a sample that did not end.
         var unusual: [RunTotals.UnusualSample] = []
         for words in lines {
@@ -132,6 +137,8 @@ final class RunJournal {
                 if let sample = RunTotals.UnusualSample(words) { unusual.append(sample) }
             case "rounded":
                 if let input = words.dropFirst().first.flatMap({ Int($0) }) { rounded.insert(input) }
+            case "narrowed":
+                if let output = words.dropFirst().first.flatMap({ Int($0) }) { narrowed.insert(output) }
             case "cut":
                 if let input = words.dropFirst().first.flatMap({ Int($0) }) { withoutFractions.insert(input) }
             case "undo":
@@ -181,6 +188,11 @@ final class RunJournal {
         if withoutFractions.insert(input).inserted { add("cut \(input)") }
     }
 
+    /// Notes that an output's whole numbers are rounded, in the same way.
+    func note(narrowing output: Int) {
+        if narrowed.insert(output).inserted { add("narrowed \(output)") }
+    }
+
     /// Notes the statistics of a finished pass.
     func note(_ statistics: ChannelStatistics, ofPass pass: Int) throws(InferenceError) {
         try append("pass \(pass) \(statistics.line)")
@@ -221,8 +233,12 @@ final class RunJournal {
         }
     }
 
-    /// Gives all lines up but the first: nothing of what was done is to be used.
-    func forget() { ftruncate(descriptor, off_t(head.utf8.count + 1)) }
+    /// Whether two runs are the same but for the images, as a word of their keys tells.
+    private static func differsInImages(_ one: String, _ other: String) -> Bool {
+        let words = one.split(separator: " "), others = other.split(separator: " ")
+        guard words.count == others.count else { return false }
+        return zip(words, others).allSatisfy { $0 == $1 || $0.hasPrefix("images=") && $1.hasPrefix("images=") }
+    }
 
     private func bytes() -> [UInt8] {
         var text: [UInt8] = []

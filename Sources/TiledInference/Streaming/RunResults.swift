@@ -1,5 +1,7 @@
+internal import Foundation
 internal import Imaging
 internal import ModelPackages
+internal import NeuralNetwork
 
 #if canImport(Glibc)
     import Glibc
@@ -18,6 +20,7 @@ final class RunResults {
     private let series: Series
     /// Where the places along the free axes are.
     private let freeGeometry: ImageGeometry
+    private let types: [String: ResultTypes]
     private let folder: String
     private let journal: RunJournal
     private var files: [Int: any BlockWriter] = [:]
@@ -28,6 +31,7 @@ final class RunResults {
         self.journal = journal
         series = plan.series
         freeGeometry = plan.freeGeometry
+        types = plan.types
     }
 
     /// Where the sample's maps of an output go.
@@ -35,8 +39,8 @@ final class RunResults {
         let form =
             targets[number].isArray
             ? ResultForm(array: output.arrayAxes, series) : ResultForm(image: output.imageAxes, shape: output.imageShape, series)
-        let file = try file(number, form, .float32, output.geometry, channels: output.channels)
-        return SampleSlot(in: file, form, shape: output.imageShape, at: place)
+        let type = output.types.file, file = try file(number, form, type, output.geometry, channels: output.channels)
+        return SampleSlot(in: file, of: type, form, shape: output.imageShape, at: place)
     }
 
     /// Where the sample's labels go.
@@ -51,13 +55,14 @@ final class RunResults {
         let isSmall = largest <= Int(UInt16.max) && (series.count == 1 || !isCounted)
         let tensor = shape.indices.map { ResultForm.ArrayAxis(extent: shape[$0], isBatch: false, place: $0) }
         let form = targets[number].isArray ? ResultForm(array: tensor, series) : ResultForm(image: axes, shape: shape, series)
-        let file = try file(number, form, isSmall ? .uint16 : .uint32, geometry, isLabel: true)
-        return LabelWriter(SampleSlot(in: file, form, shape: shape, at: place), isSmall: isSmall)
+        let type = isSmall ? PixelType.uint16 : .uint32, file = try file(number, form, type, geometry, isLabel: true)
+        return LabelWriter(SampleSlot(in: file, of: type, form, shape: shape, at: place), isSmall: isSmall)
     }
 
-    /// Writes the sample's values of an output that is no image, as float32.
+    /// Writes the sample's values of an output that is no image.
     func write(_ number: Int, whole values: AxisTensor, of output: TensorDescription) throws(InferenceError) {
-        let pixels = Pixels.float32(values.floatValues), shape = values.shape
+        let type = types.types(of: output).file, shape = values.shape
+        let pixels = RealValues(values.tensor.storage).pixels(type)
         // A single result may be of any extents, none included, which a file with room for several has to know when it begins.
         guard series.count > 1 else {
             return try InferenceError.passingOn { () throws(ImageError) in
@@ -66,7 +71,7 @@ final class RunResults {
         }
         let tensor = shape.indices.map { ResultForm.ArrayAxis(extent: shape[$0], isBatch: output.axes[$0].kind == .batch, place: $0) }
         let form = ResultForm(array: tensor, series)
-        let slot = SampleSlot(in: try file(number, form, .float32, ImageGeometry()), form, shape: shape, at: place)
+        let slot = SampleSlot(in: try file(number, form, type, ImageGeometry()), of: type, form, shape: shape, at: place)
         try InferenceError.passingOn { () throws(ImageError) in try slot.write(pixels, to: shape.map { 0..<$0 }) }
     }
 
@@ -105,6 +110,12 @@ final class RunResults {
                 throw .work(found: "the result cannot get its name: \(String(cString: strerror(errno)))", remedy: "choose another name")
             }
         }
+    }
+
+    /// Removes the results that have no names yet.
+    func discard() {
+        files = [:]
+        for place in targets.indices { try? FileManager.default.removeItem(atPath: path(place)) }
     }
 
     /// Waits until a file is on the disk. Those in the folder of an OME-Zarr are there since they have their names.

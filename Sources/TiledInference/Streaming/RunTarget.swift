@@ -3,7 +3,8 @@ internal import ModelPackages
 extension StreamedRun {
     /// What is written into a file.
     public enum Product: Sendable {
-        /// An output of the model by name, the first where there is none, as float32.
+        /// An output of the model by name, the first where there is none: in float32 where that holds its type, else in float64, int32 or
+        /// uint32.
         case output(String?)
         /// Labels.
         case labels(LabelPostprocessor)

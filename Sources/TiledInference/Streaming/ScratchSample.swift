@@ -12,11 +12,11 @@ struct ScratchSample: StreamedSample {
 
     func forEachWindow(_ visit: (AxisTensor, [Int]) throws(PackageError) -> Void) throws(PackageError) {
         for box in boxes(ofAtMost: StreamedOutput.partElements) {
-            let values: [Float]
-            do { values = try floats(box) } catch {
+            let values: RealValues
+            do { values = try self.values(box) } catch {
                 throw PackageError(.tensor, found: "\(error)", remedy: "make room on the disk and run again")
             }
-            guard let part = Tensor(shape: box.map(\.count), storage: .float32(values)), let tensor = AxisTensor(axes: axes, tensor: part)
+            guard let part = Tensor(shape: box.map(\.count), storage: values.storage), let tensor = AxisTensor(axes: axes, tensor: part)
             else { continue }
             try visit(tensor, box.map(\.lowerBound))
         }
@@ -33,8 +33,7 @@ struct ScratchSample: StreamedSample {
     }
 
     /// The values of a box.
-    func floats(_ box: [Range<Int>]) throws(ImageError) -> [Float] {
-        guard case .float32(let values) = try file.read(output.region(box)) else { return [] }
-        return output.tensorValues(values, of: box)
+    func values(_ box: [Range<Int>]) throws(ImageError) -> RealValues {
+        output.tensorValues(RealValues(TensorStorage(try file.read(output.region(box)))), of: box)
     }
 }

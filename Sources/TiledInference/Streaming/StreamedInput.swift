@@ -87,7 +87,7 @@ final class StreamedInput: StreamedSample {
             let box = zip(zip(origin, extents), shape).map { $0.0..<min($0.0 + $0.1, $1) }
             let window: AxisTensor
             do { window = try self.window(box) } catch {
-                throw PackageError(.tensor, found: "\(error)", remedy: "give an image that can be read")
+                throw PackageError(.unreadable, found: "\(error)", remedy: "give an image that can be read")
             }
             try visit(window, origin)
         }

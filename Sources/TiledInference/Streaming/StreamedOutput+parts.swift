@@ -31,13 +31,20 @@ extension StreamedOutput {
     ///
     /// - Parameter values: those of a part that has all channels and is uncut along axes of which a step needs all elements.
     func processed(
-        _ box: [Range<Int>], _ values: (_ part: [Range<Int>]) throws(InferenceError) -> [Float]
-    ) throws(InferenceError) -> [Float] {
+        _ box: [Range<Int>], _ values: (_ part: [Range<Int>]) throws(InferenceError) -> RealValues
+    ) throws(InferenceError) -> RealValues {
         let parts = parts(of: box, uncut: description.wholeAxes.union(["channel"]))
         guard parts.count > 1 else { return try values(box) }
-        var result = [Float](repeating: 0, count: box.reduce(1) { $0 * $1.count })
-        for part in parts { PlacedValues(try values(part), target: part).copy(into: &result, of: box) }
-        return result
+        var result: RealValues?
+        for part in parts {
+            let made = try values(part)
+            var all = result ?? RealValues(zeros: box.reduce(1) { $0 * $1.count }, like: made)
+            result = nil
+            PlacedValues(made, target: part).copy(into: &all, of: box)
+            result = all
+        }
+        if let result { return result }
+        return try values(box)
     }
 
     /// The rows along tensor axis 2 that writers would best take at once; 1 where they take any.
@@ -47,7 +54,7 @@ extension StreamedOutput {
     }
 
     /// Carries out the steps of the package that look at each element alone, unless others need the whole output first.
-    func elementwise(_ values: [Float], _ target: [Range<Int>], _ package: ModelPackage) throws(InferenceError) -> [Float] {
+    func elementwise(_ values: RealValues, _ target: [Range<Int>], _ package: ModelPackage) throws(InferenceError) -> RealValues {
         guard !description.needsWholeSample else { return values }
         // Steps without statistics read nothing when they are settled.
         let steps = try InferenceError.passingOn { () throws(PackageError) in
@@ -56,19 +63,21 @@ extension StreamedOutput {
         return try processed(values, target.map(\.count), at: target.map(\.lowerBound), with: steps)
     }
 
-    /// Carries steps out on part of an output; the result is float32, booleans are 0 and 1.
+    /// Carries steps out on part of an output; booleans are 0 and 1.
     func processed(
-        _ values: [Float], _ extents: [Int], at origin: [Int], with steps: [SettledStep]
-    ) throws(InferenceError) -> [Float] {
+        _ values: RealValues, _ extents: [Int], at origin: [Int], with steps: [SettledStep]
+    ) throws(InferenceError) -> RealValues {
         guard !steps.isEmpty else { return values }
-        guard let part = Tensor(shape: extents, storage: .float32(values)),
+        guard let part = Tensor(shape: extents, storage: values.storage),
             var tensor = AxisTensor(axes: description.axisIDs, tensor: part)
         else { return values }
         for step in steps {
             let before = tensor
             tensor = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: origin) }
         }
-        return tensor.floatValues
+        let result = tensor
+        try InferenceError.refusing(of: nil) { () throws(PackageError) in try description.checkExactness(of: result) }
+        return RealValues(result.tensor.storage)
     }
 }
 

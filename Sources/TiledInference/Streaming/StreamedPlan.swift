@@ -30,6 +30,10 @@ public struct StreamedPlan {
     let waitingBytes: Int
     /// Overlapping windows, where they are declared.
     let blended: BlendedRun?
+    /// The names of the outputs, in the package's order.
+    let outputNames: [String]
+    /// Of what the outputs are, by name.
+    let types: [String: ResultTypes]
 
     /// Plans.
     ///
@@ -61,6 +65,8 @@ public struct StreamedPlan {
         blended = try options.blending.map { (blending) throws(InferenceError) in
             try BlendedRun(package, network, shapes: shapes, blending, options)
         }
+        outputNames = package.outputs.map(\.id)
+        types = [String: ResultTypes](package, network, isAveraged: blended != nil)
     }
 
     /// The same plan with the inputs of a sample, which is counted from 0.

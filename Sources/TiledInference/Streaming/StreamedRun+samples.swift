@@ -73,9 +73,8 @@ extension StreamedRun {
                 tell(.tiles(done: done, all: all))
             }
             let own = try plan.sample(sample), place = series.words(of: sample)
-            let prediction = try predictor.stream(
-                own, work, batches,
-                inspected: { found in
+            let prediction = try InferenceError.inSample(place) { () throws(InferenceError) in
+                try predictor.stream(own, work, batches) { found in
                     for (input, values) in found {
                         totals.nonFinite += values.count
                         if let number = predictor.package.inputs.firstIndex(where: { $0.id == input }) {
@@ -84,12 +83,16 @@ extension StreamedRun {
                         tell(.nonFinite(input: input, values, sample: place))
                     }
                     if sample == first { tell(.tiles(done: done, all: all)) }
-                })
+                }
+            }
             notes += prediction.notes.filter { !notes.contains($0) }
             let isLast = sample == series.count - 1
             if isLast, files.needsFinish { tell(.finishing) }
             if files.needsFinish { predictor.network.releaseMemory() }
-            totals.add(objects: try files.finish(predictor, own, memoryBytes: options.memoryBytes, labelBlock: labelBlock))
+            let objects = try InferenceError.inSample(place) { () throws(InferenceError) in
+                try files.finish(predictor, own, memoryBytes: options.memoryBytes, labelBlock: labelBlock)
+            }
+            totals.add(objects: objects)
             guard !isLast else { return (prediction, notes, totals) }
             sample += 1
             try journal.begin(sample: sample, totals)

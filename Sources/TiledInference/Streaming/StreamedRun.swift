@@ -14,7 +14,8 @@ public import NeuralNetwork
 ///
 /// One pass over the images makes all files. While it goes on, everything lies in a folder `NAME.part` beside the first file; at the
 /// end the results get their names and the folder goes. A run that finds such a folder of the same model, images, outputs and options
-/// does only the tiles that are missing; the bytes of the results are the same. Outputs that no file is made of are not computed.
+/// does only the tiles that are missing; the bytes of the results are the same. Where values are refused, which end every such run, nothing
+/// of it stays. Outputs that no file is made of are not computed.
 ///
 /// Each place along t, z or a batch that the model's inputs lack is a sample of its own: samples go through one after another in the same
 /// tiles, and the files hold their results along the same axes.
@@ -85,7 +86,8 @@ public struct StreamedRun {
     /// - Parameters:
     ///   - given: images and arrays by the package's names of its inputs.
     ///   - targets: the files, at least one; the work in progress lies beside the first one.
-    ///   - key: a digest of the model, the images and whatever else the values depend on; asked for when everything else is judged.
+    ///   - key: a digest of the model, the images and whatever else the values depend on; asked for when everything else is judged. What a
+    ///     word `images=…` of it holds stands for the images alone.
     ///   - labelBlock: the extents of the blocks in which labels are made, `(y, x)` or `(z, y, x)`; the labels do not depend on them.
     ///   - recheck: called when all values are there; throws if what the key stands for has changed since it was asked for, and nothing
     ///     of the work is used again then.
@@ -120,7 +122,7 @@ public struct StreamedRun {
         let plan = try StreamedPlan(predictor, given, options), tiles = plan.tiles, series = plan.series
         for target in wanted {
             try series.check(target, plan.tiling.extents)
-            try checkLabels(of: target, predictor.package, plan.tiling, options)
+            try checkLabels(of: target, predictor.package, plan, options)
         }
         let key = try key()
         guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
@@ -137,7 +139,7 @@ public struct StreamedRun {
         let ended = try runSamples(predictor, plan, journal, wanted, in: folder, tell)
         let (prediction, notes, totals) = (ended.prediction, ended.notes, ended.totals)
         do throws(InferenceError) { try recheck() } catch {
-            journal.forget()
+            ended.files.discard()
             throw error
         }
         try ended.files.settle(keepsWork: keepsWork)
@@ -149,7 +151,8 @@ public struct StreamedRun {
             readFactor: prediction.readFactor, nonFiniteValues: totals.nonFinite, isExact: prediction.isExact,
             files: zip(wanted, totals.objects).map { WrittenFile(output: $0.outputs[0].id, objects: $1) },
             tilingClass: prediction.tilingClass, way: prediction.way, instructions: instructions, convolutions: prediction.convolutions,
-            notes: StreamedRun.notes(on: plan, predictor, wanted) + plan.imageNotes + notes + (lost > 0 ? [lossNote] : []))
+            notes: StreamedRun.notes(on: plan, predictor, wanted) + plan.imageNotes + notes + predictor.narrowingNotes(journal)
+                + (lost > 0 ? [lossNote] : []))
     }
 
     /// What the samples of a run came to.
@@ -175,6 +178,8 @@ public struct StreamedRun {
                 let (prediction, notes, totals) = try runSamples(predictor, plan, journal, files, in: folder, tell)
                 return Ended(prediction: prediction, notes: notes, totals: totals, files: files, resumed: resumed)
             } catch {
+                // Such values end every run of the key, and corrected ones have another.
+                if case .values = error { files.discard() }
                 guard journal.isShortened else { throw error }
                 try journal.load()
             }
@@ -192,13 +197,15 @@ public struct StreamedRun {
 
     /// Refuses labels that outputs of their extents cannot become, or that do not fit into memory, before the first tile.
     private func checkLabels(
-        of target: RunTarget, _ package: ModelPackage, _ tiling: ModelTiling, _ options: PredictionOptions
+        of target: RunTarget, _ package: ModelPackage, _ plan: StreamedPlan, _ options: PredictionOptions
     ) throws(InferenceError) {
         let takesAll = WholeSampleLabelling.isNeeded(by: target.product, target.outputs)
-        if case .labels(let method) = target.product { try OutputFormCheck.postprocessor(method, of: package, tiling) }
+        if case .labels(let method) = target.product { try OutputFormCheck.postprocessor(method, of: package, plan.tiling) }
         guard takesAll else { return }
+        let outputs = target.outputs.filter { plan.tiling.extents[$0.id] != nil }
         try WholeSampleLabelling.checkMemory(
-            of: target.outputs.compactMap { tiling.extents[$0.id] }, named: target.outputs[0].id, memoryBytes: options.memoryBytes)
+            of: outputs.compactMap { plan.tiling.extents[$0.id] }, outputs.map { plan.types.types(of: $0) }, named: target.outputs[0].id,
+            memoryBytes: options.memoryBytes)
     }
 
     /// The least of the sizes from 1 with which the images can be run; `nil` if `most` is not enough.
@@ -210,7 +217,7 @@ public struct StreamedRun {
         guard let wanted = try? [RunTarget](targets, of: predictor.package) else { return nil }
         let predictor = predictor.keeping(outputs: wanted.outputNames)
         return StreamedPlan.leastMemory(predictor, given, options, upTo: most, bytes: bytes) { (plan, options) throws(InferenceError) in
-            for target in wanted { try checkLabels(of: target, predictor.package, plan.tiling, options) }
+            for target in wanted { try checkLabels(of: target, predictor.package, plan, options) }
         }
     }
 

@@ -14,6 +14,7 @@ final class StreamedSinks {
     private var sinks: [String: Sink] = [:]
     /// The most values of an output that wait until a row of the file's blocks is full.
     private let mostWaiting: Int
+    private let types: [String: ResultTypes]
 
     private struct Sink {
         let output: StreamedOutput
@@ -26,11 +27,14 @@ final class StreamedSinks {
 
     /// - Parameter waitingBytes: the most bytes of rows that wait.
     init(
-        _ package: ModelPackage, _ tiling: ModelTiling, _ images: [String: ImageGeometry], _ files: RunFiles, waitingBytes: Int
+        _ package: ModelPackage, _ tiling: ModelTiling, _ images: [String: ImageGeometry], _ files: RunFiles,
+        _ types: [String: ResultTypes], waitingBytes: Int
     ) {
         self.package = package
         self.tiling = tiling
-        mostWaiting = max(StreamedOutput.partElements, waitingBytes / MemoryLayout<Float>.stride / max(1, package.outputs.count))
+        self.types = types
+        let valueBytes = types.values.map(\.valueBytes).max() ?? MemoryLayout<Float>.stride
+        mostWaiting = max(StreamedOutput.partElements, waitingBytes / valueBytes / max(1, package.outputs.count))
         self.images = images
         self.files = files
         stitcher = Stitcher(package.outputs, tiling)
@@ -42,7 +46,8 @@ final class StreamedSinks {
     ) throws(InferenceError) {
         let sink = try sink(of: description, full)
         guard source.allSatisfy({ !$0.isEmpty }), !sink.writers.isEmpty else { return }
-        let placed = try processed(PlacedValues(result.floatValues, shape: result.shape, source: source, target: target), sink.output)
+        let values = try files.values(of: result, description)
+        let placed = try processed(PlacedValues(values, shape: result.shape, source: source, target: target), sink.output)
         for part in sink.output.parts(of: target, for: sink.writers) { try write(placed.cut(part), part, sink) }
     }
 
@@ -56,7 +61,7 @@ final class StreamedSinks {
         _ description: TensorDescription, _ result: AxisTensor, _ source: [Range<Int>], _ target: [Range<Int>], _ full: [Int]
     ) throws(InferenceError) {
         var sink = try sink(of: description, full)
-        let values = result.floatValues, perRow = target.indices.reduce(1) { $1 == 2 ? $0 : $0 * target[$1].count }
+        let values = try files.values(of: result, description), perRow = target.indices.reduce(1) { $1 == 2 ? $0 : $0 * target[$1].count }
         let most = max(1, StreamedOutput.partElements / max(1, perRow)), blockRows = sink.output.blockRows(sink.writers)
         for first in stride(from: target[2].lowerBound, to: target[2].upperBound, by: most) {
             let rows = first..<min(target[2].upperBound, first + most)
@@ -104,7 +109,7 @@ final class StreamedSinks {
         }
         let output = try StreamedOutput(
             description, shape: full, geometry: tiling.geometry(of: description, shape: full, on: images),
-            cells: tiling.geometry(of: description, shape: full, on: images, asCells: true))
+            cells: tiling.geometry(of: description, shape: full, on: images, asCells: true), types: types.types(of: description))
         let sink = Sink(output: output, writers: try files.open(output))
         sinks[description.id] = sink
         return sink
@@ -115,7 +120,7 @@ final class StreamedSinks {
         var target = first.target
         target[2] = first.target[2].lowerBound..<last.target[2].upperBound
         for part in sink.output.parts(of: target, for: sink.writers) {
-            var values = [Float](repeating: 0, count: part.reduce(1) { $0 * $1.count })
+            var values = RealValues(zeros: part.reduce(1) { $0 * $1.count }, like: first.values)
             for rows in sink.waiting { rows.copy(into: &values, of: part) }
             try write(values, part, sink)
         }
@@ -124,15 +129,15 @@ final class StreamedSinks {
 
     /// The values after the steps of the package that look at each element alone, which see all channels of a place.
     private func processed(_ placed: PlacedValues, _ output: StreamedOutput) throws(InferenceError) -> PlacedValues {
-        guard output.description.isProcessedElementwise else { return placed }
+        guard output.description.isProcessedElementwise || output.isRounded else { return placed }
         return PlacedValues(
             try output.processed(placed.target) { (part) throws(InferenceError) in
                 try output.elementwise(placed.cut(part), part, package)
             }, target: placed.target)
     }
 
-    private func write(_ values: [Float], _ target: [Range<Int>], _ sink: Sink) throws(InferenceError) {
-        let region = sink.output.region(target), arranged = Pixels.float32(sink.output.arranged(values, of: target))
+    private func write(_ values: RealValues, _ target: [Range<Int>], _ sink: Sink) throws(InferenceError) {
+        let region = sink.output.region(target), arranged = sink.output.arranged(values, of: target).pixels(sink.output.tileType)
         for writer in sink.writers {
             try InferenceError.passingOn { () throws(ImageError) in try writer.write(arranged, to: region) }
         }

@@ -27,9 +27,10 @@ struct WholeSampleLabelling {
 
     /// That outputs of these extents fit into memory: their values, and their channels one by one.
     static func checkMemory(
-        of shapes: [[Int]], named name: String, candidates: Int = 0, memoryBytes: Int
+        of shapes: [[Int]], _ types: [ResultTypes], named name: String, candidates: Int = 0, memoryBytes: Int
     ) throws(InferenceError) {
-        let needed = shapes.reduce(candidates) { $0 + $1.reduce(12, *) }
+        // The values before and behind the steps, and channels in float32.
+        let needed = zip(shapes, types).reduce(candidates) { $0 + $1.0.reduce(2 * $1.1.valueBytes + MemoryLayout<Float>.stride, *) }
         guard needed <= memoryBytes else {
             throw .memoryAtOnce(
                 what: "making labels of the output \(name), which takes all its values at once,", neededBytes: needed,
@@ -45,8 +46,8 @@ struct WholeSampleLabelling {
     func write(
         to file: LabelFile, references: [String: StreamedInput], imageExtents: [Axis: Int], memoryBytes: Int
     ) throws(InferenceError) -> Int? {
-        let shapes = samples.map(\.output.shape), name = samples[0].output.description.id
-        try Self.checkMemory(of: shapes, named: name, memoryBytes: memoryBytes)
+        let shapes = samples.map(\.output.shape), types = samples.map(\.output.types), name = samples[0].output.description.id
+        try Self.checkMemory(of: shapes, types, named: name, memoryBytes: memoryBytes)
         var outputs: [PredictedTensor] = []
         for sample in samples {
             if let output = try processed(sample, references) { outputs.append(output) }
@@ -60,7 +61,7 @@ struct WholeSampleLabelling {
         }
         if case .stardist(let stars) = method {
             let candidates = try stars.candidateBytes(in: outputs)
-            try Self.checkMemory(of: shapes, named: name, candidates: candidates, memoryBytes: memoryBytes)
+            try Self.checkMemory(of: shapes, types, named: name, candidates: candidates, memoryBytes: memoryBytes)
         }
         let labels = try method.labels(from: outputs, imageExtents: imageExtents)
         try file.write(labels, geometry: geometry(ofLabels: labels.shape.count, by: method))
@@ -70,12 +71,12 @@ struct WholeSampleLabelling {
     /// An output after all its steps.
     private func processed(_ sample: ScratchSample, _ references: [String: StreamedInput]) throws(InferenceError) -> PredictedTensor? {
         let output = sample.output, all = output.shape.map { 0..<$0 }
-        let values = try InferenceError.passingOn { () throws(ImageError) in try sample.floats(all) }
+        let values = try InferenceError.passingOn { () throws(ImageError) in try sample.values(all) }
         let steps = try InferenceError.passingOn { () throws(PackageError) in
             try predictor.package.settlePostprocessing(
                 of: output.description, sample, references: references)
         }
-        guard let tensor = Tensor(shape: output.shape, storage: .float32(values)),
+        guard let tensor = Tensor(shape: output.shape, storage: values.storage),
             var result = AxisTensor(axes: output.description.axisIDs, tensor: tensor)
         else { return nil }
         for step in steps {
@@ -83,7 +84,8 @@ struct WholeSampleLabelling {
             result = try InferenceError.passingOn { () throws(PackageError) in try step.apply(to: before, at: all.map { _ in 0 }) }
         }
         return PredictedTensor(
-            id: output.description.id, axes: output.description.axes, shape: result.shape, values: result.floatValues)
+            id: output.description.id, axes: output.description.axes, shape: result.shape,
+            real: RealValues(result.tensor.storage))
     }
 
     /// Where labels of so many axes lie: as the output's elements, or on a finer grid that the package's step or the method makes.

@@ -1,0 +1,71 @@
+package import NeuralNetwork
+
+extension TensorDescription {
+    /// The element type of an output behind its steps.
+    ///
+    /// - Parameter type: that of the network's output.
+    package func resultType(from type: ElementType) -> ElementType {
+        guard !endsInSinglePrecision else { return .float32 }
+        let result = steps.reduce(type) { type, step in
+            switch step {
+            case let cast as EnsureElementType: cast.elementType
+            case is Binarize: .bool
+            case let labels as any LabelStep: labels.elementType
+            default: type.isWide ? .float64 : .float32
+            }
+        }
+        // Whole numbers that are declared float64 need no cast to be that.
+        return result.isWide && dataType == ElementType.float64.rawValue ? .float64 : result
+    }
+
+    /// A result in float32 where the format casts it to that; others as they are.
+    package func ended(_ result: AxisTensor) -> AxisTensor {
+        guard endsInSinglePrecision, result.tensor.elementType.isWide else { return result }
+        return result.with(result.tensor.storage.cast(to: .float32))
+    }
+}
+
+extension TensorDescription {
+    /// Refuses whole numbers of an output of 64 bits that float64, in which steps compute and results are written, does not hold: some of
+    /// those beyond 2^53.
+    ///
+    /// - Parameter result: part of what the network or the last step made.
+    package func checkExactness(of result: AxisTensor) throws(PackageError) {
+        let place: Int?
+        let words: String
+        switch result.tensor.storage {
+        case .int64(let values):
+            place = values.firstIndex { Int64(exactly: Double($0)) != $0 }
+            words = place.map { "\(values[$0])" } ?? ""
+        case .uint64(let values):
+            place = values.firstIndex { UInt64(exactly: Double($0)) != $0 }
+            words = place.map { "\(values[$0])" } ?? ""
+        default: return
+        }
+        guard place != nil else { return }
+        throw PackageError(
+            .tensor,
+            found: "the output `\(id)` holds \(words): results are computed and written in float64, which holds whole numbers up to 2^53 "
+                + "and some beyond",
+            remedy: "let the network or its postprocessing make smaller numbers")
+    }
+
+    /// What a record says where the network's whole numbers are rounded, as the output's declared type is float32; `nil` where nothing is.
+    package func narrowingNote(of type: ElementType) -> String? {
+        guard isNarrowed(type) else { return nil }
+        return "\(id): whole numbers of the network (\(type.rawValue)) beyond 16777216 were rounded to float32, the declared type; declare "
+            + "`data: {type: \(type.rawValue)}` to keep them"
+    }
+
+    /// Whether the declared type rounds some of the network's whole numbers, of which no step computes anything else.
+    ///
+    /// - Parameters:
+    ///   - values: part of what the network made.
+    ///   - type: the type in which it made them.
+    package func isRounded(_ values: RealValues, from type: ElementType) -> Bool {
+        guard isNarrowed(type), case .double(let values) = values else { return false }
+        return values.contains { Double(Float($0)) != $0 }
+    }
+
+    private func isNarrowed(_ type: ElementType) -> Bool { endsInSinglePrecision && !isComputed && type.isWide && type.isInteger }
+}
