@@ -51,6 +51,39 @@ struct StackTests {
         #expect(people.output.hasPrefix("3 samples\n3 tiles, "), "\(people.output)")
     }
 
+    @Test("A refused value of a later image is told with its file and place, and the corrected file runs by the same command")
+    func refusedValue() throws {
+        let folder = try TemporaryFolder(), size = 16 * 16
+        var builder = ModelBuilder()
+        builder.input("p", [1, 1, -1, -1])
+        builder.input("q", [1, 1, -1, -1])
+        builder.output("y")
+        builder.node("Add", ["p", "q"], ["y"])
+        let package = try TestPackage.write(
+            builder.file, named: "sum", in: folder,
+            [.image("first", size: "{min: 8, step: 1}"), .image("second", size: "{min: 8, step: 1}")], [.maps("maps", of: "first")])
+        let text = try String(contentsOfFile: package + "/bioimageio.yaml", encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let declared = text.map { $0.hasPrefix("  - {id: second") ? $0.dropLast() + ", data: {type: uint8}}" : String($0) }
+        try folder.write(declared.joined(separator: "\n"), to: "sum/bioimageio.yaml")
+        let output = folder.path + "/out.npy"
+        func run(_ value: Float) throws -> CommandRun {
+            var values = [Float](repeating: 7, count: 3 * size)
+            let first = try array(folder, [3, 1, 16, 16], values, to: "a.npy")
+            values[2 * size + 5 * 16 + 6] = value
+            let second = try array(folder, [3, 1, 16, 16], values, to: "b.npy")
+            return try CommandRun(
+                ["model", "run", package, "--input", "first=" + first, "--input", "second=" + second, "--output", output])
+        }
+        let refused = try run(300)
+        let words = "b.npy: in the sample batch 2, counted from 0, the input `second` holds 300 at c 0, y 5, x 6, which uint8"
+        #expect(refused.exitCode == 1 && refused.error.contains(words), "\(refused.error)")
+        #expect(refused.error.contains("nothing of this run is kept"), "\(refused.error)")
+        #expect(!FileManager.default.fileExists(atPath: output + ".part"))
+        let corrected = try run(30)
+        #expect(corrected.exitCode == 0 && FileManager.default.fileExists(atPath: output), "\(corrected.error)")
+    }
+
     /// A TIFF of uint8 pages that does not say what they are.
     private func pages(_ folder: TemporaryFolder, _ count: Int, _ height: Int, _ width: Int, to name: String) throws -> String {
         func little(_ value: Int, _ bytes: Int) -> [UInt8] { (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }

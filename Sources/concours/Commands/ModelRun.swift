@@ -11,7 +11,7 @@ struct ModelRun: AsyncParsableCommand {
             Tiles go from file to file, and a local network's result is that of the whole image, bit for bit. An image is a TIFF, BigTIFF, \
             OME-TIFF, OME-Zarr (0.4, 0.5), PNG (read as a whole) or NPY, which has the axes of the model's input, with or without the batch; a model of several inputs takes --input NAME=FILE \
             for each, with the names of its description, and cuts them together where these tie them to one grid. A result is an OME-Zarr 0.5 (.zarr) or a tiled \
-            BigTIFF (.tif), or an NPY with the axes of the output: the model's first output as float32, labels, or with --output NAME=FILE any output; one run makes all that are asked for. \
+            BigTIFF (.tif), or an NPY with the axes of the output: the model's first output in float32 or a wider type that it needs, labels, or with --output NAME=FILE any output; one run makes all that are asked for. \
             An output that is no image, such as a vector of classes, is written as an NPY, and the image then goes through whole. \
             Each place along t, z or the batch of an NPY that the model lacks is a sample of its own: all go through one after another, and \
             the results lie along the same axes; statistics and labels are those of each alone. \
