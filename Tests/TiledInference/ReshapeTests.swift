@@ -52,4 +52,23 @@ import TiledInference
             }
         }
     }
+
+    @Test("One place that a window has left is seen by all that it is spread to", arguments: ["Mul", "Reshape"])
+    func onePlace(type: String) throws {
+        let file = ModelBuilder.model(input: [1, 1, 16, 16]) {
+            $0.integers("extents", [1, 1, 1, 1, 1])
+            $0.integers("back", [1, 1, 1, 1])
+            $0.node("AveragePool", ["x"], ["p"], [("kernel_shape", .ints([16, 16])), ("strides", .ints([16, 16]))])
+            if type == "Reshape" {
+                $0.node("Reshape", ["p", "extents"], ["q"])
+                $0.node("Sigmoid", ["q"], ["r"])
+                $0.node("Reshape", ["r", "back"], ["z"])
+            } else {
+                $0.node("Sigmoid", ["p"], ["z"])
+            }
+            $0.node("Mul", ["x", "z"], ["y"], name: "it")
+        }
+        let reach = try #require(try Network(onnx: file).reach(inputShapes: ["x": [1, 1, 16, 16]])["y"])
+        #expect(!reach.isLocal && reach.axes.allSatisfy(\.isWhole))
+    }
 }

@@ -119,7 +119,9 @@ extension ReachAnalysis {
                 guard let own = marks[value]?[axis], !own.isEmpty else { continue }
                 var followed: [Mark] = []
                 switch view {
-                case .detached: continue
+                case .detached:
+                    // One place that stands for all of an image of several is what the others see too.
+                    guard signatures[index]?.shape[axis] == 1, own.contains(where: { imageShape[$0.imageAxis] > 1 }) else { continue }
                 case .whole: break
                 case .same(let target) where extents.indices.contains(target):
                     // Of merged axes a part is no range of places.
@@ -175,7 +177,9 @@ extension ReachAnalysis {
         if let value = step.firstResult, reshaped.marks.contains(where: { !$0.isEmpty }) { marks[value] = reshaped.marks }
         reshapedReads[views.count] = reshaped.windows
         views.append(step.inputs.map { value in value.map { (plan.types[$0]?.shape ?? []).map { _ in .detached } } ?? [] })
-        wholeAxes.append([Int: String](reshaped.wholeAxes.map { ($0, "") }) { first, _ in first })
+        // Of an image of one pixel nothing is lost.
+        let whole = reshaped.wholeAxes.filter { imageShape[$0] > 1 }
+        wholeAxes.append([Int: String](whole.map { ($0, "") }) { first, _ in first })
     }
 
     /// Notes the axes of a result that does not follow the image along which it is the same: those to which the step spreads a number, and

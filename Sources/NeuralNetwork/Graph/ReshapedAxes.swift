@@ -27,6 +27,10 @@ struct ReshapedAxes {
     init(_ old: [Int], _ oldMarks: [[ReachAnalysis.Mark]], to new: [Int]) {
         marks = new.map { _ in [] }
         for part in Self.parts(old, new) {
+            guard part.old.count > 1 || part.new.count > 1 else {
+                marks[part.new.lowerBound] = oldMarks[part.old.lowerBound]
+                continue
+            }
             var digits = Self.digits(Array(old[part.old]), Array(oldMarks[part.old]))
             for axis in part.new {
                 // Of a part in which extents are no products of others nothing that is left has a place.
@@ -37,8 +41,7 @@ struct ReshapedAxes {
         let followed = Set(marks.joined().map(\.imageAxis)), known = oldMarks.joined().map(\.imageAxis)
         // An axis that is there twice is followed by none of both.
         let twice = known.filter { axis in known.count { $0 == axis } > 1 }
-        let hasPlace = zip(old, oldMarks).flatMap { $0 > 1 ? $1 : [] }.map(\.imageAxis)
-        wholeAxes = Set(hasPlace).subtracting(followed).union(twice)
+        wholeAxes = Set(known).subtracting(followed).union(twice)
         for axis in marks.indices where marks[axis].contains(where: { wholeAxes.contains($0.imageAxis) }) { marks[axis] = [] }
     }
 
