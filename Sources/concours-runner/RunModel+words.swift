@@ -59,7 +59,7 @@ extension RunModel {
                 "\(what) needs \(MemorySize.text(needed)), of --memory \(MemorySize.text(memory)) \(Self.left(share.network)) are left "
                     + "for that; give --memory \(MemorySize.text(enough.total))\(more), or \(remedy)")
         case .values(let error, let input):
-            let file = input.flatMap { self.input.count > 1 ? "\(images.file(of: $0)): " : nil } ?? ""
+            let file = input.flatMap { self.input.count > 1 ? "the image \(images.file(of: $0)): " : nil } ?? ""
             let lost = hasTiles ? "; nothing of this run is kept, as it would end here again" : ""
             return RunnerFailure("\(file)\(error)\(lost)")
         case .image(let error) where error.kind == .unwritable:
