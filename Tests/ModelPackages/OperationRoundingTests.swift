@@ -24,6 +24,30 @@ import Testing
         #expect(try result("{id: softmax}, \(Self.toBytes)", [0, 0, 17, 15, 0, 0]) == .uint8([0, 0, 255, 254, 0, 0]))
     }
 
+    @Test("Behind lists, fixed statistics, whole numbers and truth values numbers are float64 until they are cast")
+    func wide() throws {
+        let toBytes = Self.toBytes, third = "kwargs: {axis: channel, gain: [0.00392156862745098, 1, 1]}"
+        let bytes = (0..<255).map(Float.init)
+        let levels = bytes + [Float](repeating: 0, count: 2 * bytes.count)
+        func first(_ steps: String) throws -> [UInt8] {
+            guard case .uint8(let values) = try result(steps, levels) else { return [] }
+            return Array(values.prefix(bytes.count))
+        }
+        // NumPy: (x * np.array(1 / 255) * 255).astype(uint8) gives back most levels, and in float32 others.
+        let exact = bytes.map { UInt8(Double($0) * 0.00392156862745098 * 255) }
+        let single = bytes.map { UInt8($0 * Float(0.00392156862745098) * 255) }
+        #expect(exact != single)
+        #expect(try first("{id: scale_linear, \(third)}, \(toBytes)") == exact)
+        let plain = "{id: scale_linear, kwargs: {gain: 0.00392156862745098}}, \(toBytes)"
+        #expect(try first(plain) == single)
+        #expect(try first("{id: ensure_dtype, kwargs: {dtype: uint8}}, \(plain)") == exact)
+        let fixed = "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 0, std: 255}}, \(toBytes)"
+        #expect(try first(fixed) == bytes.map { UInt8(Double($0) / (255 + 1e-6) * 255) })
+        let truth = "{id: binarize, kwargs: {threshold: 1.5}}, {id: scale_linear, kwargs: {gain: 0.1, offset: 0.7}}, "
+        let tenth = truth + "{id: scale_linear, kwargs: {gain: 10}}, {id: ensure_dtype, kwargs: {dtype: uint8}}"
+        #expect(try first(tenth) == bytes.map { UInt8((Double($0 > 1.5 ? 1 : 0) * 0.1 + 0.7) * 10) })
+    }
+
     @Test("A scale of plain numbers is rounded twice, one with lists once, and thresholds are rounded")
     func scale() throws {
         let above = "{id: binarize, kwargs: {threshold: 0.7}}"

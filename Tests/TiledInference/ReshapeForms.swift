@@ -96,7 +96,30 @@ struct ReshapeForm: Sendable, CustomTestStringConvertible {
         reshape(&builder, "u", ["i1", "i4", "rows", "columns"], "s")
     }
 
+    /// All pixels as the channels of a normalisation whose scale and shift are one number for each pixel, from what is near it.
+    private static func scaledPixels(_ type: String) -> ReshapeForm {
+        ReshapeForm("\(type) with a scale for each pixel", strides: [1, 1], step: 1) {
+            var numbers = Numbers(seed: 7)
+            $0.weights("near", [1, 4, 5, 5], numbers.next(100))
+            $0.node("Conv", ["h", "near"], ["scale"], [("pads", .ints([2, 2, 2, 2]))])
+            $0.node("Reshape", ["scale", "i-1"], ["v"])
+            $0.node("Abs", ["v"], ["variance"])
+            transpose(&$0, "h", [0, 2, 3, 1], "pixels")
+            reshape(&$0, "pixels", ["i1", "i-1", "i4"], "tokens")
+            let statistics = type == "BatchNormalization" ? ["v", "variance"] : []
+            $0.node(type, ["tokens", "v", "v"] + statistics, ["n"], [("epsilon", .float(0.5))])
+            reshape(&$0, "n", ["i1", "rows", "columns", "i4"], "apart")
+            transpose(&$0, "apart", [0, 3, 1, 2], "s")
+        }
+    }
+
     static let local: [ReshapeForm] = [
+        scaledPixels("BatchNormalization"), scaledPixels("InstanceNormalization"),
+        ReshapeForm("A convolution of single pixels in a row", strides: [1, 1], step: 1) {
+            var numbers = Numbers(seed: 8)
+            $0.weights("single", [4, 4, 1], numbers.next(16))
+            flat(&$0) { $0.node("Conv", ["t", "single"], ["u"]) }
+        },
         ReshapeForm("Pixels from channels", strides: [1, 1], step: 1) { shuffle(&$0) },
         ReshapeForm("Channels from pixels, and back", strides: [2, 2]) {
             var numbers = Numbers(seed: 6)

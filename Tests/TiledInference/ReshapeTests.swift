@@ -53,6 +53,29 @@ import TiledInference
         }
     }
 
+    @Test(
+        "Parameters that vary along the image, or are parts of it, are seen with the places that they are for",
+        arguments: ["BatchNormalization", "InstanceNormalization", "Conv"])
+    func parameters(type: String) throws {
+        let file = ModelBuilder.model(input: [1, 1, 16, 16]) {
+            var numbers = Numbers(seed: 9)
+            if type == "Conv" {
+                $0.integers("windows", [16, 1, 4, 4])
+                $0.integers("back", [1, 1, 16, 16])
+                $0.node("Reshape", ["x", "windows"], ["w"])
+                $0.node("Conv", ["x", "w"], ["c"], [("strides", .ints([4, 4]))])
+                $0.node("Reshape", ["c", "back"], ["y"])
+            } else {
+                $0.weights("v", [16], numbers.next(16).map { abs($0) + 1 })
+                $0.node("Transpose", ["x"], ["t"], [("perm", .ints([0, 3, 2, 1]))])
+                $0.node(type, ["t", "v", "v"] + (type == "BatchNormalization" ? ["v", "v"] : []), ["n"], name: "it")
+                $0.node("Transpose", ["n"], ["y"], [("perm", .ints([0, 3, 2, 1]))])
+            }
+        }
+        let reach = try #require(try Network(onnx: file).reach(inputShapes: ["x": [1, 1, 16, 16]])["y"])
+        #expect(!reach.isLocal && reach.axes[1].isWhole, "\(reach)")
+    }
+
     @Test("One place that a window has left is seen by all that it is spread to", arguments: ["Mul", "Reshape"])
     func onePlace(type: String) throws {
         let file = ModelBuilder.model(input: [1, 1, 16, 16]) {

@@ -51,7 +51,7 @@ extension ModelPackage {
             throw PackageError(
                 .unreadable, file: file.source, found: error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message,
                 remedy: isArray
-                    ? "save the test tensor in another type, such as float32, or whole numbers of at most 32 bits"
+                    ? "save the test tensor in another type, such as float32, or float64 for whole numbers beyond 32 bits"
                     : "save the test tensor with numpy.save")
         } catch {
             throw PackageError(.unreadable, file: file.source, found: "\(error)", remedy: "save the test tensor with numpy.save")

@@ -136,7 +136,7 @@ extension PackageCheck {
 
         var reports: [OutputReport] = []
         var warnings = package.notes + [package.opsetWarning(of: network), package.orderNote(of: network)].compactMap(\.self) + notes
-        warnings += package.castNotes(of: network) + package.inputTypeWarnings(of: network)
+        warnings += package.castNotes(of: network) + package.inputTypeWarnings(of: network) + package.halfPrecisionWarnings(of: network)
         for output in package.outputs {
             guard let own = raw[output.id]?.tensor, output.isRounded(RealValues(own.storage), from: own.elementType) else { continue }
             warnings += [output.narrowingNote(of: own.elementType)].compactMap(\.self)

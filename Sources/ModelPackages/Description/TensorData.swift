@@ -71,9 +71,12 @@ public struct TensorData: Sendable, Equatable {
 }
 
 extension DescriptionNode {
-    /// An end of a range: infinite ends are no bounds.
+    /// An end of a range: infinite ends are no bounds, also as Python writes them.
     fileprivate func bound() throws(PackageError) -> Double? {
-        if case .scalar(let text, false) = content, [".inf", "-.inf", "+.inf"].contains(text.lowercased()) { return nil }
+        if case .scalar(let text, _) = content {
+            let magnitude = text.lowercased().drop { $0 == "-" || $0 == "+" }
+            if [".inf", "inf", "infinity"].contains(magnitude) { return nil }
+        }
         return try double()
     }
 }

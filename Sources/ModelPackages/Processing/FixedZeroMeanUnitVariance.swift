@@ -6,10 +6,13 @@ struct FixedZeroMeanUnitVariance: ProcessingStep {
     let mean: AxisParameter
     let deviation: AxisParameter
     let epsilon: Double
+    /// Whether results are float64, as NumPy's are.
+    let widens: Bool
 
     init(_ arguments: StepArguments) throws(PackageError) {
         if arguments.isFormatFour { try arguments.only("mean", "std", "axis", "eps") } else { try arguments.only("mean", "std", "axis") }
         epsilon = try arguments.epsilon()
+        widens = arguments.keepsDouble
         _ = try arguments.node.required("mean")
         let node = try arguments.node.required("std")
         mean = try AxisParameter(arguments, key: "mean", default: 0)
@@ -24,6 +27,6 @@ struct FixedZeroMeanUnitVariance: ProcessingStep {
 
     func apply(to tensor: AxisTensor, references: [String: AxisTensor]) throws(PackageError) -> AxisTensor {
         let groups = try mean.groups(of: tensor, with: deviation, step: id)
-        return tensor.mapped(by: groups) { value, group in (value - mean[group]) / (deviation[group] + epsilon) }
+        return tensor.mapped(by: groups, widening: widens) { value, group in (value - mean[group]) / (deviation[group] + epsilon) }
     }
 }

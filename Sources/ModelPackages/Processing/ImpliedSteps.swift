@@ -93,6 +93,15 @@ extension ModelPackage {
         return inputs + zip(outputs, network.outputs).compactMap { output, port in output.endNote(from: port.elementType) }
     }
 
+    /// That steps behind a network of half precision are computed more exactly than elsewhere.
+    func halfPrecisionWarnings(of network: Network) -> [String] {
+        zip(outputs, network.outputs).compactMap { output, port in
+            guard output.isComputed, port.elementType == .float16 || port.elementType == .bfloat16 else { return nil }
+            return "\(output.id): steps behind the network compute in float32, bioimageio.core does in \(port.elementType.rawValue), the "
+                + "network's type: results that are cut to whole numbers may differ from its"
+        }
+    }
+
     /// That the format gives the network another type than it takes.
     func inputTypeWarnings(of network: Network) -> [String] {
         ports(of: network).compactMap { input, port in

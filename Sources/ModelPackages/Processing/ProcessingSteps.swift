@@ -12,7 +12,8 @@ enum ProcessingSteps {
         var extents: [String: Int] = [:]
         for axis in axes { if case .fixed(let extent) = axis.size { extents[axis.id] = extent } }
         let arguments = StepArguments(
-            node: node["kwargs"] ?? empty, axes: axes.map(\.id), extents: extents, isFormatFour: isFormatFour)
+            node: node["kwargs"] ?? empty, axes: axes.map(\.id), extents: extents, isFormatFour: isFormatFour,
+            keepsDouble: isPostprocessing && !isFormatFour)
         switch id {
         case "ensure_dtype": return try EnsureElementType(arguments)
         case "binarize": return try Binarize(arguments)

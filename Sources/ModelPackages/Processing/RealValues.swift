@@ -34,9 +34,10 @@ package enum RealValues: Sendable, Equatable {
         }
     }
 
-    /// Changes each value by its group's parameters; computed in double precision, rounded once.
-    func mapped(by groups: AxisGroups, _ change: (Double, Int) -> Double) -> RealValues {
+    /// Changes each value by its group's parameters; computed in double precision, rounded once, or not at all where results are wider.
+    func mapped(by groups: AxisGroups, widening: Bool = false, _ change: (Double, Int) -> Double) -> RealValues {
         switch self {
+        case .single(let values) where widening: .double(changed(values.map(Double.init), groups, change))
         case .single(let values): .single(changed(values, groups, change))
         case .double(let values): .double(changed(values, groups, change))
         }
@@ -60,8 +61,8 @@ package enum RealValues: Sendable, Equatable {
 
 extension AxisTensor {
     /// The tensor with each value changed.
-    func mapped(by groups: AxisGroups, _ change: (Double, Int) -> Double) -> AxisTensor {
-        with(RealValues(tensor.storage).mapped(by: groups, change).storage)
+    func mapped(by groups: AxisGroups, widening: Bool = false, _ change: (Double, Int) -> Double) -> AxisTensor {
+        with(RealValues(tensor.storage).mapped(by: groups, widening: widening, change).storage)
     }
 
     /// The tensor with other values of the same count.

@@ -6,16 +6,30 @@ extension TensorDescription {
     /// - Parameter type: that of the network's output.
     package func resultType(from type: ElementType) -> ElementType {
         guard !endsInSinglePrecision else { return .float32 }
-        let result = steps.reduce(type) { type, step in
-            switch step {
-            case let cast as EnsureElementType: cast.elementType
-            case is Binarize: .bool
-            case let labels as any LabelStep: labels.elementType
-            default: type.isWide ? .float64 : .float32
-            }
-        }
+        let result = types(from: type).last ?? type
         // Whole numbers that are declared float64 need no cast to be that.
         return result.isWide && dataType == ElementType.float64.rawValue ? .float64 : result
+    }
+
+    /// Whether values are kept in 8 bytes before, between or behind the steps.
+    ///
+    /// - Parameter type: that of the network's output.
+    package func isWide(from type: ElementType) -> Bool { type.isWide || types(from: type).contains(where: \.isWide) }
+
+    /// The element types behind each step.
+    private func types(from type: ElementType) -> [ElementType] {
+        var type = type
+        return steps.map { step in
+            switch step {
+            case let cast as EnsureElementType: type = cast.elementType
+            case is Binarize: type = .bool
+            case let labels as any LabelStep: type = labels.elementType
+            case let scale as ScaleLinear: type = type.isWide || scale.widens(type) ? .float64 : .float32
+            case let scale as FixedZeroMeanUnitVariance: type = type.isWide || scale.widens ? .float64 : .float32
+            default: type = type.isWide ? .float64 : .float32
+            }
+            return type
+        }
     }
 
     /// A result in float32 where the format casts it to that; others as they are.

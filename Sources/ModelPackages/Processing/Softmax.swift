@@ -27,12 +27,15 @@ struct Softmax: ProcessingStep {
             if !(value <= greatest[group]) { greatest[group] = value }
             return value
         }
-        let rounded = OperationRounding(tensor)
+        // Along the last axis NumPy adds in pairs, which hardly rounds more than once, along others one by one.
+        let rounded = OperationRounding(tensor), addsInPairs = tensor.axes.last == axis
         var sums = [Double](repeating: 0, count: groups.count)
         _ = values.mapped(by: groups) { value, group in
-            sums[group] = rounded(sums[group] + rounded(exp(rounded(value - greatest[group]))))
+            let sum = sums[group] + rounded(exp(rounded(value - greatest[group])))
+            sums[group] = addsInPairs ? sum : rounded(sum)
             return value
         }
+        sums = sums.map { rounded($0) }
         return tensor.mapped(by: groups) { value, group in rounded(exp(rounded(value - greatest[group]))) / sums[group] }
     }
 }

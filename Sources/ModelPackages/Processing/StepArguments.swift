@@ -8,6 +8,9 @@ struct StepArguments {
     let extents: [String: Int]
     /// Whether the description is of format 0.4.
     let isFormatFour: Bool
+    /// Whether the step comes behind a network of format 0.5, where values are those of float64 once NumPy has them so: what is cut to
+    /// whole numbers or compared with a threshold there shows it. What goes into a network is float32 again.
+    let keepsDouble: Bool
 
     func only(_ keys: String...) throws(PackageError) {
         try node.refuseKeys(except: keys)

@@ -6,7 +6,7 @@ enum AxisView: Sendable {
     case window(Int, AxisWindow)
     /// Every output position reads the whole axis, or positions that depend on the axis's extent.
     case whole
-    /// The axis has nothing to do with places in an image: weights, or extent 1 that is broadcast.
+    /// No place of the axis is told from others: one element that all output positions read, or of an axis of any extent none.
     case detached
 }
 
@@ -32,6 +32,12 @@ extension AxisView {
     /// All axes keep their places.
     static func identity(_ shape: [Int]) -> [AxisView] { shape.indices.map { .same($0) } }
 
-    /// No axis has to do with places.
-    static func detached(_ signature: Signature?) -> [AxisView] { (signature?.shape ?? []).map { _ in .detached } }
+    /// The axes of weights and other parameters, all of which every output position reads.
+    static func parameter(_ signature: Signature?) -> [AxisView] { (signature?.shape ?? []).map { $0 == 1 ? .detached : .whole } }
+
+    /// The axes of parameters of the channels, of one axis.
+    static func channels(_ signature: Signature?) -> [AxisView] { (signature?.shape ?? []).map { _ in .same(1) } }
+
+    /// The axes of an input of which only the shape or the type is read.
+    static func unread(_ signature: Signature?) -> [AxisView] { (signature?.shape ?? []).map { _ in .detached } }
 }

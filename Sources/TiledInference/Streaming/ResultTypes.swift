@@ -10,11 +10,14 @@ struct ResultTypes {
     let network: ElementType
     /// That behind them.
     let result: ElementType
+    /// Whether values have 8 bytes on either side of the steps, or between them.
+    private let isWide: Bool
 
     /// - Parameter network: the type of the network's output; float32 where windows are averaged.
     init(_ description: TensorDescription, network: ElementType) {
         self.network = network
         result = description.resultType(from: network)
+        isWide = description.isWide(from: network)
     }
 
     /// Of what a file of the results consists.
@@ -30,8 +33,8 @@ struct ResultTypes {
     var waiting: PixelType { ResultTypes.scratch(network) }
     var processed: PixelType { ResultTypes.scratch(result) }
 
-    /// Bytes of a value in memory, on either side of the steps.
-    var valueBytes: Int { max(waiting.byteCount, processed.byteCount) }
+    /// Bytes of a value in memory, where it has most.
+    var valueBytes: Int { isWide ? 8 : 4 }
 
     /// Bytes of a value in front of the steps.
     var waitingBytes: Int { waiting.byteCount }

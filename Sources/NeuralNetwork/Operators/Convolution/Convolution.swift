@@ -83,7 +83,7 @@ struct Convolution: Operator {
         }
         guard index == 0, let image = inputs[0], let weights = try? weightShape(inputs), let window = try? window(image.shape, weights)
         else {
-            return AxisView.detached(inputs[index])
+            return AxisView.parameter(inputs[index])
         }
         return [.same(0), .whole] + window.views
     }

@@ -77,7 +77,7 @@ struct TransposedConvolution: Operator {
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let image = inputs[0]?.shape, let weights = inputs[1]?.shape, let window = try? window(image, weights) else {
-            return AxisView.detached(inputs[index])
+            return AxisView.parameter(inputs[index])
         }
         return [.same(0), .whole]
             + window.axes.enumerated().map { offset, axis in

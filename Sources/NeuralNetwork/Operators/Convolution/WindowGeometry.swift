@@ -119,6 +119,7 @@ struct Window: Sendable {
     /// How the spatial axes (tensor axes 2…) of the input are seen.
     var views: [AxisView] {
         axes.enumerated().map { index, axis in
+            if axis.kernel == 1, axis.stride == 1, axis.padBegin == 0, axis.padEnd == 0 { return .same(index + 2) }
             guard let scale = Ratio(1, axis.stride) else { return .whole }
             return .window(
                 index + 2,

@@ -21,6 +21,6 @@ struct CastLike: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        index == 0 ? AxisView.identity(outputs[0].shape) : AxisView.detached(inputs[index])
+        index == 0 ? AxisView.identity(outputs[0].shape) : AxisView.unread(inputs[index])
     }
 }

@@ -51,7 +51,7 @@ struct GroupNormalization: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0 else { return AxisView.detached(inputs[index]) }
+        guard index == 0 else { return AxisView.parameter(inputs[index]) }
         return outputs[0].shape.indices.map { $0 == 0 ? .same($0) : .whole }
     }
 }

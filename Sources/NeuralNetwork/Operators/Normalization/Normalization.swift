@@ -94,7 +94,7 @@ struct BatchNormalization: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0 else { return AxisView.detached(inputs[index]) }
+        guard index == 0 else { return AxisView.channels(inputs[index]) }
         return outputs[0].shape.indices.map { isTraining && $0 != 1 ? .whole : .same($0) }
     }
 }
@@ -141,7 +141,7 @@ struct InstanceNormalization: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0 else { return AxisView.detached(inputs[index]) }
+        guard index == 0 else { return AxisView.channels(inputs[index]) }
         return outputs[0].shape.indices.map { $0 < 2 ? .same($0) : .whole }
     }
 }

@@ -42,6 +42,6 @@ struct QuantizationGrid: Sendable {
     static func views(scale: [Int], input: [Int], axis: Int) -> [AxisView] {
         if scale.count > 1 { return scale.indices.map { .same($0) } }
         let own = axis < 0 ? axis + input.count : axis
-        return scale.map { $0 == 1 || !input.indices.contains(own) ? .detached : .same(own) }
+        return scale.map { $0 == 1 ? .detached : input.indices.contains(own) ? .same(own) : .whole }
     }
 }

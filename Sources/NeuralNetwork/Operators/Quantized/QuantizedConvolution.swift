@@ -82,7 +82,7 @@ struct QuantizedConvolution: Operator {
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let image = inputs[0], let weights = inputs[places.weights], let window = try? window(image.shape, weights.shape)
-        else { return AxisView.detached(inputs[index]) }
+        else { return AxisView.parameter(inputs[index]) }
         return [.same(0), .whole] + window.views
     }
 }

@@ -171,7 +171,7 @@ struct Reduction: MemoryHolder {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let input = inputs[0], let axes = try? axes(inputs) else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let input = inputs[0], let axes = try? axes(inputs) else { return AxisView.parameter(inputs[index]) }
         var next = 0
         return (0..<input.rank).map { axis in
             if axes.contains(axis) {

@@ -46,7 +46,7 @@ struct TopElements: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let own = try? node.axis(axis, rank: outputs[0].shape.count) else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let own = try? node.axis(axis, rank: outputs[0].shape.count) else { return AxisView.parameter(inputs[index]) }
         return outputs[0].shape.indices.map { $0 == own ? .whole : .same($0) }
     }
 }

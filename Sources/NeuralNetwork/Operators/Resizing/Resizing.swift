@@ -199,7 +199,7 @@ struct Resizing: Operator {
     func role(of index: Int) -> InputRole { index > (node.opset > 10 ? 1 : 0) ? .places : .value }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let axes = try? axes(inputs) else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let axes = try? axes(inputs) else { return AxisView.parameter(inputs[index]) }
         return axes.enumerated().map { index, axis in
             switch axis {
             case .exact(let axis): return axis.view(index)

@@ -46,6 +46,6 @@ struct ColumnsToImage: Operator {
 
     /// All patches lie on one axis.
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        (inputs[index]?.shape ?? []).indices.map { index > 0 ? .detached : $0 == 0 ? .same(0) : .whole }
+        index > 0 ? AxisView.parameter(inputs[index]) : (inputs[0]?.shape ?? []).indices.map { $0 == 0 ? .same(0) : .whole }
     }
 }

@@ -91,12 +91,10 @@ struct DeformableConvolution: Operator {
 
     /// Taps may be moved to anywhere in the image.
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        (inputs[index]?.shape ?? []).indices.map { axis in
-            switch index {
-            case 0: axis == 0 ? .same(0) : .whole
-            case 2, 4: axis == 1 ? .whole : .same(axis)
-            default: .detached
-            }
+        switch index {
+        case 0: (inputs[0]?.shape ?? []).indices.map { $0 == 0 ? .same(0) : .whole }
+        case 2, 4: (inputs[index]?.shape ?? []).indices.map { $0 == 1 ? .whole : .same($0) }
+        default: AxisView.parameter(inputs[index])
         }
     }
 }

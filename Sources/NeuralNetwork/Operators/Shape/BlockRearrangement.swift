@@ -45,7 +45,7 @@ struct BlockRearrangement: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard let scale = growsPlane ? Ratio(block, 1) : Ratio(1, block) else { return AxisView.detached(inputs[index]) }
+        guard let scale = growsPlane ? Ratio(block, 1) : Ratio(1, block) else { return AxisView.parameter(inputs[index]) }
         let block = block, growsPlane = growsPlane
         let window = AxisWindow(scale: scale) { output in
             growsPlane

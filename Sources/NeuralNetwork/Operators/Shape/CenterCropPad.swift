@@ -37,7 +37,7 @@ struct CenterCropPad: Operator {
     func role(of index: Int) -> InputRole { index == 0 ? .value : .extents }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let shape = inputs[0]?.shape else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let shape = inputs[0]?.shape else { return AxisView.parameter(inputs[index]) }
         return shape.indices.map { axis in
             let offset = CenterCropPad.offset(from: shape[axis], to: outputs[0].shape[axis])
             return .window(axis, AxisWindow(scale: .one) { $0.lowerBound + offset...$0.upperBound + offset })

@@ -50,5 +50,5 @@ struct ConstantValue: Operator {
 
     func role(of index: Int) -> InputRole { .extents }
 
-    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.detached(inputs[index]) }
+    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.parameter(inputs[index]) }
 }

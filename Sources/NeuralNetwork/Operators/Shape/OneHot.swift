@@ -31,7 +31,7 @@ struct OneHot: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let own = try? node.axis(axis, rank: outputs[0].shape.count) else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let own = try? node.axis(axis, rank: outputs[0].shape.count) else { return AxisView.parameter(inputs[index]) }
         return (inputs[0]?.shape ?? []).indices.map { .same($0 < own ? $0 : $0 + 1) }
     }
 }

@@ -137,7 +137,7 @@ struct Padding: MemoryHolder {
     func role(of index: Int) -> InputRole { index == 1 || index == 3 ? .places : .value }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let pads = try? pads(inputs) else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let pads = try? pads(inputs) else { return AxisView.parameter(inputs[index]) }
         return pads.enumerated().map { axis, pad in
             if pad == (0, 0) { return .same(axis) }
             if mode == .wrap { return .whole }

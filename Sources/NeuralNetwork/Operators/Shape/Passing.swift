@@ -33,6 +33,6 @@ struct Passing: Operator {
     }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        index == 0 ? AxisView.identity(outputs[0].shape) : AxisView.detached(inputs[index])
+        index == 0 ? AxisView.identity(outputs[0].shape) : AxisView.parameter(inputs[index])
     }
 }

@@ -40,7 +40,7 @@ struct Repetition: Operator {
     func role(of index: Int) -> InputRole { index == 0 ? .value : .extents }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let input = inputs[0] else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let input = inputs[0] else { return AxisView.parameter(inputs[index]) }
         if node.operatorType == "Expand" { return AxisView.broadcast(input.shape, to: outputs[0].shape) }
         return input.shape.indices.map { axis in
             if input.shape[axis] == outputs[0].shape[axis] { return .same(axis) }

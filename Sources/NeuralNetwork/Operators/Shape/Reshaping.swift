@@ -93,7 +93,7 @@ struct Reshaping: Operator {
 
     /// An axis keeps its place where its extent stays and as many elements lie in front of it; others are merged or cut.
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let old = inputs[0]?.shape else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let old = inputs[0]?.shape else { return AxisView.parameter(inputs[index]) }
         let new = outputs[0].shape
         return old.indices.map { axis in
             if old[axis] == 1 { return .detached }

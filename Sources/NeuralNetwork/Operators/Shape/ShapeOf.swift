@@ -26,5 +26,5 @@ struct ShapeOf: Operator {
         return [value]
     }
 
-    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.detached(inputs[index]) }
+    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.unread(inputs[index]) }
 }

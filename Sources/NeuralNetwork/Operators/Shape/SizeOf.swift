@@ -16,5 +16,5 @@ struct SizeOf: Operator {
         [Tensor([], .int64([Int64(try node.given(inputs, 0).count)]))]
     }
 
-    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.detached(inputs[index]) }
+    func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] { AxisView.unread(inputs[index]) }
 }

@@ -61,7 +61,7 @@ struct Slicing: Operator {
     func role(of index: Int) -> InputRole { index == 0 ? .value : .places }
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
-        guard index == 0, let parts = try? parts(inputs) else { return AxisView.detached(inputs[index]) }
+        guard index == 0, let parts = try? parts(inputs) else { return AxisView.parameter(inputs[index]) }
         return parts.enumerated().map { axis, part in
             if part.start == 0, part.step == 1 { return .same(axis) }
             guard let scale = Ratio(1, part.step) else { return .whole }

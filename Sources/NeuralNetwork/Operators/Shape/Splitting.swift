@@ -52,7 +52,7 @@ struct Splitting: Operator {
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, let input = inputs[0], let axis = try? node.axis(axis, rank: input.rank) else {
-            return AxisView.detached(inputs[index])
+            return AxisView.parameter(inputs[index])
         }
         return input.shape.indices.map { $0 == axis && outputs.count > 1 ? .whole : .same($0) }
     }

@@ -52,6 +52,6 @@ struct Triangle: Operator {
 
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         let rank = inputs[index]?.rank ?? 0
-        return index == 0 ? (0..<rank).map { $0 < rank - 2 ? .same($0) : .whole } : AxisView.detached(inputs[index])
+        return index == 0 ? (0..<rank).map { $0 < rank - 2 ? .same($0) : .whole } : AxisView.parameter(inputs[index])
     }
 }

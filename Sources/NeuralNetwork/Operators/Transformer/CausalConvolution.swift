@@ -57,7 +57,7 @@ struct CausalConvolution: Operator {
     func views(of index: Int, inputs: [Signature?], outputs: [TensorType]) -> [AxisView] {
         guard index == 0, node.outputs.count == 1, !(node.inputs.count > 3 && !node.inputs[3].isEmpty), let taps = inputs[1]?.shape.last
         else {
-            return (inputs[index]?.shape ?? []).map { _ in index == 1 || index == 2 ? .detached : .whole }
+            return index == 1 || index == 2 ? AxisView.parameter(inputs[index]) : (inputs[index]?.shape ?? []).map { _ in .whole }
         }
         return [.same(0), .same(1), .window(2, AxisWindow(scale: .one) { $0.lowerBound - (taps - 1)...$0.upperBound })]
     }
