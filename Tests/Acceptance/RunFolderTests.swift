@@ -95,6 +95,10 @@ struct RunFolderTests {
             try FileManager.default.removeItem(atPath: folder.path + "/a.tif")
             try FileManager.default.moveItem(atPath: folder.path + "/a.tif.part/result.tif", toPath: folder.path + "/a.tif")
             try FileManager.default.removeItem(atPath: folder.path + "/a.tif.part/result.tif.part")
+            // Another command is told that the results are there, and takes nothing from the one that made them.
+            let other = try CommandRun(arguments("a.tif", "b.npy") + ["--threads", "2"])
+            #expect(other.exitCode == 1 && other.error.contains("a.tif exists"), "\(other.error)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a.tif.part") == ["placing"])
         } else {
             let there = try CommandRun(arguments("a.tif", "b.npy"))
             #expect(there.exitCode == 1 && there.error.contains("a.tif exists"), "\(there.error)")
@@ -115,6 +119,31 @@ struct RunFolderTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".part") } == [])
         // With nothing left to do it is a run on an output that exists.
         #expect(try CommandRun(arguments("a.tif", "b.npy")).error.contains("exists; remove it"))
+    }
+
+    @Test("A further result that was replaced before the run was taken up is not told as the run's, and both files are left")
+    func replacedResult() throws {
+        let folder = try TemporaryFolder(), image = try image(folder, 700, 700), place = folder.path + "/a.tif.part"
+        func arguments(_ first: String, _ second: String) -> [String] {
+            ["model", "run", Self.package, "--input", image, "--tile", "96x96", "--labels"]
+                + ["--output", folder.path + "/" + first, "--output", "maps=" + folder.path + "/" + second]
+        }
+        #expect(try CommandRun(arguments("c.tif", "d.npy")).exitCode == 0)
+        try half(folder, arguments("a.tif", "b.npy"))
+        for name in ["a.tif", "b.npy"] { try FileManager.default.removeItem(atPath: folder.path + "/" + name) }
+        try FileManager.default.moveItem(atPath: place + "/result.tif", toPath: folder.path + "/a.tif")
+        try FileManager.default.removeItem(atPath: place + "/result.tif.part")
+        try folder.write("mine", to: "b.npy")
+        let there = try CommandRun(arguments("a.tif", "b.npy"))
+        #expect(there.exitCode == 1 && there.error.contains("a.tif exists"), "\(there.error)")
+        #expect(try String(contentsOfFile: folder.path + "/b.npy", encoding: .utf8) == "mine")
+        #expect(FileManager.default.contentsEqual(atPath: folder.path + "/a.tif", andPath: folder.path + "/c.tif"))
+        for name in ["a.tif", "b.npy"] { try FileManager.default.removeItem(atPath: folder.path + "/" + name) }
+        let again = try CommandRun(arguments("a.tif", "b.npy"))
+        #expect(again.exitCode == 0, "\(again.error)")
+        for (name, other) in [("a.tif", "c.tif"), ("b.npy", "d.npy")] {
+            #expect(FileManager.default.contentsEqual(atPath: folder.path + "/" + name, andPath: folder.path + "/" + other), "\(name)")
+        }
     }
 
     @Test("What a run left that ended while it removed its work is no obstacle, with or without its result")

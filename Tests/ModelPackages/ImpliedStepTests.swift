@@ -119,6 +119,7 @@ import Testing
             ("uint8", TensorStorage.uint16([0, 255, 256, 9]), "holds 256 at y 1, x 0", "values from 0 to 255"),
             ("uint8", .float32([0, -1, 2, 3]), "holds -1 at y 0, x 1", "values from 0 to 255"),
             ("int8", .float32([0, .nan, 200, 3]), "holds nan at y 0, x 1", "values from -128 to 127"),
+            ("uint16", .int8([0, -5, 2, 3]), "holds -5 at y 0, x 1", "values from 0 to 65535"),
             ("int16", .float64([-32_768.9, 32_767.9, 0, 32_768]), "holds 32768 at y 1, x 1", "values from -32768 to 32767"),
             ("int32", .uint32([0, 5, .max, 3]), "holds 4294967295 at y 1, x 0", "values from -2147483648 to 2147483647"),
             ("int64", .float64([0, 0x1p63, 2, 3]), "holds 9.223372036854776e+18 at y 0, x 1", "whole numbers in its range"),

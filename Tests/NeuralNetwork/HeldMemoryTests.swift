@@ -99,4 +99,15 @@ import Testing
         // The run's own rows and the caller's.
         #expect(run.workingSetBytes >= 2 * 32 * row + 2 * row, "\(run.workingSetBytes)")
     }
+
+    @Test("Freed memory is kept within bounds, whatever may be held", arguments: [0, 1 << 28, 1 << 40, .max])
+    func freedMemory(_ bytes: Int) { FreedMemory.keep(of: bytes) }
+
+    @Test("Bands take what the caller holds beside what a step holds")
+    func heldRows() throws {
+        let network = try Network(onnx: ModelBuilder.model(input: [1, 32, -1, -1]) { $0.node("Sin", ["x"], ["y"]) })
+        let run = try #require(try network.banded(inputShape: [1, 32, 4096, 64], rows: 64, stride: 1))
+        // Rows of the image and of the result, as many of the caller's, and those that the step takes and gives.
+        #expect(run.workingSetBytes >= 4 * 64 * 32 * 64 * 5, "\(run.workingSetBytes)")
+    }
 }

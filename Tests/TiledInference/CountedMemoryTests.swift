@@ -8,8 +8,8 @@ import TiledInference
 /// What a run holds beside the network's activations is part of its bound of memory.
 @Suite struct CountedMemoryTests {
     @Test(
-        "A window counts its results in float32 too, where they are of another type and where steps follow",
-        arguments: [(1, false), (10, false), (1, true), (10, true)])
+        "A window counts its results in the type of their file too, where the network's is another and where steps follow",
+        arguments: [(1, false), (10, false), (1, true), (10, true), (11, false), (11, true)])
     func results(_ code: Int, _ isProcessed: Bool) throws {
         let channels = 16, side = 120
         var builder = ModelBuilder()
@@ -24,11 +24,32 @@ import TiledInference
         if isProcessed { text = text.replacingOccurrences(of: "weights:", with: "    postprocessing: [{id: sigmoid}]\nweights:") }
         try Data(text.utf8).write(to: URL(fileURLWithPath: yaml))
         let predictor = try Predictor(ModelPackage(folder: made.folder)), image = try Fixture.image([side, side])
-        let places = side * side, results = 4 * channels * places
+        let places = side * side, results = (code == 11 ? 8 : 4) * channels * places
         // The network's own, and the image while it is prepared.
         var needed = try predictor.network.workingSetBytes(inputShapes: ["x": [1, 1, side, side]]) + 2 * 4 * places
         if code != 1 { needed += results }
-        if isProcessed { needed += results }
+        // Results of 8 bytes are made ready for their file as if steps followed.
+        if isProcessed || code == 11 { needed += results }
+        #expect(try predictor.predict(image, options: .init(memoryBytes: needed)).plan.tiles.count == 1)
+        #expect(try predictor.predict(image, options: .init(memoryBytes: needed - 1)).plan.tiles.count > 1)
+    }
+
+    @Test(
+        "A window counts an input with which steps compute in double precision in 8 bytes a value", arguments: [("int16", 5), ("int32", 6)])
+    func wideInput(_ type: String, _ code: Int) throws {
+        let side = 120, places = side * side
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, -1, -1], type: code)
+        builder.output("y")
+        builder.node("Cast", ["x"], ["y"], [("to", .int(1))])
+        let made = try MadePackage(builder.file, least: 8, step: 1), yaml = made.folder + "/bioimageio.yaml"
+        let text = try String(contentsOfFile: yaml, encoding: .utf8).replacingOccurrences(
+            of: "    preprocessing: [{id: ensure_dtype, kwargs: {dtype: float32}}, {id: scale_linear, kwargs: {gain: 0.0005, offset: -1}}]",
+            with: "    data: {type: \(type)}\n    preprocessing: [{id: scale_linear, kwargs: {gain: 0.7}}]")
+        #expect(text.contains("gain: 0.7"))
+        try Data(text.utf8).write(to: URL(fileURLWithPath: yaml))
+        let predictor = try Predictor(ModelPackage(folder: made.folder)), image = try Fixture.image([side, side])
+        let needed = try predictor.network.workingSetBytes(inputShapes: ["x": [1, 1, side, side]]) + 2 * 8 * places
         #expect(try predictor.predict(image, options: .init(memoryBytes: needed)).plan.tiles.count == 1)
         #expect(try predictor.predict(image, options: .init(memoryBytes: needed - 1)).plan.tiles.count > 1)
     }

@@ -111,6 +111,18 @@ struct PadPeriodForm: Sendable, CustomTestStringConvertible {
                 $0.node("Concat", ["channels", "more"], ["pads"], [("axis", .int(0))])
                 $0.node("Identity", ["channels"], ["begin"])
             },
+            PadPeriodForm("Pad to a multiple of which the inverse alone is there", strides: [24, 24]) {
+                $0.weights("inverse", [1], [1 / 24])
+                $0.node("Cast", ["extents"], ["floats"], [("to", .int(1))])
+                $0.node("Mul", ["floats", "inverse"], ["quotient"])
+                $0.node("Ceil", ["quotient"], ["ceiling"])
+                $0.node("Div", ["ceiling", "inverse"], ["product"])
+                $0.node("Round", ["product"], ["whole"])
+                $0.node("Cast", ["whole"], ["large"], [("to", .int(7))])
+                $0.node("Sub", ["large", "extents"], ["more"])
+                $0.node("Concat", ["channels", "more"], ["pads"], [("axis", .int(0))])
+                $0.node("Identity", ["channels"], ["begin"])
+            },
             PadPeriodForm("Pad to a multiple by a mask of bits", strides: [32, 32]) {
                 $0.node("Add", ["extents", "i31"], ["above"])
                 $0.node("BitwiseAnd", ["above", "mask"], ["large"])

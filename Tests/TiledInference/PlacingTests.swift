@@ -110,6 +110,28 @@ import TiledInference
         }
     }
 
+    @Test(
+        "A result of 8 bytes a value, or values of 8 bytes that steps need as a whole, take twice the room",
+        arguments: [("a.tif", false), ("a.npy", false), ("a.zarr", true)])
+    func wideRoom(_ name: String, _ isGathered: Bool) throws {
+        var builder = ModelBuilder()
+        builder.input("x", [1, 1, -1, -1])
+        builder.output("y", type: 11)
+        builder.node("Cast", ["x"], ["y"], [("to", .int(11))])
+        let made = try MadePackage(builder.file, least: 8, step: 1), yaml = made.folder + "/bioimageio.yaml"
+        let steps = isGathered ? "    postprocessing: [{id: zero_mean_unit_variance}]\n" : ""
+        let text = try String(contentsOfFile: yaml, encoding: .utf8).replacingOccurrences(
+            of: "  - id: maps\n", with: "  - id: maps\n    data: {type: float64}\n\(steps)")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: yaml))
+        let error = try #require(throws: InferenceError.self) {
+            try StreamedRun(
+                Predictor(ModelPackage(folder: made.folder)), on: Stated([4_000_000, 5_000_000]), to: folder.file(name), .output(nil),
+                options: .init(tile: [65_536, 16_384], memoryBytes: .max), key: "test"
+            ).run()
+        }
+        #expect("\(error)".contains("take 145.5 TiB") && "\(error)".contains("fit on the disk"), "\(error)")
+    }
+
     @Test("Windows whose results are less than the whole image's are refused, with both extents")
     func extents() throws {
         let network = ModelBuilder.model(input: [1, 1, -1, -1]) { builder in

@@ -155,6 +155,20 @@ struct SizeValueForm: Sendable, CustomTestStringConvertible {
             $0.node("ReduceSum", ["t", "one"], ["g"])
             $0.node("Add", ["h", "g"], ["s"])
         },
+        height("Resize of the rows that the width says", whole: [0, 1]) {
+            $0.weights("starts", [4], [0, 0, 0, 0])
+            $0.weights("ones", [2], [1, 1])
+            $0.weights("unit", [1], [1])
+            $0.weights("most", [1], [128])
+            $0.node("Shape", ["h"], ["all"])
+            $0.node("Shape", ["h"], ["width"], [("start", .int(3))])
+            $0.node("Cast", ["width"], ["float"], [("to", .int(1))])
+            $0.node("Div", ["float", "most"], ["end"])
+            $0.node("Concat", ["starts", "ones", "end", "unit"], ["region"], [("axis", .int(0))])
+            $0.node(
+                "Resize", ["h", "region", "", "all"], ["s"], name: "it",
+                [("mode", .string("linear")), ("coordinate_transformation_mode", .string("tf_crop_and_resize"))])
+        },
         height("If the height is above a number", whole: [0, 1]) {
             integers(&$0, "limit", [60])
             $0.node("Greater", ["height", "limit"], ["list"])

@@ -70,6 +70,23 @@ import TiledInference
         #expect(reach.axes[0].wholeOperators == ["it (Add): what it computes with follows from the extents of the image"])
     }
 
+    @Test("What is another value only where both axes are longer is found, and sees both")
+    func bothAxes() throws {
+        let file = ModelBuilder.model(input: [1, 1, -1, -1]) {
+            $0.initializer(ModelBuilder.tensor("limit", integers: [300]))
+            $0.node("Shape", ["x"], ["height"], [("start", .int(2)), ("end", .int(3))])
+            $0.node("Shape", ["x"], ["width"], [("start", .int(3))])
+            $0.node("Min", ["height", "width"], ["shorter"])
+            $0.node("Greater", ["shorter", "limit"], ["is"])
+            $0.node("Cast", ["is"], ["term"], [("to", .int(1))])
+            $0.node("Add", ["x", "term"], ["y"], name: "it")
+        }
+        for side in [64, 512] {
+            let reach = try #require(try Network(onnx: file).reach(inputShapes: ["x": [1, 1, side, side]])["y"])
+            #expect(reach.axes.map(\.isWhole) == [true, true], "\(side)")
+        }
+    }
+
     /// Something is added if the image has so many rows.
     private func network(rows: Int) -> [UInt8] {
         ModelBuilder.model(input: [1, 1, -1, -1]) {

@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 import ModelPackages
 import NeuralNetwork
@@ -69,6 +70,11 @@ import TiledInference
             $0.weights("a", [4], [1, 0.5, 2, 1.5])
             $0.node("GroupNormalization", ["h", "a", "a"], ["r"], [("num_groups", .int(2))])
         },
+        Form("groups with a parameter for each group", 1, opset: 18) {
+            $0.weights("a", [2], [1, 0.5])
+            $0.weights("b", [2], [0.25, -1])
+            $0.node("GroupNormalization", ["h", "a", "b"], ["r"], [("num_groups", .int(2)), ("epsilon", .float(0.5))])
+        },
         Form("groups, reshaped, by layers", 1) {
             $0.weights("one", [1], [1])
             $0.initializer(ModelBuilder.tensor("flat", integers: [0, 2, -1]))
@@ -109,6 +115,11 @@ import TiledInference
             Form("GlobalLpPool", 1) {
                 $0.node("GlobalLpPool", ["h"], ["numbers"])
                 gate(&$0, "numbers")
+            },
+            Form("ReduceLogSum", 1) {
+                $0.node("Abs", ["h"], ["above"])
+                $0.node("ReduceLogSum", ["above"], ["numbers"], axes([2, 3]))
+                $0.node("Sub", ["h", "numbers"], ["r"])
             },
             Form("a sum, with channels last and without its axes", 1, isChannelsLast: true) {
                 $0.initializer(ModelBuilder.tensor("places", integers: [1, 2]))
@@ -233,6 +244,25 @@ import TiledInference
         }
     }
 
+    @Test("A constant image of large values is its shift in tiles too, however the mean of squares is rounded")
+    func constant() throws {
+        let file = ModelBuilder.model(input: [1, 1, -1, -1]) {
+            $0.weights("one", [1], [1])
+            $0.weights("half", [1], [0.5])
+            $0.node("InstanceNormalization", ["x", "one", "half"], ["y"])
+        }
+        let made = try MadePackage(file, least: 1, step: 1), yaml = made.folder + "/bioimageio.yaml"
+        let text = try String(contentsOfFile: yaml, encoding: .utf8).split(separator: "\n").filter { !$0.contains("preprocessing") }
+        try Data(text.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: yaml))
+        let predictor = try Predictor(ModelPackage(folder: made.folder))
+        for (extents, value) in [([75, 91], Float(16_777_213)), ([73, 90], 9_999_991), ([61, 97], 12_345_677), ([75, 90], 7_654_321)] {
+            let values = [Float](repeating: value, count: extents[0] * extents[1])
+            let image = try #require(Image(shape: extents, axes: [.y, .x], pixels: .float32(values)))
+            let tiled = try predictor.predict(image, options: .init(tile: [16, 16]))
+            #expect(tiled.way == .statistics && tiled.outputs[0].values.allSatisfy { $0 == 0.5 }, "\(value): \(tiled.outputs[0].values[0])")
+        }
+    }
+
     @Test("Images whose channels lie last go the same way")
     func channelsLast() throws {
         let file = ModelBuilder.model(input: [1, -1, -1, 1]) {
@@ -262,25 +292,29 @@ import TiledInference
         #expect(tiled.way == (type == "ReduceMax" ? .tiles : .windows))
     }
 
-    @Test("Reduced beside an axis of the image, after it was reshaped into another, nothing is taken for a channel")
-    func mixedAxes() throws {
+    @Test(
+        "Reduced beside an axis of the image, after it was reshaped into another, nothing is taken for a channel",
+        arguments: [(4, 1), (2, 2)])
+    func mixedAxes(_ rows: Int, _ parts: Int) throws {
         let form = Form("mixed", 0) {
             $0.initializer(ModelBuilder.tensor("places", integers: [2]))
             $0.initializer(ModelBuilder.tensor("one", integers: [1]))
             $0.initializer(ModelBuilder.tensor("rest", integers: [-1]))
-            $0.initializer(ModelBuilder.tensor("back", integers: [1, 1, -1, 1]))
-            // (1, 4, y, x) as (1, y, 4 x): not what lies on a row.
+            $0.initializer(ModelBuilder.tensor("back", integers: [1, 4, 1, 1]))
+            $0.initializer(ModelBuilder.tensor("parts", integers: [parts]))
+            // (1, 4, y, x) as (1, y, 4 x) or (1, 2 y, 2 x): not what lies on a row.
             $0.node("Shape", ["h"], ["shape"])
-            $0.node("Gather", ["shape", "places"], ["rows"])
+            $0.node("Gather", ["shape", "places"], ["height"])
+            $0.node("Mul", ["height", "parts"], ["rows"])
             $0.node("Concat", ["one", "rows", "rest"], ["target"], [("axis", .int(0))])
             $0.node("Reshape", ["h", "target"], ["f"])
             $0.node("ReduceMean", ["f"], ["m"], StatisticFormTests.axes([2]))
             $0.node("Reshape", ["m", "back"], ["b"])
             $0.node("Mul", ["h", "b"], ["r"])
         }
-        // Of four rows: as many as channels.
-        let predictor = try predictor(network(form)), image = try Fixture.image([4, 90])
-        let tiled = try predictor.predict(image, options: .init(tile: [4, 16]))
+        // As many as channels.
+        let predictor = try predictor(network(form)), image = try Fixture.image([rows, 90])
+        let tiled = try predictor.predict(image, options: .init(tile: [rows, 16]))
         #expect(tiled.way != .statistics && !tiled.isExact)
     }
 
@@ -329,6 +363,32 @@ import TiledInference
         let predictor = try predictor(network(form)), image = try Fixture.image(extents), whole = try predictor.predict(image)
         let tiled = try predictor.predict(image, options: .init(tile: [16, 32]))
         #expect(tiled.way == .tiles && tiled.isExact && tiled.outputs[0].values == whole.outputs[0].values)
+    }
+
+    @Test("A scale that varies along the image is no number of a channel")
+    func varyingScale() throws {
+        let file = ModelBuilder.model(input: [1, 1, -1, 90]) {
+            $0.weights("ramp", [90], (0..<90).map { Float($0) / 50 })
+            $0.node("LayerNormalization", ["x", "ramp"], ["y"], [("axis", .int(2))])
+        }
+        let made = try MadePackage(file, least: 1, step: 1, fixed: ["x": 90]), image = try Fixture.image([75, 90])
+        let tiled = try Predictor(made.package).predict(image, options: .init(tile: [16, 16]))
+        #expect(tiled.way == .windows && !tiled.isExact)
+    }
+
+    @Test("The extremes of an image with a value that is no number are none in tiles either", arguments: ["ReduceMax", "ReduceMin"])
+    func notANumber(_ type: String) throws {
+        let form = Form(type, 1) {
+            $0.node(type, ["h"], ["numbers"], StatisticFormTests.axes([1, 2, 3]))
+            StatisticFormTests.gate(&$0, "numbers")
+        }
+        var values = (0..<75 * 90).map { Float($0 % 97) }
+        values[40 * 90 + 50] = .nan
+        let image = try #require(Image(shape: [75, 90], axes: [.y, .x], pixels: .float32(values)))
+        let predictor = try predictor(network(form)), whole = try predictor.predict(image)
+        let tiled = try predictor.predict(image, options: .init(tile: [16, 16]))
+        #expect(whole.outputs[0].values.allSatisfy { $0.isNaN })
+        #expect(tiled.way == .statistics && tiled.outputs[0].values.allSatisfy { $0.isNaN })
     }
 
     @Test("Of an extent that the network fixes the image has all: statistics are taken along the other", arguments: ["y", "x"])
