@@ -34,7 +34,7 @@ extension SampleAxes {
             let count = results?[port.name]?.reduce(1, *) ?? 0
             let types = ResultTypes(output, network: port.elementType)
             if port.elementType != .float32 { sum.add(count, of: types.waitingBytes) }
-            if output.isProcessedElementwise || port.elementType.isWide { sum.add(count, of: types.valueBytes) }
+            if output.isProcessedElementwise || types.valueBytes > MemoryLayout<Float>.stride { sum.add(count, of: types.valueBytes) }
         }
         return sum.bytes
     }

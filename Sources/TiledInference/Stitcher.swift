@@ -23,7 +23,7 @@ struct Stitcher {
         for output in outputs {
             guard let result = results[output.id] else { continue }
             try InferenceError.passingOn { () throws(PackageError) in try output.checkExactness(of: result) }
-            let (source, target, full) = try placement(of: output, result, tile), values = RealValues(result.tensor.storage)
+            let (source, target, full) = try placement(of: output, result, tile), values = output.stepValues(result.tensor.storage)
             var piece = pieces[output.id] ?? Piece(shape: full, values: RealValues(zeros: full.reduce(1, *), like: values))
             guard piece.shape == full else {
                 throw .unfitOutput(output: output.id, found: "extents that differ from tile to tile", remedy: "run the image whole")

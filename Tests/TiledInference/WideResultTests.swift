@@ -153,6 +153,27 @@ import TiledInference
         #expect(values == predicted.map { Double($0) })
     }
 
+    @Test(
+        "Steps that make float64 of narrow whole numbers, of lists or of fixed statistics are what the check has, in tiles and in memory",
+        arguments: [
+            (2, "{id: scale_linear, kwargs: {gain: 0.00392156862745098}}"),
+            (1, "{id: scale_linear, kwargs: {gain: [0.00392156862745098], axis: channel}}"),
+            (1, "{id: fixed_zero_mean_unit_variance, kwargs: {mean: 0, std: 255}}"),
+        ])
+    func promoted(_ code: Int, _ step: String) throws {
+        let steps = "\(step), {id: scale_linear, kwargs: {gain: 255}}, {id: ensure_dtype, kwargs: {dtype: uint8}}"
+        let made = try Made(network(code, factor: 1), ", data: {type: uint8}, postprocessing: [\(steps)]")
+        let levels = (0..<1440).map { Float($0 % 240) }
+        let image = try #require(Image(shape: [40, 36], axes: [.y, .x], pixels: .float32(levels)))
+        _ = try made.stream(WholeImageBlocks(image), to: "out.npy")
+        let (_, values) = try read(made.file("out.npy"))
+        let checked = try made.checked(image), predicted = try Predictor(made.package).predict(image).outputs[0].values
+        #expect(values == checked && values == predicted.map { Double($0) })
+        // In float32 these are others.
+        let single = levels.map { Double((($0 + 1) * Float(0.00392156862745098) * 255).rounded(.towardZero)) }
+        #expect(values != single)
+    }
+
     @Test("Steps behind float32 that end in a wide type are what the check has")
     func widened() throws {
         let steps = "{id: ensure_dtype, kwargs: {dtype: int32}}, {id: scale_linear, kwargs: {gain: 1000003, offset: 1}}"

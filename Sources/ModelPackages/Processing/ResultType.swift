@@ -11,6 +11,16 @@ extension TensorDescription {
         return result.isWide && dataType == ElementType.float64.rawValue ? .float64 : result
     }
 
+    /// The type in which the steps take an output of the network: float64 where the first makes that of whole numbers, else its own.
+    package func stepType(from type: ElementType) -> ElementType {
+        (steps.first as? ScaleLinear)?.widens(type) == true && !type.isReal ? .float64 : type
+    }
+
+    /// An output of the network as steps take it.
+    package func stepValues(_ storage: TensorStorage) -> RealValues {
+        RealValues(stepType(from: storage.elementType).isWide ? storage.cast(to: .float64) : storage)
+    }
+
     /// Whether values are kept in 8 bytes before, between or behind the steps.
     ///
     /// - Parameter type: that of the network's output.

@@ -6,7 +6,7 @@ internal import NeuralNetwork
 ///
 /// Values go in float32 unless it cannot hold them: numbers of 8 bytes and whole numbers of 4 go in float64, up to 2^53.
 struct ResultTypes {
-    /// That of the values in front of the steps of the package.
+    /// That of the values as they go into the steps of the package.
     let network: ElementType
     /// That behind them.
     let result: ElementType
@@ -15,7 +15,7 @@ struct ResultTypes {
 
     /// - Parameter network: the type of the network's output; float32 where windows are averaged.
     init(_ description: TensorDescription, network: ElementType) {
-        self.network = network
+        self.network = description.stepType(from: network)
         result = description.resultType(from: network)
         isWide = description.isWide(from: network)
     }

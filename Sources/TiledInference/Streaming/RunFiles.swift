@@ -67,7 +67,7 @@ final class RunFiles {
     /// is declared.
     func values(of result: AxisTensor, _ output: TensorDescription) throws(InferenceError) -> RealValues {
         try InferenceError.refusing(of: nil) { () throws(PackageError) in try output.checkExactness(of: result) }
-        let values = RealValues(result.tensor.storage)
+        let values = output.stepValues(result.tensor.storage)
         if output.isRounded(values, from: result.tensor.elementType), let number = outputNames.firstIndex(of: output.id) {
             journal.note(narrowing: number)
         }
