@@ -98,7 +98,7 @@ struct RunFolderTests {
             // Another command is told that the results are there, and takes nothing from the one that made them.
             let other = try CommandRun(arguments("a.tif", "b.npy") + ["--threads", "2"])
             #expect(other.exitCode == 1 && other.error.contains("a.tif exists"), "\(other.error)")
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a.tif.part") == ["placing"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/a.tif.part").contains("placing"))
         } else {
             let there = try CommandRun(arguments("a.tif", "b.npy"))
             #expect(there.exitCode == 1 && there.error.contains("a.tif exists"), "\(there.error)")
