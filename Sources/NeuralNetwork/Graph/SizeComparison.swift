@@ -2,8 +2,8 @@
 /// something else for an image of another size.
 ///
 /// Such a step sees the axes whose extents matter as a whole, however near the pixels are that it reads. Images are compared that are
-/// larger or smaller by whole strides (and periods, `SizePeriod`), as tiles of one image are; what is not the same for other sizes only is found where windows are
-/// compared with their image (`ReachGeometry`).
+/// larger or smaller by whole strides (and periods, `SizePeriod`), as tiles of one image are; what is not the same for other sizes only is
+/// found where windows are compared with their image (`ReachGeometry`).
 struct SizeComparison {
     private let graph: CompiledGraph
     private let ports: [Port]

@@ -6,7 +6,7 @@ enum AxisView: Sendable {
     case window(Int, AxisWindow)
     /// Every output position reads the whole axis, or positions that depend on the axis's extent.
     case whole
-    /// No place of the axis is told from others: one element that all output positions read, or of an axis of any extent none.
+    /// One element that all output positions read, or an axis of which no element is read.
     case detached
 }
 
