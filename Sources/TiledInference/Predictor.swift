@@ -99,15 +99,8 @@ public struct Predictor: Sendable {
             outputs: try outputs(processed, of: images, tiling), plan: plan,
             isExact: options.blending == nil ? tiling.isExact && way != .statistics : way == .whole,
             tilingClass: passes == nil ? tiling.tilingClass : .global, way: way,
-            notes: warnings + package.notes + package.castNotes(of: network) + rounding + notes + narrowingNotes(of: stitched))
-    }
-
-    /// What is told of the network's whole numbers that declared types round.
-    private func narrowingNotes(of stitched: [String: AxisTensor]) -> [String] {
-        zip(package.outputs, network.outputs).compactMap { output, port in
-            guard let values = stitched[output.id].map({ RealValues($0.tensor.storage) }) else { return nil }
-            return output.isRounded(values, from: port.elementType) ? output.narrowingNote(of: port.elementType) : nil
-        }
+            notes: warnings + package.notes + package.castNotes(of: network) + rounding + notes
+                + package.narrowingNotes(of: stitched, from: network))
     }
 
     private func tensors(of images: [String: Image]) throws(InferenceError) -> [String: AxisTensor] {

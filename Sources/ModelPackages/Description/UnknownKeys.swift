@@ -1,6 +1,6 @@
 /// Keys of a description of format 0.5 that the format does not have, such as misspelt ones. They are ignored, and said to be.
 ///
-/// Source: `bioimageio.spec` 0.5, which forbids them. `config` is free, and what steps take in `kwargs` is checked where it is read.
+/// Source: `bioimageio.spec` 0.5, which forbids them. `config` is free; `data` and what steps take in `kwargs` are checked where they are read.
 enum UnknownKeys {
     /// The most that are named one by one.
     private static let mostNamed = 8
@@ -26,7 +26,6 @@ enum UnknownKeys {
                     look(axis, for: isOutput ? outputAxis : inputAxis)
                     look(axis["size"], for: size)
                 }
-                for data in tensor["data"].map({ $0.isList ? $0.entries : [$0] }) ?? [] { look(data, for: self.data) }
                 for step in tensor[isOutput ? "postprocessing" : "preprocessing"]?.entries ?? [] { look(step, for: self.step) }
                 for key in ["test_tensor", "sample_tensor"] { look(tensor[key], for: file) }
             }
@@ -49,7 +48,6 @@ enum UnknownKeys {
     private static let inputAxis = axis.union(["concatenable"])
     private static let outputAxis = axis.union(["halo"])
     private static let size: Set = ["axis_id", "max", "min", "offset", "step", "tensor_id"]
-    private static let data: Set = ["offset", "range", "scale", "type", "unit", "values"]
     private static let step: Set = ["id", "kwargs"]
     private static let file: Set = ["sha256", "source"]
     private static let weights: Set = [

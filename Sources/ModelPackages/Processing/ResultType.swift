@@ -93,3 +93,18 @@ extension TensorDescription {
 
     private func isNarrowed(_ type: ElementType) -> Bool { endsInSinglePrecision && !isComputed && type.isWide && type.isInteger }
 }
+
+extension ModelPackage {
+    /// What is told of the network's whole numbers that declared types round.
+    ///
+    /// - Parameter raw: what the network made, by the package's names.
+    package func narrowingNotes(of raw: [String: AxisTensor], from network: Network) -> [String] {
+        zip(outputs, network.outputs).compactMap { output, port in
+            guard let values = raw[output.id].map({ RealValues($0.tensor.storage) }), output.isRounded(values, from: port.elementType)
+            else {
+                return nil
+            }
+            return output.narrowingNote(of: port.elementType)
+        }
+    }
+}
